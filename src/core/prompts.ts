@@ -1,0 +1,35 @@
+import type { VideoBox, VideoPoint } from './geometry.ts';
+import type { FrameIndex, ObjectId } from './ids.ts';
+import type { MaskRle } from './rle.ts';
+
+export interface PointPrompt extends VideoPoint {
+  readonly label: 'positive' | 'negative';
+}
+
+/**
+ * Everything the user said about one object on one frame. Either a mask, or points with at most
+ * one box; `points` are in the order in which they were placed, since each refines the last mask.
+ */
+export type FramePrompts =
+  | { readonly kind: 'clicks'; readonly points: readonly PointPrompt[]; readonly box?: VideoBox }
+  | { readonly kind: 'mask'; readonly mask: MaskRle };
+
+/** Prompts with the place they belong to, as they are saved and sent to the engine. */
+export interface PlacedPrompts {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  readonly prompts: FramePrompts;
+}
+
+/** What the model says of one object on one frame; the mask itself stays in the workers. */
+export interface MaskSummary {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  /** Object pixels at the video's size. */
+  readonly areaPx: number;
+  /** Logit; the object is absent where it is ≤ 0. Absent for imported masks. */
+  readonly objectScoreLogit?: number;
+  /** The model's own estimate of the mask's IoU, 0..1. Absent for imported masks. */
+  readonly predictedIou?: number;
+  readonly origin: 'prompt' | 'tracked' | 'imported';
+}

@@ -1,0 +1,63 @@
+/** What this machine can run, found out once; the plan for the model follows from it. */
+export interface DeviceReport {
+  readonly backend: 'webgpu' | 'wasm';
+  /** Which build of ONNX Runtime is loaded. */
+  readonly bundle: 'jspi' | 'asyncify' | 'wasm';
+  /** Present for WebGPU. */
+  readonly adapter?: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly isFallback: boolean;
+    readonly maxBufferBytes: number;
+    readonly hasShaderF16: boolean;
+  };
+  /** Threads of the WASM backend; 1 where the page is not cross-origin isolated. */
+  readonly threads: number;
+  /** Why this backend, as a sentence for the user. */
+  readonly reason: string;
+}
+
+/** The network's size by the published names; `nano` is this project's own. */
+export type ModelSize = 'nano' | 'tiny' | 'small' | 'base_plus' | 'large';
+
+/** The model in use and how it runs. */
+export interface ModelReport {
+  readonly fileName: string;
+  readonly fileBytes: number;
+  /** SHA-256 of the checkpoint file, lower-case hex. */
+  readonly sha256: string;
+  readonly size: ModelSize;
+  readonly version: '2.0' | '2.1';
+  readonly parameters: number;
+  /** Side of the square the frame is resized to, in pixels. */
+  readonly imageSize: number;
+  readonly precision: 'fp32' | 'fp16';
+  readonly device: DeviceReport;
+  /** Milliseconds from the start of loading to ready. */
+  readonly loadMs: number;
+}
+
+export type ModelSource =
+  | { readonly kind: 'bundled' }
+  | { readonly kind: 'file'; readonly file: File };
+
+export interface ModelPreferences {
+  /** `auto` takes WebGPU where a real GPU answers. */
+  readonly backend: 'auto' | 'webgpu' | 'wasm';
+  /** Multiple of 32; absent: chosen from the device and the model. */
+  readonly imageSize?: number;
+}
+
+export interface LoadProgress {
+  readonly stage:
+    | 'starting'
+    | 'downloading'
+    | 'reading'
+    | 'preparing weights'
+    | 'building graphs'
+    | 'warming up'
+    | 'checking';
+  /** 0..1 over the whole load. */
+  readonly fraction: number;
+}

@@ -1,0 +1,87 @@
+import type { ObjectId } from '../core/ids.ts';
+import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
+import type { ModelReport } from './device.ts';
+import type { VideoInfo } from './media-api.ts';
+
+/** An object as a project file names it. */
+export interface ExportObject {
+  readonly id: ObjectId;
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly color: string;
+}
+
+/** What an export is made from, besides the masks, which come over the media port. */
+export interface ExportRequest {
+  readonly video: VideoInfo;
+  /** SHA-256 of the clip, lower-case hex. */
+  readonly videoSha256: string;
+  readonly objects: readonly ExportObject[];
+  readonly prompts: readonly PlacedPrompts[];
+  readonly summaries: readonly MaskSummary[];
+  /** Absent when no model was loaded. */
+  readonly model?: ModelReport;
+  readonly appVersion: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** Where the bytes go: a file the user chose, or a temporary one handed back for download. */
+export type ExportTarget =
+  | { readonly kind: 'handle'; readonly handle: FileSystemFileHandle }
+  | { readonly kind: 'download' };
+
+export interface ExportOutcome {
+  readonly bytes: number;
+  readonly frames: number;
+  /** For the target `download`: a file backed by storage, not by memory. */
+  readonly file?: File;
+}
+
+export interface ExportProgress {
+  readonly framesDone: number;
+  readonly framesTotal: number;
+}
+
+/** What an imported file brought; its masks are already on the stage. */
+export interface ImportOutcome {
+  readonly objects: readonly ExportObject[];
+  readonly prompts: readonly PlacedPrompts[];
+  readonly summaries: readonly MaskSummary[];
+  /** What did not fit and was left out, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+export interface ImportRequest {
+  readonly file: File;
+  /** The open clip, to which the masks must fit. */
+  readonly video: VideoInfo;
+  readonly videoSha256: string;
+}
+
+/**
+ * The export worker, as the page sees it. Rejects with a `StudioError`. A cancelled export rejects
+ * with an `AbortError` and leaves no partial file.
+ */
+export interface ExportApi {
+  connectMedia(port: MessagePort): Promise<void>;
+  /** Zip of indexed PNGs, DAVIS palette, pixel value = object id, one for each frame with masks. */
+  exportPngZip(
+    request: ExportRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  /** Project JSON (`docs/project.schema.json`) with COCO RLE for each object and frame. */
+  exportJson(
+    request: ExportRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  /** Reads a file that either export made. Nothing changes when it does not fit the clip. */
+  importFile(
+    request: ImportRequest,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ImportOutcome>;
+  /** Stops the running export or import. */
+  cancel(): Promise<void>;
+}

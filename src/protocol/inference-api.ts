@@ -1,0 +1,83 @@
+import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type {
+  DeviceReport,
+  LoadProgress,
+  ModelPreferences,
+  ModelReport,
+  ModelSource,
+} from './device.ts';
+
+export interface SessionVideo {
+  readonly width: number;
+  readonly height: number;
+  readonly frameCount: number;
+}
+
+export interface PropagationRequest {
+  /** Objects to track; all when absent. */
+  readonly objectIds?: readonly ObjectId[];
+  /** First frame to compute. */
+  readonly start: FrameIndex;
+  /** Last frame to compute, inclusive; before `start` when tracking in reverse. */
+  readonly end: FrameIndex;
+  readonly direction: 'forward' | 'reverse';
+}
+
+/** What came since the last call. */
+export interface PropagationBatch {
+  readonly summaries: readonly MaskSummary[];
+  readonly framesDone: number;
+  readonly framesTotal: number;
+  readonly state: 'running' | 'complete' | 'cancelled';
+}
+
+/** A running propagation. Finished frames are kept whatever happens to it. */
+export interface PropagationCursor {
+  /**
+   * Resolves as soon as something is there, at the latest after `maxMs`. Rejects with the error
+   * that ended the run; the frames before it are in earlier batches.
+   */
+  nextBatch(maxMs: number): Promise<PropagationBatch>;
+  /** Stops after the frame under way. The last batch says `cancelled`. */
+  cancel(): Promise<void>;
+}
+
+/**
+ * The inference worker, as the page sees it. One call runs at a time; later ones wait, and a
+ * prompt goes before the next frame of a running propagation.
+ *
+ * Every method rejects with a `StudioError`. After `device-lost` the worker is done for: the
+ * client starts another, loads the model again and calls `restore`.
+ */
+export interface InferenceApi {
+  /** Finds out what runs here; cheap after the first call. */
+  probe(preferences: ModelPreferences): Promise<DeviceReport>;
+  /**
+   * Replaces the model. The one in use stays until the new one has passed its self-test, and
+   * stays for good when loading fails. `file` is read in ranges, never copied whole.
+   */
+  loadModel(
+    source: ModelSource,
+    preferences: ModelPreferences,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<ModelReport>;
+  /** Transfers the port over which frames come in and masks go out (`FrameProvider`, `MaskSink`). */
+  connectMedia(port: MessagePort): Promise<void>;
+  /** Forgets all objects and starts on another video. Needs a model. */
+  startSession(video: SessionVideo): Promise<void>;
+  /**
+   * Makes `prompts` the whole of what the user said of this object on this frame, computes the
+   * mask, and sends it to the stage. Points that extend the earlier ones refine the earlier mask,
+   * as the reference does; any other change starts that frame afresh. Empty clicks remove the
+   * frame's prompts and resolve to undefined.
+   */
+  setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined>;
+  removeObject(objectId: ObjectId): Promise<void>;
+  /** Tracks; needs at least one prompt. Only one propagation runs at a time. */
+  propagate(request: PropagationRequest): Promise<PropagationCursor>;
+  /** Forgets what was tracked and keeps the prompts (`reset_state` keeps neither). */
+  clearTracking(): Promise<void>;
+  /** Starts a session and sets all prompts, oldest first. Masks on the stage stay as they are. */
+  restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void>;
+}

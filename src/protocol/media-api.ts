@@ -1,0 +1,112 @@
+import type { Viewport, Size } from '../core/geometry.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { MaskRle } from '../core/rle.ts';
+
+/** Where frames come from. A zip or a folder holds jpg or png images, sorted by number in name. */
+export type MediaSource =
+  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'folder'; readonly name: string; readonly files: readonly File[] };
+
+export interface VideoInfo extends Size {
+  /** File or folder name. `width` and `height` are of the upright frame in square pixels. */
+  readonly name: string;
+  readonly kind: 'video' | 'frames';
+  readonly frameCount: number;
+  /** Presentation timestamps in microseconds, ascending; made at 25 a second for frame folders. */
+  readonly timestampsUs: Float64Array;
+  /** For frame folders: each frame's file name without folders. */
+  readonly frameNames?: readonly string[];
+  /** Frames a second by the median interval; only for showing and playing. */
+  readonly frameRate: number;
+  /** Such as `avc1.640028`, or `jpeg`. */
+  readonly codec: string;
+  readonly bytes: number;
+  /** What the user should know of this file, such as that pre-roll frames were left out. */
+  readonly notices: readonly string[];
+}
+
+export interface StageObject {
+  readonly id: ObjectId;
+  /** `#rrggbb` */
+  readonly color: string;
+  readonly isVisible: boolean;
+  /** Drawn with a stronger outline. */
+  readonly isSelected: boolean;
+}
+
+/** All that decides what the stage looks like, besides the frame and its masks. */
+export interface StageStyle {
+  readonly size: Size;
+  readonly devicePixelRatio: number;
+  readonly viewport: Viewport;
+  /** Of the masks' fill, 0..1. */
+  readonly fillOpacity: number;
+  /** Of the masks' outline, in CSS pixels; 0 draws none. */
+  readonly outlineWidth: number;
+  readonly objects: readonly StageObject[];
+}
+
+export interface PlaybackRequest {
+  readonly from: FrameIndex;
+  /** Last frame, inclusive. */
+  readonly to: FrameIndex;
+  /** 1 is the clip's own speed. */
+  readonly rate: number;
+  readonly isLooping: boolean;
+}
+
+/**
+ * The decode worker, as the page sees it: it owns the clip, its decoded frames, every mask, and
+ * the stage that shows them.
+ *
+ * Every method rejects with a `StudioError`; a failed `open` leaves the clip in use open.
+ */
+export interface MediaApi {
+  open(source: MediaSource): Promise<VideoInfo>;
+  /** SHA-256 of the clip's bytes, lower-case hex; for frame folders of the files in order. */
+  contentHash(onProgress: (fraction: number) => void): Promise<string>;
+  /** Takes over the canvas (transferred). Once for a page. */
+  attachStage(canvas: OffscreenCanvas): Promise<void>;
+  /** Draws again with another style, in the next animation frame. */
+  setStageStyle(style: StageStyle): Promise<void>;
+  /** Shows a frame with its masks. Resolves to false when a later call overtook this one. */
+  showFrame(frame: FrameIndex): Promise<boolean>;
+  /**
+   * Plays at the clip's own timestamps, leaving frames out where decoding is too slow.
+   * `onFrame` tells each frame as it is shown. Resolves when paused or at the end.
+   */
+  play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void>;
+  pause(): Promise<void>;
+  /** An image of the frame, at most `maxHeight` pixels high; transferred, the caller closes it. */
+  thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap>;
+  /** Opens another port (transferred) that serves `MediaPort`, for the workers beside this one. */
+  connect(port: MessagePort): Promise<void>;
+  /** Removes an object's masks, on all frames or only on those given. */
+  removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void>;
+  /** Removes every mask of every object. */
+  clearMasks(): Promise<void>;
+}
+
+/** An upright frame: RGBA, 8 bits, row-major, `width·height·4` bytes. The buffer is transferred. */
+export interface FramePixels extends Size {
+  readonly frame: FrameIndex;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface FrameMask {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  /** At the video's size. */
+  readonly mask: MaskRle;
+}
+
+/** What the decode worker serves to the inference and export workers, over a MessagePort each. */
+export interface MediaPort {
+  framePixels(frame: FrameIndex): Promise<FramePixels>;
+  /** Stores masks, replacing earlier ones, and draws again where one of them is shown. */
+  putMasks(masks: readonly FrameMask[]): Promise<void>;
+  /** Masks of the frames `[start, end)`, by frame, then object id. */
+  masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]>;
+  /** One mask; absent where there is none. */
+  maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
+}
