@@ -11,7 +11,11 @@ export type OrtModule = typeof Ort;
 
 const BUNDLES = {
   jspi: { load: () => import('onnxruntime-web/jspi'), glue: jspiGlue, wasm: jspiWasm },
-  asyncify: { load: () => import('onnxruntime-web/webgpu'), glue: asyncifyGlue, wasm: asyncifyWasm },
+  asyncify: {
+    load: () => import('onnxruntime-web/webgpu'),
+    glue: asyncifyGlue,
+    wasm: asyncifyWasm,
+  },
   wasm: { load: () => import('onnxruntime-web/wasm'), glue: wasmGlue, wasm: wasmWasm },
 };
 
