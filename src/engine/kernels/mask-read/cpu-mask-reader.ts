@@ -1,0 +1,60 @@
+import { invariant } from '../../../core/assert.ts';
+import type { Size } from '../../../core/geometry.ts';
+import { fillHoles, HOLE_AREA_PX } from '../fill-holes/fill-holes.ts';
+import { bilinearTable } from './bilinear-table.ts';
+import { maskToRle, type MaskScaling } from './mask-to-rle.ts';
+import {
+  readerDisposed,
+  type MaskReader,
+  type MaskReaderOptions,
+  type MaskReading,
+  type MaskSource,
+} from './mask-reader.ts';
+
+/** `MaskReader` over logits in memory, for the WASM backend. Twin of `GpuMaskReader`. */
+export class CpuMaskReader implements MaskReader<Float32Array> {
+  readonly bytesRead = 0;
+  readonly #logitSize: Size;
+  readonly #holeAreaPx: number;
+  #scaling: MaskScaling | undefined;
+  #isDisposed = false;
+
+  constructor({ logitSize, holeAreaPx = HOLE_AREA_PX }: MaskReaderOptions) {
+    this.#logitSize = logitSize;
+    this.#holeAreaPx = holeAreaPx;
+  }
+
+  /** The work is done before this returns; only the contract makes it a promise. */
+  async read(source: MaskSource<Float32Array>, video: Size): Promise<MaskReading> {
+    if (this.#isDisposed) throw readerDisposed();
+    const { logits, iouScores, objectScoreLogits } = source;
+    const filled = fillHoles(logits, this.#logitSize, this.#holeAreaPx);
+    return {
+      mask: maskToRle(filled, this.#scalingTo(video)),
+      predictedIou: onlyValue(iouScores),
+      objectScoreLogit: onlyValue(objectScoreLogits),
+    };
+  }
+
+  #scalingTo(video: Size): MaskScaling {
+    const current = this.#scaling;
+    if (current?.columns.outputSize === video.width && current.rows.outputSize === video.height) {
+      return current;
+    }
+    this.#scaling = {
+      columns: bilinearTable(this.#logitSize.width, video.width),
+      rows: bilinearTable(this.#logitSize.height, video.height),
+    };
+    return this.#scaling;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+  }
+}
+
+function onlyValue(values: Float32Array): number {
+  const [value] = values;
+  invariant(value !== undefined && values.length === 1, 'a score must be one number');
+  return value;
+}

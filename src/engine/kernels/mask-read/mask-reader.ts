@@ -1,0 +1,50 @@
+import { StudioError } from '../../../core/errors.ts';
+import type { Size } from '../../../core/geometry.ts';
+import type { MaskRle } from '../../../core/rle.ts';
+
+/** What the mask decoder says of one object on one frame, where the backend keeps it. */
+export interface MaskSource<Slice> {
+  /** `[1,1,S/4,S/4]` float32, holes unfilled; not written to. */
+  readonly logits: Slice;
+  /** `[1,1]` float32 */
+  readonly iouScores: Slice;
+  /** `[1,1]` float32 */
+  readonly objectScoreLogits: Slice;
+}
+
+/** A mask and its scores, as they are kept and shown. */
+export interface MaskReading {
+  /** At the video's size; pixels may overlap with other objects' ones. */
+  readonly mask: MaskRle;
+  /** The model's own estimate of the mask's IoU, 0..1. */
+  readonly predictedIou: number;
+  /** The object is present where > 0. */
+  readonly objectScoreLogit: number;
+}
+
+/** Options of every `MaskReader`. */
+export interface MaskReaderOptions {
+  /** Size of the logits, S/4 × S/4. */
+  readonly logitSize: Size;
+  /** Largest hole that is filled, in logit pixels; `HOLE_AREA_PX` unless given, 0 for none. */
+  readonly holeAreaPx?: number;
+}
+
+/** Turns decoder outputs into masks at the video's size: hole fill, bilinear resize, > 0. */
+export interface MaskReader<Slice> extends Disposable {
+  /** Bytes copied from the device so far; 0 for ever where there is no device. */
+  readonly bytesRead: number;
+  /**
+   * The source may be disposed as soon as this returns its promise, and calls may overlap.
+   * @throws StudioError `device-lost` when the device goes away meanwhile
+   * @throws StudioError `session-disposed` when the reader is disposed meanwhile
+   */
+  read(source: MaskSource<Slice>, video: Size): Promise<MaskReading>;
+}
+
+/** What a `MaskReader` throws once it is disposed. */
+export function readerDisposed(): StudioError {
+  return new StudioError('session-disposed', 'The tracking session was closed while it worked.', {
+    hint: 'Start the session again.',
+  });
+}
