@@ -1,0 +1,71 @@
+import type { Size } from '../../core/geometry.ts';
+import type { DeviceTensor } from '../device-tensor.ts';
+import { GpuHoleFiller } from '../kernels/fill-holes/gpu-hole-filler.ts';
+import type { BufferSlice } from '../kernels/gpu-resources.ts';
+import { GpuMaskReader } from '../kernels/mask-read/gpu-mask-reader.ts';
+import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
+import { GpuPreprocessor } from '../kernels/preprocess/gpu-preprocessor.ts';
+import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
+import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
+import type { MaskDecoderOutput } from '../sam2/engine-graphs.ts';
+import type { TensorKernels } from './tensor-kernels.ts';
+
+/** `TensorKernels` in WGSL, on the device and queue that the runtime uses. */
+export class GpuTensorKernels implements TensorKernels {
+  readonly #device: GPUDevice;
+  readonly #runtime: OrtRuntime;
+  readonly #imageSize: number;
+  readonly #preprocessor: GpuPreprocessor;
+  readonly #filler: GpuHoleFiller;
+  readonly #reader: GpuMaskReader;
+
+  /** @param imageSize S */
+  constructor(device: GPUDevice, runtime: OrtRuntime, imageSize: number) {
+    const logitSize = { width: imageSize / 4, height: imageSize / 4 };
+    this.#device = device;
+    this.#runtime = runtime;
+    this.#imageSize = imageSize;
+    this.#preprocessor = new GpuPreprocessor(device, imageSize);
+    this.#filler = new GpuHoleFiller(device, { size: logitSize });
+    this.#reader = new GpuMaskReader(device, { logitSize, holeAreaPx: 0 });
+  }
+
+  get bytesRead(): number {
+    return this.#reader.bytesRead;
+  }
+
+  preprocess(frame: RgbaFrame): DeviceTensor {
+    const image = this.#runtime.emptyGpuTensor([1, 3, this.#imageSize, this.#imageSize]);
+    this.#preprocessor.run(frame, slice(image));
+    return image;
+  }
+
+  fillHoles(logits: DeviceTensor): DeviceTensor {
+    const filled = this.#runtime.emptyGpuTensor(logits.dims);
+    const encoder = this.#device.createCommandEncoder({ label: 'fill holes' });
+    const pass = encoder.beginComputePass({ label: 'fill holes' });
+    this.#filler.encode(pass, this.#filler.bind(slice(logits), slice(filled)));
+    pass.end();
+    this.#device.queue.submit([encoder.finish()]);
+    return filled;
+  }
+
+  readMask(output: MaskDecoderOutput, video: Size): Promise<MaskReading> {
+    const source = {
+      logits: slice(output.lowResMaskLogits),
+      iouScores: slice(output.iouScores),
+      objectScoreLogits: slice(output.objectScoreLogits),
+    };
+    return this.#reader.read(source, video);
+  }
+
+  [Symbol.dispose](): void {
+    this.#preprocessor[Symbol.dispose]();
+    this.#filler[Symbol.dispose]();
+    this.#reader[Symbol.dispose]();
+  }
+}
+
+function slice(tensor: DeviceTensor): BufferSlice {
+  return { buffer: gpuBuffer(tensor), offset: 0, size: tensor.bytes };
+}

@@ -1,0 +1,71 @@
+import type { MaskSummary } from '../../core/prompts.ts';
+import type { PropagationBatch, PropagationCursor } from '../../protocol/inference-api.ts';
+
+/**
+ * The results of one propagation on their way to whoever asks for them. The engine pushes, the
+ * page pulls; neither waits for the other.
+ */
+export class PropagationRun implements PropagationCursor {
+  readonly #framesTotal: number;
+  readonly #abort = new AbortController();
+  #summaries: MaskSummary[] = [];
+  #framesDone = 0;
+  #state: PropagationBatch['state'] = 'running';
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(framesTotal: number) {
+    this.#framesTotal = framesTotal;
+  }
+
+  /** Aborted when the reader wants no more. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Adds what one frame gave. */
+  pushFrame(summaries: readonly MaskSummary[]): void {
+    this.#summaries.push(...summaries);
+    this.#framesDone++;
+    this.#wake?.();
+  }
+
+  /** Ends the run; the reader gets what is left first. */
+  finish(outcome: 'complete' | 'cancelled' | { readonly error: unknown }): void {
+    if (typeof outcome === 'string') this.#state = outcome;
+    else this.#failure = outcome;
+    this.#wake?.();
+  }
+
+  async nextBatch(maxMs: number): Promise<PropagationBatch> {
+    if (this.#summaries.length === 0 && !this.#isOver()) await this.#somethingWithin(maxMs);
+    const summaries = this.#summaries;
+    this.#summaries = [];
+    if (summaries.length === 0 && this.#failure !== undefined) throw this.#failure.error;
+    return {
+      summaries,
+      framesDone: this.#framesDone,
+      framesTotal: this.#framesTotal,
+      state: this.#state,
+    };
+  }
+
+  async cancel(): Promise<void> {
+    this.#abort.abort();
+  }
+
+  #isOver(): boolean {
+    return this.#state !== 'running' || this.#failure !== undefined;
+  }
+
+  #somethingWithin(maxMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, maxMs);
+      this.#wake = done;
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+}
