@@ -1,0 +1,97 @@
+import type { Graph, GraphNode, OpType, Value } from './graph.ts';
+import { evaluateDim, type SymbolBindings } from './shape.ts';
+
+/** What one node costs to run once. */
+export interface NodeCost {
+  readonly name: string;
+  readonly op: OpType;
+  /** Floating-point operations; a multiply-add is two. 0 for ops that only move data. */
+  readonly flop: number;
+  /** Bytes read and written where nothing stays in a cache. */
+  readonly bytes: number;
+}
+
+const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
+
+/** Operations for each element of the result; exponentials and the error function are counted as 8. */
+const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
+  Add: 1,
+  Clip: 2,
+  Cos: 8,
+  Div: 1,
+  Equal: 1,
+  Floor: 1,
+  Gelu: 12,
+  Greater: 1,
+  LayerNormalization: 8,
+  Mul: 1,
+  Relu: 1,
+  Resize: 6,
+  Sigmoid: 10,
+  Sin: 8,
+  Softmax: 11,
+  Sub: 1,
+};
+
+type DimsOf = (value: Value | undefined) => readonly number[];
+
+/** Operations for each element of the result of ops that sum over an inner extent. */
+const INNER_FLOP: Partial<Record<OpType, (node: GraphNode, dimsOf: DimsOf) => number>> = {
+  MatMul: ({ inputs }, dimsOf) => 2 * (dimsOf(inputs[0]).at(-1) ?? 0),
+  Gemm: (node, dimsOf) => {
+    const depth = dimsOf(node.inputs[0])[isTransposed(node) ? 0 : 1] ?? 0;
+    return 2 * depth + (node.inputs[2] === undefined ? 0 : 1);
+  },
+  Conv: ({ inputs }, dimsOf) => 2 * product(dimsOf(inputs[1]).slice(1)) + 1,
+  ArgMax: reducedElements,
+  ReduceMax: reducedElements,
+  ReduceSum: reducedElements,
+};
+
+/**
+ * The cost of each node, from its op and shapes alone, in the order of the nodes.
+ * @param bindings a value for each symbolic extent
+ */
+export function graphCost(graph: Graph, bindings: SymbolBindings = {}): NodeCost[] {
+  return graph.nodes.map((node) => ({
+    name: node.name,
+    op: node.op,
+    flop: nodeFlop(node, (value) => evaluate(value, bindings)),
+    bytes: nodeBytes(node, bindings),
+  }));
+}
+
+function nodeFlop(node: GraphNode, dimsOf: DimsOf): number {
+  const outputs = product(dimsOf(node.output));
+  const count = INNER_FLOP[node.op];
+  return count === undefined
+    ? outputs * (ELEMENTWISE_FLOP[node.op] ?? 0)
+    : outputs * count(node, dimsOf);
+}
+
+function reducedElements({ inputs, output }: GraphNode, dimsOf: DimsOf): number {
+  return product(dimsOf(inputs[0])) / product(dimsOf(output));
+}
+
+function nodeBytes(node: GraphNode, bindings: SymbolBindings): number {
+  // A reshape gives the same memory another shape.
+  if (node.op === 'Reshape') return 0;
+  const bytes = (value: Value | undefined) =>
+    value === undefined ? 0 : product(evaluate(value, bindings)) * ELEMENT_BYTES[value.dtype];
+  // Slice and Gather read only what they return.
+  if (node.op === 'Slice' || node.op === 'Gather') return 2 * bytes(node.output);
+  return node.inputs.reduce((sum, input) => sum + bytes(input), bytes(node.output));
+}
+
+function isTransposed(node: GraphNode): boolean {
+  const attribute = node.attributes['transA'];
+  return attribute?.kind === 'int' && attribute.value === 1;
+}
+
+function evaluate(value: Value | undefined, bindings: SymbolBindings): readonly number[] {
+  return value?.dims.map((dim) => evaluateDim(dim, bindings)) ?? [];
+}
+
+function product(dims: readonly number[]): number {
+  return dims.reduce((total, dim) => total * dim, 1);
+}

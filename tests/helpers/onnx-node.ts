@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as Ort from 'onnxruntime-node';
+import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
+import {
+  CHECKPOINT_LOCATION,
+  PREPARED_LOCATION,
+  prepareWeights,
+  type WeightPlan,
+} from '../../src/engine/graph/weight-plan.ts';
+import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
+import type { GraphRuntime, HostData, ModelGraph } from '../../src/engine/graph-runtime.ts';
+
+// The CommonJS build: the package has no ES module.
+const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+
+/** A tensor in memory. Disposing it only marks it, so that a use afterwards is found. */
+export class NodeTensor implements DeviceTensor {
+  readonly dims: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+  readonly bytes: number;
+  readonly #data: Float32Array | Int32Array;
+  #isDisposed = false;
+
+  constructor(dims: readonly number[], { dtype, data }: HostData) {
+    const elements = dims.reduce((product, dim) => product * dim, 1);
+    if (data.length !== elements) throw new Error(`${data.length} numbers for [${dims.join()}]`);
+    this.dims = dims;
+    this.dtype = dtype;
+    this.bytes = data.byteLength;
+    this.#data = data;
+  }
+
+  /** @throws after disposal */
+  get data(): Float32Array | Int32Array {
+    if (this.#isDisposed) throw new Error('the tensor has been disposed');
+    return this.#data;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+  }
+}
+
+/** The numbers of a float32 tensor of this runtime. */
+export function readFloat32(tensor: DeviceTensor): Float32Array {
+  const { data } = nodeTensor(tensor);
+  if (!(data instanceof Float32Array)) throw new Error('not a float32 tensor');
+  return data;
+}
+
+/** The numbers of an int32 tensor of this runtime. */
+export function readInt32(tensor: DeviceTensor): Int32Array {
+  const { data } = nodeTensor(tensor);
+  if (!(data instanceof Int32Array)) throw new Error('not an int32 tensor');
+  return data;
+}
+
+/**
+ * ONNX Runtime's CPU kernels in Node, for tests and benches. Models and the weight files lie in one
+ * folder of its own, where ONNX Runtime finds external data by name; it is removed on disposal.
+ */
+export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
+  readonly #folder: string;
+  readonly #options: Ort.InferenceSession.SessionOptions;
+
+  private constructor(folder: string, options: Ort.InferenceSession.SessionOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  static async create(
+    options: Ort.InferenceSession.SessionOptions = {},
+  ): Promise<NodeGraphRuntime> {
+    const folder = await mkdtemp(join(tmpdir(), 'onnx-'));
+    return new NodeGraphRuntime(folder, { logSeverityLevel: 3, ...options });
+  }
+
+  /** Writes the checkpoint and what `plan` prepares of it. */
+  async mount(plan: WeightPlan, checkpoint: Checkpoint): Promise<void> {
+    await writeFile(join(this.#folder, CHECKPOINT_LOCATION), checkpoint.file.stream());
+    await writeFile(join(this.#folder, PREPARED_LOCATION), prepareWeights(plan, checkpoint));
+  }
+
+  async load(name: string, model: Uint8Array): Promise<ModelGraph> {
+    const path = join(this.#folder, `${name}.onnx`);
+    await writeFile(path, model);
+    return new NodeModelGraph(await ort.InferenceSession.create(path, this.#options));
+  }
+
+  tensor(dims: readonly number[], host: HostData): NodeTensor {
+    return new NodeTensor(dims, { ...host, data: host.data.slice() } as HostData);
+  }
+
+  concat(tensors: readonly DeviceTensor[]): NodeTensor {
+    const [first] = tensors;
+    if (first === undefined) throw new Error('nothing to join');
+    for (const { dims, dtype } of tensors) {
+      const fits = dims.slice(1).join() === first.dims.slice(1).join() && dtype === first.dtype;
+      if (!fits) throw new Error(`[${dims.join()}] cannot follow [${first.dims.join()}]`);
+    }
+    const rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0);
+    const elements = first.dims.slice(1).reduce((product, dim) => product * dim, rows);
+    const host: HostData =
+      first.dtype === 'float32'
+        ? { dtype: 'float32', data: new Float32Array(elements) }
+        : { dtype: 'int32', data: new Int32Array(elements) };
+    let position = 0;
+    for (const tensor of tensors) {
+      const { data } = nodeTensor(tensor);
+      host.data.set(data, position);
+      position += data.length;
+    }
+    return new NodeTensor(first.dims.with(0, rows), host);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+class NodeModelGraph implements ModelGraph {
+  readonly #session: Ort.InferenceSession;
+
+  constructor(session: Ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  async run<Name extends string>(
+    inputs: Readonly<Record<string, DeviceTensor>>,
+    outputs: readonly Name[],
+  ): Promise<Record<Name, DeviceTensor>> {
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, tensor]) => {
+        const { dtype, data, dims } = nodeTensor(tensor);
+        return [name, new ort.Tensor(dtype, data, dims)];
+      }),
+    );
+    const results = await this.#session.run(feeds, outputs);
+    const entries = outputs.map((name) => [name, resultTensor(results[name])]);
+    // Object.fromEntries forgets the names, which are exactly those asked for.
+    return Object.fromEntries(entries) as Record<Name, DeviceTensor>;
+  }
+
+  [Symbol.dispose](): void {
+    void this.#session.release();
+  }
+}
+
+function resultTensor(result: Ort.Tensor | undefined): NodeTensor {
+  if (result === undefined) throw new Error('the graph did not make an output it was asked for');
+  const { data, dims } = result;
+  if (data instanceof Float32Array) return new NodeTensor(dims, { dtype: 'float32', data });
+  if (data instanceof Int32Array) return new NodeTensor(dims, { dtype: 'int32', data });
+  throw new Error(`an output of type ${result.type} cannot leave a graph`);
+}
+
+function nodeTensor(tensor: DeviceTensor): NodeTensor {
+  if (!(tensor instanceof NodeTensor)) throw new Error('a tensor of another runtime');
+  return tensor;
+}
