@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'checkpoint-unsupported'
   | 'device-lost'
   | 'file-invalid'
+  | 'file-write-failed'
   | 'graph-invalid'
   | 'model-failed'
   | 'model-self-test-failed'

@@ -1,0 +1,133 @@
+import { invariant } from '../core/assert.ts';
+import { CoalescingWriter } from '../formats/coalescing-writer.ts';
+import type {
+  ExportApi,
+  ExportOutcome,
+  ExportProgress,
+  ExportRequest,
+  ExportTarget,
+  ImportOutcome,
+  ImportRequest,
+} from '../protocol/export-api.ts';
+import type { MediaPort } from '../protocol/media-api.ts';
+import type { ExportedFile, ExportFiles, ExportSink } from '../storage/export-target.ts';
+import { sequenceName } from './clip-names.ts';
+import { framesWithMasks, type FrameContent } from './frame-masks.ts';
+import { importFile } from './import-file.ts';
+import { pngZip } from './png-zip.ts';
+import { projectJson } from './project-json.ts';
+import type { ExportTask } from './task.ts';
+
+interface ClipExporterOptions {
+  /** Makes the decode worker's end of a port callable. */
+  readonly connect: (port: MessagePort) => MediaPort;
+  readonly files: Pick<ExportFiles, 'openChosen' | 'openTemporary'>;
+}
+
+type OnProgress = (progress: ExportProgress) => void;
+
+/** The bytes of an export of some frames. */
+type Format = (
+  request: ExportRequest,
+  frames: AsyncIterable<FrameContent>,
+) => AsyncIterable<Uint8Array>;
+
+/**
+ * Exports and imports masks, one file at a time. Holds a batch of frames and one block of output,
+ * however long the clip is.
+ */
+export class ClipExporter implements ExportApi {
+  readonly #options: ClipExporterOptions;
+  #media: MediaPort | undefined;
+  #running: AbortController | undefined;
+
+  constructor(options: ClipExporterOptions) {
+    this.#options = options;
+  }
+
+  async connectMedia(port: MessagePort): Promise<void> {
+    this.#media = this.#options.connect(port);
+  }
+
+  async exportPngZip(
+    request: ExportRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+  ): Promise<ExportOutcome> {
+    const sink = () => this.#open(target, `${sequenceName(request.video)}.zip`);
+    return this.#run(onProgress, (task) => exportFrames(request, { task, sink, format: pngZip }));
+  }
+
+  async exportJson(
+    request: ExportRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+  ): Promise<ExportOutcome> {
+    const sink = () => this.#open(target, `${sequenceName(request.video)}.json`);
+    return this.#run(onProgress, (task) =>
+      exportFrames(request, { task, sink, format: projectJson }),
+    );
+  }
+
+  async importFile(request: ImportRequest, onProgress: OnProgress): Promise<ImportOutcome> {
+    return this.#run(onProgress, (task) => importFile(request, task));
+  }
+
+  async cancel(): Promise<void> {
+    this.#running?.abort();
+  }
+
+  #open(target: ExportTarget, name: string): Promise<ExportSink> {
+    const { files } = this.#options;
+    return target.kind === 'handle' ? files.openChosen(target.handle) : files.openTemporary(name);
+  }
+
+  async #run<T>(onProgress: OnProgress, action: (task: ExportTask) => Promise<T>): Promise<T> {
+    invariant(this.#media !== undefined, 'an export needs connectMedia first');
+    invariant(this.#running === undefined, 'one export or import runs at a time');
+    const controller = new AbortController();
+    this.#running = controller;
+    try {
+      return await action({ media: this.#media, signal: controller.signal, onProgress });
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
+
+interface FrameExport {
+  readonly task: ExportTask;
+  readonly sink: () => Promise<ExportSink>;
+  readonly format: Format;
+}
+
+async function exportFrames(
+  request: ExportRequest,
+  { task, sink, format }: FrameExport,
+): Promise<ExportOutcome> {
+  let frames = 0;
+  async function* counted(): AsyncGenerator<FrameContent, void> {
+    for await (const content of framesWithMasks(request, task)) {
+      frames++;
+      yield content;
+    }
+  }
+  const written = await writeFile(format(request, counted()), await sink());
+  return { ...written, frames };
+}
+
+async function writeFile(
+  chunks: AsyncIterable<Uint8Array>,
+  sink: ExportSink,
+): Promise<ExportedFile> {
+  try {
+    const writer = new CoalescingWriter((block) => sink.write(block));
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.finish();
+    return await sink.close();
+  } catch (error) {
+    // What remains after a failed clean-up is removed at the next start; the first error matters.
+    await sink.abort().catch(() => undefined);
+    throw error;
+  }
+}

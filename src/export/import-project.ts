@@ -1,0 +1,154 @@
+import { StudioError } from '../core/errors.ts';
+import type { FrameIndex } from '../core/ids.ts';
+import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import { rleArea } from '../core/rle.ts';
+import { readProject } from '../formats/project-reader.ts';
+import type { ProjectClip, ProjectHead, ProjectMask } from '../formats/project.ts';
+import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
+import type { FrameMask, MediaPort, VideoInfo } from '../protocol/media-api.ts';
+import { wrongSize } from './clip-size.ts';
+import { fileChunks } from './file-chunks.ts';
+import { placeFrames, type FramePlacement } from './frame-placement.ts';
+import { Retained } from './retained.ts';
+import type { ExportTask } from './task.ts';
+
+/** Masks sent to the stage at once. */
+const PUT_MASKS = 64;
+
+/** What the first pass over a project file finds; everything in it is valid and fits the clip. */
+interface Survey {
+  readonly head: ProjectHead;
+  readonly frameNames: readonly (string | undefined)[];
+  readonly prompts: readonly PlacedPrompts[];
+  /** In the file's own frame numbers. */
+  readonly summaries: readonly MaskSummary[];
+  readonly masks: Retained<ProjectMask>;
+}
+
+/**
+ * Reads a project file onto the open clip. The whole file is checked before the first mask is
+ * put; from then on the import is not cancelled any more.
+ * @throws StudioError `file-invalid` when it is not valid or does not fit the clip
+ */
+export async function importProject(
+  request: ImportRequest,
+  task: ExportTask,
+): Promise<ImportOutcome> {
+  const survey = await surveyProject(request, task);
+  const { head, summaries, prompts } = survey;
+  const placement = placeFrames(survey, request);
+  const placed = summaries.flatMap((summary) => movedTo(summary, placement));
+  const placedPrompts = prompts.flatMap((item) => movedTo(item, placement));
+  if (placed.length + placedPrompts.length === 0 && summaries.length + prompts.length > 0) {
+    throw noFrameFits(head.clip, request.video);
+  }
+  task.signal.throwIfAborted();
+  await putAll(maskSource(request, survey), placement, task.media);
+  return {
+    objects: head.objects,
+    prompts: placedPrompts,
+    summaries: placed,
+    notices: [
+      ...placement.notices,
+      ...leftOut(summaries.length - placed.length, 'mask'),
+      ...leftOut(prompts.length - placedPrompts.length, 'prompt'),
+    ],
+  };
+}
+
+async function surveyProject(
+  { file, video }: ImportRequest,
+  { signal, onProgress }: ExportTask,
+): Promise<Survey> {
+  const framesTotal = video.frameCount;
+  const onBytes = (bytes: number) =>
+    onProgress({ framesDone: Math.floor((bytes / file.size) * framesTotal), framesTotal });
+  const frameNames: (string | undefined)[] = [];
+  const prompts: PlacedPrompts[] = [];
+  const summaries: MaskSummary[] = [];
+  const masks = new Retained<ProjectMask>();
+  let head: ProjectHead | undefined;
+  for await (const part of readProject(fileChunks(file, { signal, onBytes }))) {
+    if (part.kind === 'clip') checkSize(part.clip, video);
+    else if (part.kind === 'frame') frameNames.push(part.frame.name);
+    else if (part.kind === 'prompts') prompts.push(part.prompts);
+    else if (part.kind === 'head') ({ head } = part);
+    else {
+      summaries.push(summaryOf(part.mask));
+      masks.add(part.mask, [part.mask.mask]);
+    }
+  }
+  if (head === undefined) throw new Error('Invariant: a project was read without its head');
+  return { head, frameNames, prompts, summaries, masks };
+}
+
+function checkSize(clip: ProjectClip, video: VideoInfo): void {
+  if (clip.width !== video.width || clip.height !== video.height) {
+    throw wrongSize('The project was made on', clip, video);
+  }
+}
+
+function summaryOf({ objectId, frame, mask, ...said }: ProjectMask): MaskSummary {
+  const { objectScoreLogit, predictedIou } = said;
+  return {
+    objectId,
+    frame,
+    areaPx: rleArea(mask),
+    ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
+    ...(predictedIou === undefined ? {} : { predictedIou }),
+    origin: 'imported',
+  };
+}
+
+/** The item on the frame of the open clip, in an array; empty when that has no such frame. */
+function movedTo<Item extends { readonly frame: FrameIndex }>(
+  item: Item,
+  { frameOf }: FramePlacement,
+): Item[] {
+  const frame = frameOf(item.frame);
+  return frame === undefined ? [] : [{ ...item, frame }];
+}
+
+/** The file's masks once more: kept from the first pass, or read again. */
+async function* maskSource(
+  { file }: ImportRequest,
+  { masks }: Survey,
+): AsyncGenerator<ProjectMask, void> {
+  if (masks.items !== undefined) {
+    yield* masks.items;
+    return;
+  }
+  const signal = new AbortController().signal;
+  for await (const part of readProject(fileChunks(file, { signal }))) {
+    if (part.kind === 'mask') yield part.mask;
+  }
+}
+
+async function putAll(
+  masks: AsyncIterable<ProjectMask>,
+  placement: FramePlacement,
+  media: MediaPort,
+): Promise<void> {
+  let batch: FrameMask[] = [];
+  for await (const { objectId, frame, mask } of masks) {
+    batch.push(...movedTo({ objectId, frame, mask }, placement));
+    if (batch.length < PUT_MASKS) continue;
+    await media.putMasks(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await media.putMasks(batch);
+}
+
+function leftOut(count: number, what: string): string[] {
+  if (count === 0) return [];
+  const subject = count === 1 ? `1 ${what} was` : `${count} ${what}s were`;
+  return [`${subject} left out: the open clip has no such frame.`];
+}
+
+function noFrameFits(clip: ProjectClip, video: VideoInfo): StudioError {
+  return new StudioError(
+    'file-invalid',
+    `No frame of “${clip.name}”, on which the project was made, is in “${video.name}”.`,
+    { hint: 'Open the clip on which the project was made.' },
+  );
+}

@@ -1,0 +1,11 @@
+import type { ExportProgress } from '../protocol/export-api.ts';
+import type { MediaPort } from '../protocol/media-api.ts';
+
+/** What a running export or import works with. */
+export interface ExportTask {
+  /** Where masks come from and go to. */
+  readonly media: MediaPort;
+  /** Checked between frames; its reason is what a cancelled task rejects with. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ExportProgress) => void;
+}

@@ -1,0 +1,102 @@
+import { StudioError } from '../core/errors.ts';
+
+interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Longest text a project holds besides masks: names and codecs. */
+const MAX_TEXT_CHARACTERS = 4096;
+
+/**
+ * A parsed JSON value with its path, read by the type it must have. Every reader throws a
+ * `StudioError` `file-invalid` that names the path, such as `prompts[3].points[0].x must be …`.
+ */
+export class JsonNode {
+  readonly path: string;
+  readonly #value: unknown;
+
+  constructor(value: unknown, path: string) {
+    this.#value = value;
+    this.path = path;
+  }
+
+  /** A member that must be there. Only an object's own members count. */
+  field(key: string): JsonNode {
+    return this.optional(key) ?? this.#fail(`must have the member ${JSON.stringify(key)}`);
+  }
+
+  /** A member that may be absent. */
+  optional(key: string): JsonNode | undefined {
+    const value = this.#value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.#fail('must be an object');
+    }
+    const member = Object.getOwnPropertyDescriptor(value, key);
+    return member && new JsonNode(member.value, `${this.path}.${key}`);
+  }
+
+  items(): JsonNode[] {
+    const value: unknown = this.#value;
+    if (!Array.isArray(value)) return this.#fail('must be an array');
+    return value.map((item: unknown, index) => new JsonNode(item, `${this.path}[${index}]`));
+  }
+
+  /** Finite; JSON itself knows no other, but `1e999` reads as infinity. */
+  number({ min = -Infinity, max = Infinity }: NumberRange = {}): number {
+    const value = this.#value;
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      return this.#fail('must be a finite number');
+    }
+    if (value < min || value > max) return this.#fail(`must be ${rangeText(min, max)}`);
+    return value;
+  }
+
+  integer(range: NumberRange = {}): number {
+    const value = this.number(range);
+    return Number.isSafeInteger(value) ? value : this.#fail('must be an integer');
+  }
+
+  /** @param maxCharacters of masks, which are longer than any other text */
+  text(maxCharacters = MAX_TEXT_CHARACTERS): string {
+    const value = this.#value;
+    if (typeof value !== 'string') return this.#fail('must be a text');
+    if (value.length > maxCharacters) {
+      return this.#fail(`must have at most ${maxCharacters} characters`);
+    }
+    return value;
+  }
+
+  /** A text of a given form, described by `form` for the message. */
+  matching(pattern: RegExp, form: string): string {
+    const value = this.text();
+    return pattern.test(value) ? value : this.#fail(`must be ${form}`);
+  }
+
+  oneOf<const Word extends string>(words: readonly Word[]): Word {
+    const value = this.#value;
+    return words.find((word) => word === value) ?? this.#fail(`must be ${words.join(' or ')}`);
+  }
+
+  /** Refuses the value for a reason of the caller's. */
+  refuse(reason: string, cause?: unknown): never {
+    throw new StudioError(
+      'file-invalid',
+      `The project file is not valid: ${this.path} ${reason}.`,
+      {
+        cause,
+        hint: 'The file is damaged or was changed by hand; docs/project.schema.json says its form.',
+      },
+    );
+  }
+
+  #fail(reason: string): never {
+    return this.refuse(reason);
+  }
+}
+
+function rangeText(min: number, max: number): string {
+  if (max === Infinity) return `at least ${min}`;
+  if (min === -Infinity) return `at most ${max}`;
+  return `from ${min} to ${max}`;
+}

@@ -1,0 +1,218 @@
+import { invariant } from '../core/assert.ts';
+import { StudioError } from '../core/errors.ts';
+
+/** A file written from its start to its end. One call at a time. */
+export interface ExportSink {
+  /** @throws StudioError `storage-full`, `file-write-failed` */
+  write(block: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Makes what was written the file; nothing else may be called after. Errors as `write`. */
+  close(): Promise<ExportedFile>;
+  /** Leaves no partial file. Also after a failed `write` or `close`. */
+  abort(): Promise<void>;
+}
+
+export interface ExportedFile {
+  readonly bytes: number;
+  /** For temporary files: backed by storage, not by memory. Gone at the studio's next start. */
+  readonly file?: File;
+}
+
+interface ExportFilesOptions {
+  /** The origin's private file system. */
+  readonly root: () => Promise<FileSystemDirectoryHandle>;
+  readonly locks: LockManager;
+  /** Name of this worker's folder; no two live workers have the same. */
+  readonly context: string;
+}
+
+const FOLDER = 'exports';
+/** The user may still be saving the newest finished file while the next is written. */
+const KEPT_FILES = 1;
+
+/**
+ * Where exports are written. Temporary files lie in a folder for each worker, guarded by a lock
+ * that ends with the worker, so that cleaning up never takes a file that another tab is saving.
+ */
+export class ExportFiles {
+  readonly #options: ExportFilesOptions;
+  readonly #finished: string[] = [];
+  #folder: Promise<FileSystemDirectoryHandle> | undefined;
+  #count = 0;
+
+  constructor(options: ExportFilesOptions) {
+    this.#options = options;
+  }
+
+  /** A file the user chose; what it held before stays until `close`. */
+  async openChosen(handle: FileSystemFileHandle): Promise<ExportSink> {
+    return translated(async () => new ChosenFileSink(handle, await handle.createWritable()));
+  }
+
+  /** A temporary file, handed out by `close`. Older ones but the newest are removed. */
+  async openTemporary(name: string): Promise<ExportSink> {
+    return translated(async () => {
+      this.#folder ??= this.#makeFolder();
+      const folder = await this.#folder;
+      await this.#removeFinished(folder);
+      const fileName = `${this.#count++}-${name}`;
+      const handle = await folder.getFileHandle(fileName, { create: true });
+      return new TemporaryFileSink({
+        handle,
+        access: await openSyncAccess(handle),
+        remove: () => folder.removeEntry(fileName),
+        onFinished: () => this.#finished.push(fileName),
+      });
+    });
+  }
+
+  async #makeFolder(): Promise<FileSystemDirectoryHandle> {
+    const { root, locks, context } = this.#options;
+    await holdLock(locks, lockName(context));
+    const exports = await (await root()).getDirectoryHandle(FOLDER, { create: true });
+    await this.#removeLeftovers(exports);
+    return exports.getDirectoryHandle(context, { create: true });
+  }
+
+  /** Removes what workers that are gone have left. */
+  async #removeLeftovers(exports: FileSystemDirectoryHandle): Promise<void> {
+    const { locks, context } = this.#options;
+    for await (const name of exports.keys()) {
+      if (name === context) continue;
+      await locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await exports.removeEntry(name, { recursive: true });
+      });
+    }
+  }
+
+  async #removeFinished(folder: FileSystemDirectoryHandle): Promise<void> {
+    while (this.#finished.length > KEPT_FILES) {
+      const name = this.#finished.shift();
+      if (name !== undefined) await folder.removeEntry(name);
+    }
+  }
+}
+
+class ChosenFileSink implements ExportSink {
+  readonly #handle: FileSystemFileHandle;
+  readonly #writable: FileSystemWritableFileStream;
+  #bytes = 0;
+
+  constructor(handle: FileSystemFileHandle, writable: FileSystemWritableFileStream) {
+    this.#handle = handle;
+    this.#writable = writable;
+  }
+
+  async write(block: Uint8Array<ArrayBuffer>): Promise<void> {
+    await translated(() => this.#writable.write(block));
+    this.#bytes += block.length;
+  }
+
+  async close(): Promise<ExportedFile> {
+    await translated(() => this.#writable.close());
+    return { bytes: this.#bytes };
+  }
+
+  async abort(): Promise<void> {
+    // A stream that a failed write has ended refuses to be aborted, and has dropped its data.
+    await this.#writable.abort().catch(() => undefined);
+    // The file dialog has made an empty file of that name, unless there was one to be replaced.
+    if ((await this.#handle.getFile()).size === 0) await removeFile(this.#handle);
+  }
+}
+
+/** `FileSystemSyncAccessHandle`, which is missing from the DOM library that pages compile with. */
+interface SyncAccess {
+  write(bytes: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
+  flush(): void;
+  close(): void;
+}
+
+interface TemporaryFile {
+  readonly handle: FileSystemFileHandle;
+  readonly access: SyncAccess;
+  readonly remove: () => Promise<void>;
+  readonly onFinished: () => void;
+}
+
+class TemporaryFileSink implements ExportSink {
+  readonly #file: TemporaryFile;
+  #bytes = 0;
+
+  constructor(file: TemporaryFile) {
+    this.#file = file;
+  }
+
+  write(block: Uint8Array<ArrayBuffer>): Promise<void> {
+    return translated(async () => {
+      // A full disk shows as fewer bytes written, or as an error.
+      const written = this.#file.access.write(block, { at: this.#bytes });
+      if (written < block.length) throw storageFull();
+      this.#bytes += written;
+    });
+  }
+
+  close(): Promise<ExportedFile> {
+    return translated(async () => {
+      this.#file.access.flush();
+      this.#file.access.close();
+      const file = await this.#file.handle.getFile();
+      this.#file.onFinished();
+      return { bytes: this.#bytes, file };
+    });
+  }
+
+  async abort(): Promise<void> {
+    this.#file.access.close();
+    await this.#file.remove();
+  }
+}
+
+async function openSyncAccess(handle: FileSystemFileHandle): Promise<SyncAccess> {
+  invariant('createSyncAccessHandle' in handle, 'temporary exports are written in a worker');
+  // The DOM library does not know the method; in a worker it gives a `FileSystemSyncAccessHandle`.
+  const opener = handle as unknown as { createSyncAccessHandle(): Promise<SyncAccess> };
+  return opener.createSyncAccessHandle();
+}
+
+/** `FileSystemHandle.remove` is Chromium's only, as is the file dialog that makes it necessary. */
+async function removeFile(handle: FileSystemFileHandle): Promise<void> {
+  if (!('remove' in handle)) return;
+  await (handle as unknown as { remove(): Promise<void> }).remove();
+}
+
+/** Resolves once the lock is held, which it is until this worker ends. */
+function holdLock(locks: LockManager, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, () => {
+        resolve();
+        return new Promise<never>(() => {});
+      })
+      .catch(reject);
+  });
+}
+
+function lockName(context: string): string {
+  return `${FOLDER}/${context}`;
+}
+
+/** Runs `action` and says what the file system's errors mean for the user. */
+async function translated<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    if (error.name === 'QuotaExceededError') throw storageFull(error);
+    throw new StudioError('file-write-failed', `The file cannot be written: ${error.message}`, {
+      cause: error,
+      hint: 'Export again and choose another place.',
+    });
+  }
+}
+
+function storageFull(cause?: unknown): StudioError {
+  return new StudioError('storage-full', 'There is no room left for the exported file.', {
+    cause,
+    hint: 'Free disk space or choose another disk, then export again. Nothing was lost.',
+  });
+}
