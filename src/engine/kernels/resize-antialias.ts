@@ -41,18 +41,21 @@ interface Taps {
   readonly weights: Float32Array;
 }
 
-/** For each output sample: the inputs it is made of, weights summing to 1. */
+/**
+ * For each output sample: the inputs it is made of, weights summing to 1. Rounded to float32 where
+ * PyTorch's `scalar_t` is; its literals ½ are doubles.
+ */
 function triangleTaps(inputSize: number, outputSize: number): Taps[] {
   const { fround } = Math;
   const scale = fround(inputSize / outputSize);
   const support = Math.max(scale, 1);
   const inverseScale = scale >= 1 ? fround(1 / scale) : 1;
   return Array.from({ length: outputSize }, (_, i) => {
-    const center = fround(scale * fround(i + 0.5));
-    const first = Math.max(Math.trunc(fround(fround(center - support) + 0.5)), 0);
-    const end = Math.min(Math.trunc(fround(fround(center + support) + 0.5)), inputSize);
+    const center = fround(scale * (i + 0.5));
+    const first = Math.max(Math.trunc(fround(center - support) + 0.5), 0);
+    const end = Math.min(Math.trunc(fround(center + support) + 0.5), inputSize);
     const raw = Float32Array.from({ length: end - first }, (_, tap) => {
-      const distance = Math.abs(fround(fround(fround(tap + first - center) + 0.5) * inverseScale));
+      const distance = Math.abs(fround((fround(tap + first - center) + 0.5) * inverseScale));
       return distance < 1 ? 1 - distance : 0;
     });
     const total = raw.reduce((sum, weight) => fround(sum + weight), 0);

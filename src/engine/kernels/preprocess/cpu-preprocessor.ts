@@ -11,7 +11,9 @@ import { checkFrame, type RgbaFrame } from './rgba-frame.ts';
 /**
  * Turns decoded frames into the image encoder's input as the reference does
  * (`sam2/utils/misc.py: _load_img_as_tensor`): Pillow's bicubic resize with antialias to S×S,
- * bit for bit, then ImageNet normalisation. Twin of `GpuPreprocessor`.
+ * bit for bit, then ImageNet normalisation. Rows are resized before columns, as Pillow does up to
+ * 12.3; 13.0 takes columns first for tall frames, which moves single bytes there.
+ * Twin of `GpuPreprocessor`.
  */
 export class CpuPreprocessor {
   readonly #imageSize: number;
