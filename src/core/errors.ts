@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'model-failed'
   | 'model-self-test-failed'
   | 'out-of-memory'
+  | 'prompts-missing'
   | 'session-disposed'
   | 'storage-full'
   | 'video-decode-failed'

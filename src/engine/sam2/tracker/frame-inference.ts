@@ -1,0 +1,132 @@
+import type { FrameIndex } from '../../../core/ids.ts';
+import type { BinaryMask } from '../../../core/rle.ts';
+import type { DeviceTensor } from '../../device-tensor.ts';
+import type {
+  EncodedPoints,
+  EngineGraphs,
+  MaskDecoderOutput,
+  MemoryBankSelection,
+} from '../engine-graphs.ts';
+import type { FrameFeatureSource } from './frame-features.ts';
+import { FrameOutput, type OutputOrigin } from './frame-output.ts';
+import type { MaskPostprocess } from './mask-postprocess.ts';
+
+/** What runs a frame; shared by everything in the tracker, owned by none of it. */
+export interface InferenceParts {
+  readonly graphs: EngineGraphs;
+  readonly features: FrameFeatureSource;
+  readonly postprocess: MaskPostprocess;
+}
+
+/** `sam2.1_hiera_*.yaml: multimask_max_pt_num`; `multimask_min_pt_num` is 0. */
+const MAX_MULTIMASK_POINTS = 1;
+
+/** Points on a frame, with what they refine. Borrowed while the call runs. */
+export interface PointsInput {
+  readonly points: EncodedPoints;
+  /** Result of `attendMemory`; absent on an initial conditioning frame. */
+  readonly conditioned?: DeviceTensor;
+  readonly previousLogits?: DeviceTensor;
+}
+
+/**
+ * The mask of points on a frame, without memory. The result is the caller's.
+ * Source: `sam2_base.py: track_step` with `point_inputs`.
+ */
+export async function segmentPoints(
+  { graphs, features, postprocess }: InferenceParts,
+  frame: FrameIndex,
+  input: PointsInput,
+): Promise<FrameOutput> {
+  using lease = await features.lease(frame);
+  const decoded = await graphs.decodeMask({
+    ...input,
+    features: lease.features,
+    isMultimask: input.points.labels.length <= MAX_MULTIMASK_POINTS,
+  });
+  return toFrameOutput(postprocess, decoded, 'prompt');
+}
+
+/**
+ * A given mask as the frame's output, without memory. The result is the caller's.
+ * Source: `sam2_base.py: track_step` with `mask_inputs`.
+ * @param mask S×S
+ */
+export async function segmentMask(
+  { graphs, features, postprocess }: InferenceParts,
+  frame: FrameIndex,
+  { mask, origin }: { readonly mask: BinaryMask; readonly origin: OutputOrigin },
+): Promise<FrameOutput> {
+  using lease = await features.lease(frame);
+  const decoded = await graphs.useMaskAsOutput(lease.features, mask);
+  return toFrameOutput(postprocess, decoded, origin);
+}
+
+/** The frame's features conditioned on a bank, `[1,d,g,g]`. The result is the caller's. */
+export async function attendMemory(
+  { graphs, features }: InferenceParts,
+  frame: FrameIndex,
+  selection: MemoryBankSelection,
+): Promise<DeviceTensor> {
+  using lease = await features.lease(frame);
+  return await graphs.attendMemory(lease.features, selection);
+}
+
+/**
+ * The frame without prompts, its memory included. The memory comes from the decoder's own logits;
+ * only then are the holes filled. The result is the caller's.
+ * Source: `sam2_video_predictor.py: propagate_in_video`, `sam2_base.py: track_step`.
+ */
+export async function trackFrame(
+  { graphs, features, postprocess }: InferenceParts,
+  frame: FrameIndex,
+  selection: MemoryBankSelection,
+): Promise<FrameOutput> {
+  using lease = await features.lease(frame);
+  using conditioned = await graphs.attendMemory(lease.features, selection);
+  const decoded = await graphs.decodeMask({
+    features: lease.features,
+    conditioned,
+    isMultimask: true,
+  });
+  let memory: DeviceTensor;
+  try {
+    memory = await graphs.encodeMemory(lease.features, decoded, { isMaskFromPoints: false });
+  } catch (error) {
+    decoded[Symbol.dispose]();
+    throw error;
+  }
+  return toFrameOutput(postprocess, decoded, 'tracked', memory);
+}
+
+/**
+ * Gives a prompted frame its memory: from the filled logits, and binarised, whether the prompt was
+ * points or a mask. Source: `sam2_video_predictor.py: propagate_in_video_preflight`.
+ */
+export async function encodePromptMemory(
+  { graphs, features }: InferenceParts,
+  frame: FrameIndex,
+  output: FrameOutput,
+): Promise<void> {
+  using lease = await features.lease(frame);
+  output.setMemory(await graphs.encodeMemory(lease.features, output, { isMaskFromPoints: true }));
+}
+
+/** Takes over `decoded` and `memory`. */
+async function toFrameOutput(
+  postprocess: MaskPostprocess,
+  decoded: MaskDecoderOutput,
+  origin: OutputOrigin,
+  memory?: DeviceTensor,
+): Promise<FrameOutput> {
+  try {
+    const filledLogits = await postprocess.fillHoles(decoded.lowResMaskLogits);
+    decoded.lowResMaskLogits[Symbol.dispose]();
+    const held = memory === undefined ? {} : { memory };
+    return new FrameOutput(decoded, { origin, filledLogits, ...held });
+  } catch (error) {
+    decoded[Symbol.dispose]();
+    memory?.[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import type { FrameIndex, ObjectId } from '../../../core/ids.ts';
+import type { MaskRle } from '../../../core/rle.ts';
+import { encodePromptMemory, segmentMask, type InferenceParts } from './frame-inference.ts';
+import type { FrameOutput } from './frame-output.ts';
+import { maskPromptToModel } from './mask-prompt.ts';
+import type { ObjectState } from './object-state.ts';
+
+/** Where the masks of tracked frames are kept once they have left the tracker. */
+export interface MaskletReader {
+  /** At any size; absent where there is none. */
+  maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
+}
+
+/**
+ * Makes up for tracked outputs that were let go of, so that memory stays flat in the clip's length:
+ * the stored mask is taken as a mask prompt (the reference's own `_use_mask_as_output`) and encoded
+ * as the memory of a tracked frame. An approximation: the mask is binary where the decoder's logits
+ * were not, and where the pointer is gone too, one made from the mask replaces it. Frames without a
+ * stored mask stay absent from the bank.
+ */
+export class OutputRebuilder {
+  readonly #parts: InferenceParts;
+  readonly #masklets: MaskletReader;
+
+  constructor(parts: InferenceParts, masklets: MaskletReader) {
+    this.#parts = parts;
+    this.#masklets = masklets;
+  }
+
+  /** Brings back those of `frames` that were tracked and are not held; costs nothing otherwise. */
+  async rebuild(state: ObjectState, frames: readonly FrameIndex[]): Promise<void> {
+    for (const frame of frames) {
+      const held = state.bank.outputOn(frame);
+      const isMissing = held?.memory === undefined || !held.hasLogits;
+      if (isMissing && state.tracked.has(frame)) await this.#rebuildFrame(state, frame, held);
+    }
+  }
+
+  async #rebuildFrame(
+    state: ObjectState,
+    frame: FrameIndex,
+    held: FrameOutput | undefined,
+  ): Promise<void> {
+    const stored = await this.#masklets.maskOf(state.objectId, frame);
+    if (stored === undefined) return;
+    const mask = maskPromptToModel(stored, this.#parts.graphs.config.imageSize);
+    const output = await segmentMask(this.#parts, frame, { mask, origin: 'rebuilt' });
+    try {
+      await encodePromptMemory(this.#parts, frame, output);
+    } catch (error) {
+      output[Symbol.dispose]();
+      throw error;
+    }
+    if (held === undefined) state.bank.setNonConditioning(frame, output);
+    else held.adoptDense(output);
+  }
+}

@@ -1,0 +1,300 @@
+import { invariant } from '../../../core/assert.ts';
+import { StudioError } from '../../../core/errors.ts';
+import type { Size } from '../../../core/geometry.ts';
+import { frameIndex, type FrameIndex, type ObjectId } from '../../../core/ids.ts';
+import type { FramePrompts, PlacedPrompts } from '../../../core/prompts.ts';
+import type { EngineGraphs } from '../engine-graphs.ts';
+import type { FrameFeatureSource } from './frame-features.ts';
+import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inference.ts';
+import type { FrameOutput } from './frame-output.ts';
+import type { MaskPostprocess } from './mask-postprocess.ts';
+import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
+import { ObjectState } from './object-state.ts';
+import { OutputRebuilder, type MaskletReader } from './output-rebuilder.ts';
+import { PromptRunner } from './prompt-runner.ts';
+import { Propagation, type ObjectFrameResult, type PropagationRange } from './propagation.ts';
+import { pruneTracked, RECENT_STATE_BYTES } from './retention.ts';
+import { Sam2MemoryPolicy } from './sam2-memory-policy.ts';
+import { DEFAULT_SETTINGS, type TrackerSettings } from './tracker-settings.ts';
+import type { TrackingDirection } from './tracking-direction.ts';
+
+/** What a `VideoTracker` works with; it owns none of it. */
+export interface VideoTrackerOptions {
+  readonly graphs: EngineGraphs;
+  readonly features: FrameFeatureSource;
+  readonly postprocess: MaskPostprocess;
+  readonly masklets: MaskletReader;
+  readonly video: Size & { readonly frameCount: number };
+  /** `DEFAULT_SETTINGS` unless given. */
+  readonly settings?: TrackerSettings;
+  /** SAM 2's own unless given. */
+  readonly policy?: MemoryPolicy;
+  /** `RECENT_STATE_BYTES` unless given. */
+  readonly recentStateBytes?: number;
+}
+
+/** What to track. */
+export interface TrackingRequest {
+  /** All objects that have a conditioning frame unless given. */
+  readonly objectIds?: readonly ObjectId[];
+  /** First frame to compute; the earliest conditioning frame unless given. */
+  readonly start?: FrameIndex;
+  /** Last frame to compute, cut to the clip; its end (in reverse its start) unless given. */
+  readonly end?: FrameIndex;
+  readonly direction: TrackingDirection;
+}
+
+/**
+ * SAM 2's video predictor over one clip: prompts in, masks out, for any number of objects, each
+ * with its own memory. Masks are the reference's (`sam2_video_predictor.py: SAM2VideoPredictor`)
+ * as long as
+ * - the settings are `REFERENCE_SETTINGS` (the default ones differ after corrections only), and
+ * - no frame attends to, or refines, a tracked output that was let go of: `OutputRebuilder` then
+ *   stands in with the stored mask, and pointers more than 6 frames away are missing. That takes a
+ *   correction, or a propagation that starts beside frames tracked earlier, more than
+ *   `RECENT_FRAMES` − 15 frames from the frame tracked last (fewer beyond `RECENT_STATE_BYTES`).
+ *   Tracking on from where it stands never does.
+ *
+ * Calls must not overlap; steps of a propagation are calls too.
+ */
+export class VideoTracker implements Disposable {
+  readonly #options: VideoTrackerOptions;
+  readonly #parts: InferenceParts;
+  readonly #policy: MemoryPolicy;
+  readonly #settings: TrackerSettings;
+  readonly #rebuilder: OutputRebuilder;
+  readonly #promptRunner: PromptRunner;
+  readonly #states = new Map<ObjectId, ObjectState>();
+  #lastTracked: FrameIndex | undefined;
+  #lastPrompted: FrameIndex | undefined;
+  #isBusy = false;
+
+  constructor(options: VideoTrackerOptions) {
+    const { graphs, features, postprocess, video } = options;
+    this.#options = options;
+    this.#parts = { graphs, features, postprocess };
+    this.#policy = options.policy ?? new Sam2MemoryPolicy();
+    this.#settings = options.settings ?? DEFAULT_SETTINGS;
+    this.#rebuilder = new OutputRebuilder(this.#parts, options.masklets);
+    this.#promptRunner = new PromptRunner({
+      parts: this.#parts,
+      policy: this.#policy,
+      rebuilder: this.#rebuilder,
+      settings: this.#settings,
+      video,
+    });
+  }
+
+  /** Objects that hold prompts or masks, in the order in which they came. */
+  get objectIds(): readonly ObjectId[] {
+    return [...this.#states.keys()];
+  }
+
+  /**
+   * Makes `placed` the whole of what was said of an object on a frame, and resolves to the mask.
+   * Points that extend the earlier ones refine its mask; any other change starts from the frame's
+   * state before prompting and repeats the calls whose points have not changed. Empty clicks take
+   * the prompts back and resolve to what the frame shows then, if anything.
+   */
+  async setPrompts({
+    objectId,
+    frame,
+    prompts,
+  }: PlacedPrompts): Promise<ObjectFrameResult | undefined> {
+    invariant(frame < this.#options.video.frameCount, `frame ${frame} is past the clip's end`);
+    return await this.#exclusively(async () => {
+      const state =
+        this.#states.get(objectId) ?? new ObjectState(objectId, this.#options.video.frameCount);
+      if (isEmptyPrompt(prompts)) state.removePrompts(frame);
+      else await this.#promptRunner.run(state, frame, prompts);
+      if (state.isEmpty) this.#states.delete(objectId);
+      else this.#states.set(objectId, state);
+      this.#lastPrompted = frame;
+      this.#prune();
+      const output = state.outputOn(frame);
+      return output?.hasLogits === true ? toResult(state, frame, output) : undefined;
+    });
+  }
+
+  /** Forgets an object. Unknown ones are ignored, as by the reference's `remove_object`. */
+  removeObject(objectId: ObjectId): void {
+    this.#assertIdle();
+    this.#states.get(objectId)?.[Symbol.dispose]();
+    this.#states.delete(objectId);
+  }
+
+  /**
+   * Tracks objects frame by frame; nothing runs before the first step. A step yields the stored
+   * mask on conditioning frames and computes the others. Prompts set between two steps count from
+   * the next one on, as if propagation had been started again there.
+   * @throws StudioError `prompts-missing` when an object has no conditioning frame
+   */
+  propagate(request: TrackingRequest, signal?: AbortSignal): Propagation {
+    const states = this.#trackableStates(request.objectIds);
+    const range = this.#rangeOf(request, states);
+    return new Propagation({
+      range,
+      compute: (frame) => this.#exclusively(() => this.#computeFrame(frame, range, states)),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /**
+   * Forgets what was tracked and keeps the prompts; corrections are run again as first prompts,
+   * there being nothing left to correct. Resolves to the masks which that changed.
+   */
+  async clearTracking(): Promise<readonly ObjectFrameResult[]> {
+    return await this.#exclusively(async () => {
+      this.#lastTracked = undefined;
+      const results: ObjectFrameResult[] = [];
+      for (const state of this.#states.values()) {
+        state.clearTracking();
+        for (const frame of state.prompted.keys()) {
+          const earlier = state.outputOn(frame);
+          await this.#promptRunner.rerunAsInitial(state, frame);
+          const output = state.outputOn(frame);
+          if (output === undefined || output === earlier) continue;
+          results.push(toResult(state, frame, output));
+        }
+        if (state.isEmpty) this.#states.delete(state.objectId);
+      }
+      return results;
+    });
+  }
+
+  /** Forgets everything, `reset_state`. */
+  reset(): void {
+    this.#assertIdle();
+    for (const state of this.#states.values()) state[Symbol.dispose]();
+    this.#states.clear();
+    this.#lastTracked = undefined;
+    this.#lastPrompted = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.reset();
+  }
+
+  #trackableStates(objectIds: readonly ObjectId[] | undefined): readonly ObjectState[] {
+    const all = [...this.#states.values()];
+    const states = all.filter(
+      (state) =>
+        conditioningFrames(state).length > 0 && objectIds?.includes(state.objectId) !== false,
+    );
+    const missing = objectIds?.find((id) => !states.some((state) => state.objectId === id));
+    if (missing !== undefined || states.length === 0) throw promptsMissing(missing);
+    return states;
+  }
+
+  #rangeOf(request: TrackingRequest, states: readonly ObjectState[]): PropagationRange {
+    const { direction } = request;
+    const last = this.#options.video.frameCount - 1;
+    const start = request.start ?? frameIndex(Math.min(...states.flatMap(conditioningFrames)));
+    invariant(start <= last, `frame ${start} is past the clip's end`);
+    const end = frameIndex(Math.min(request.end ?? (direction === 'forward' ? last : 0), last));
+    return { start, end, direction };
+  }
+
+  async #computeFrame(
+    frame: FrameIndex,
+    { direction }: PropagationRange,
+    states: readonly ObjectState[],
+  ): Promise<readonly ObjectFrameResult[]> {
+    // Objects may have been removed, or have lost their prompts, since the last step.
+    const tracked = states.filter((state) => this.#states.get(state.objectId) === state);
+    for (const state of tracked) await this.#commitPrompts(state);
+    const queries = new Map<ObjectState, MemoryQuery | undefined>();
+    for (const state of tracked) {
+      if (state.bank.conditioning.size === 0) continue;
+      const query = this.#storedOutput(state, frame) ? undefined : this.#query(frame, direction);
+      if (query !== undefined) await this.#rebuilder.rebuild(state, this.#policy.neighbours(query));
+      queries.set(state, query);
+    }
+    const results: ObjectFrameResult[] = [];
+    for (const [state, query] of queries) {
+      if (query !== undefined) await this.#track(state, query);
+      state.markTracked(frame, direction);
+      const output = state.bank.outputOn(frame);
+      invariant(output !== undefined, 'a tracked frame has no output');
+      results.push(toResult(state, frame, output));
+    }
+    this.#lastTracked = frame;
+    this.#prune();
+    return results;
+  }
+
+  async #track(state: ObjectState, query: MemoryQuery): Promise<void> {
+    const selection = this.#policy.select(query, state.bank);
+    state.storeTracked(query.frame, await trackFrame(this.#parts, query.frame, selection));
+  }
+
+  /** What a step shows without computing it. */
+  #storedOutput(state: ObjectState, frame: FrameIndex): boolean {
+    if (state.bank.conditioning.has(frame)) return true;
+    return this.#settings.keepsCorrections && state.isCorrected(frame);
+  }
+
+  #query(frame: FrameIndex, direction: TrackingDirection): MemoryQuery {
+    const { config } = this.#parts.graphs;
+    return { frame, direction, frameCount: this.#options.video.frameCount, config };
+  }
+
+  /** `propagate_in_video_preflight` for one object. */
+  async #commitPrompts(state: ObjectState): Promise<void> {
+    for (const [frame, { output }] of state.temporary) {
+      if (output.memory === undefined) await encodePromptMemory(this.#parts, frame, output);
+      state.commit(frame);
+    }
+  }
+
+  #prune(): void {
+    const centres = [this.#lastTracked, this.#lastPrompted].filter((frame) => frame !== undefined);
+    pruneTracked(this.#states.values(), {
+      centres,
+      neededFrames: this.#parts.graphs.config.numMaskMemories - 1,
+      budgetBytes: this.#options.recentStateBytes ?? RECENT_STATE_BYTES,
+    });
+  }
+
+  async #exclusively<T>(task: () => Promise<T>): Promise<T> {
+    this.#assertIdle();
+    this.#isBusy = true;
+    try {
+      return await task();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #assertIdle(): void {
+    invariant(!this.#isBusy, 'calls to the tracker overlap');
+  }
+}
+
+function isEmptyPrompt(prompts: FramePrompts): boolean {
+  return prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined;
+}
+
+/** Committed ones and those that wait. */
+function conditioningFrames(state: ObjectState): readonly FrameIndex[] {
+  const waiting = [...state.temporary].filter(([, { isConditioning }]) => isConditioning);
+  return [...state.bank.conditioning.keys(), ...waiting.map(([frame]) => frame)];
+}
+
+function toResult(state: ObjectState, frame: FrameIndex, output: FrameOutput): ObjectFrameResult {
+  return {
+    objectId: state.objectId,
+    frame,
+    origin: state.showsPrompts(frame) ? 'prompt' : 'tracked',
+    lowResMaskLogits: output.lowResMaskLogits,
+    iouScores: output.iouScores,
+    objectScoreLogits: output.objectScoreLogits,
+  };
+}
+
+function promptsMissing(objectId: ObjectId | undefined): StudioError {
+  const who = objectId === undefined ? 'No object has a' : `Object ${objectId} has no`;
+  return new StudioError('prompts-missing', `${who} prompt to track from.`, {
+    hint: 'Click on the object, or draw a box or a mask, on one frame first.',
+  });
+}
