@@ -6,8 +6,8 @@ import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
 import { CpuPreprocessor } from '../kernels/preprocess/cpu-preprocessor.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 import { hostData, type OrtRuntime } from '../runtime/ort-runtime.ts';
-import type { MaskDecoderOutput } from '../sam2/engine-graphs.ts';
-import type { TensorKernels } from './tensor-kernels.ts';
+
+import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
 /** `TensorKernels` in TypeScript, for the WASM backend. */
 export class CpuTensorKernels implements TensorKernels {
@@ -39,7 +39,7 @@ export class CpuTensorKernels implements TensorKernels {
     return this.#runtime.tensor(logits.dims, { dtype: 'float32', data });
   }
 
-  readMask(output: MaskDecoderOutput, video: Size): Promise<MaskReading> {
+  readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
     const source = {
       logits: hostData(output.lowResMaskLogits),
       iouScores: hostData(output.iouScores),

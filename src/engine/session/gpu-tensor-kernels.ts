@@ -7,8 +7,8 @@ import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
 import { GpuPreprocessor } from '../kernels/preprocess/gpu-preprocessor.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
-import type { MaskDecoderOutput } from '../sam2/engine-graphs.ts';
-import type { TensorKernels } from './tensor-kernels.ts';
+
+import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
 /** `TensorKernels` in WGSL, on the device and queue that the runtime uses. */
 export class GpuTensorKernels implements TensorKernels {
@@ -50,7 +50,7 @@ export class GpuTensorKernels implements TensorKernels {
     return filled;
   }
 
-  readMask(output: MaskDecoderOutput, video: Size): Promise<MaskReading> {
+  readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
     const source = {
       logits: slice(output.lowResMaskLogits),
       iouScores: slice(output.iouScores),

@@ -2,7 +2,16 @@ import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
-import type { MaskDecoderOutput } from '../sam2/engine-graphs.ts';
+
+/** What is read of a decoder's output. */
+export interface MaskOutput {
+  /** `[1,1,S/4,S/4]`, holes filled. */
+  readonly lowResMaskLogits: DeviceTensor;
+  /** `[1,1]` */
+  readonly iouScores: DeviceTensor;
+  /** `[1,1]` */
+  readonly objectScoreLogits: DeviceTensor;
+}
 
 /** The kernels beside the networks, on tensors where the backend keeps them. */
 export interface TensorKernels extends Disposable {
@@ -15,7 +24,6 @@ export interface TensorKernels extends Disposable {
   /**
    * The mask at the video's size, and its scores. The output may be disposed as soon as this
    * returns its promise.
-   * @param output with its holes already filled
    */
-  readMask(output: MaskDecoderOutput, video: Size): Promise<MaskReading>;
+  readMask(output: MaskOutput, video: Size): Promise<MaskReading>;
 }

@@ -1,0 +1,183 @@
+import { invariant } from '../../core/assert.ts';
+import { isAbort } from '../../core/errors.ts';
+import { frameIndex, type ObjectId } from '../../core/ids.ts';
+import type { MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import { rleArea } from '../../core/rle.ts';
+import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
+import type { FrameMask, MediaPort } from '../../protocol/media-api.ts';
+import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
+import type { EngineGraphs } from '../sam2/engine-graphs.ts';
+import { FeatureCache } from '../sam2/tracker/feature-cache.ts';
+import type { ObjectFrameResult, Propagation } from '../sam2/tracker/propagation.ts';
+import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
+import { FrameReader } from './frame-reader.ts';
+import { PropagationRun } from './propagation-run.ts';
+import type { TensorKernels } from './tensor-kernels.ts';
+
+/**
+ * Features kept for frames that may be asked for again: 15 frames of a published model at 1024, 120
+ * of nano at 512. A click on a frame seen lately is then answered without encoding it.
+ */
+const FEATURE_CACHE_BYTES = 256 * 2 ** 20;
+
+/** What a session works with; it owns none of it. */
+export interface SegmentationSessionOptions {
+  readonly graphs: EngineGraphs;
+  readonly kernels: TensorKernels;
+  readonly media: MediaPort;
+  readonly video: SessionVideo;
+  /** Carries every call that touches the graphs. */
+  readonly queue: CallQueue;
+}
+
+/**
+ * One clip and its objects: prompts and frames in, masks out to the decode worker, summaries back
+ * to the caller.
+ */
+export class SegmentationSession implements Disposable {
+  readonly #options: SegmentationSessionOptions;
+  readonly #features: FeatureCache;
+  readonly #frames: FrameReader;
+  readonly #tracker: VideoTracker;
+  #run: PropagationRun | undefined;
+  #isDisposed = false;
+
+  constructor(options: SegmentationSessionOptions) {
+    const { graphs, kernels, media, video } = options;
+    this.#options = options;
+    this.#frames = new FrameReader((frame) => media.framePixels(frame));
+    this.#features = new FeatureCache({
+      graphs,
+      input: async (frame) => kernels.preprocess(await this.#frames.read(frame)),
+      budgetBytes: FEATURE_CACHE_BYTES,
+    });
+    this.#tracker = new VideoTracker({
+      graphs,
+      features: this.#features,
+      postprocess: { fillHoles: async (logits) => kernels.fillHoles(logits) },
+      masklets: { maskOf: (objectId, frame) => media.maskOf(objectId, frame) },
+      video,
+    });
+  }
+
+  /** See `InferenceApi.setPrompts`. */
+  async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
+    return this.#prompting(async () => {
+      const result = await this.#tracker.setPrompts(placed);
+      return result === undefined ? undefined : (await this.#publish([result]))[0];
+    });
+  }
+
+  async removeObject(objectId: ObjectId): Promise<void> {
+    await this.#prompting(async () => this.#tracker.removeObject(objectId));
+  }
+
+  /** See `InferenceApi.clearTracking`. Masks that prompts gave stay on the stage. */
+  async clearTracking(): Promise<void> {
+    await this.#prompting(async () => {
+      await this.#publish(await this.#tracker.clearTracking());
+    });
+  }
+
+  /**
+   * Starts tracking; the results come through the run.
+   * @throws StudioError `prompts-missing`
+   */
+  propagate(request: PropagationRequest): PropagationRun {
+    invariant(this.#run === undefined, 'one propagation runs at a time');
+    // The tracker is asked between two frames, so the run's signal is looked at there.
+    const propagation = this.#tracker.propagate(request);
+    const run = new PropagationRun(propagation.framesTotal);
+    this.#run = run;
+    void this.#drive(propagation, run, request);
+    return run;
+  }
+
+  /** Ends what runs after the frame under way. Resolves when nothing uses the graphs any more. */
+  async close(): Promise<void> {
+    this.#isDisposed = true;
+    await this.#run?.cancel();
+    await this.#options.queue.run(CALL_PRIORITY.prefetch, async () => {
+      this.#tracker[Symbol.dispose]();
+      this.#features[Symbol.dispose]();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    void this.close();
+  }
+
+  async #drive(
+    propagation: Propagation,
+    run: PropagationRun,
+    request: PropagationRequest,
+  ): Promise<void> {
+    // Reading a mask back overlaps the next frame's computation; its order is kept.
+    let publishing = Promise.resolve();
+    try {
+      for (let isDone = false; !isDone;) {
+        const publish = await this.#options.queue.run(CALL_PRIORITY.propagation, async () => {
+          run.signal.throwIfAborted();
+          return this.#step(propagation, run, request);
+        });
+        await publishing;
+        if (publish === undefined) isDone = true;
+        else publishing = publish.done;
+      }
+      run.finish('complete');
+    } catch (error) {
+      await publishing.catch(() => undefined);
+      run.finish(isAbort(error) ? 'cancelled' : { error });
+    } finally {
+      this.#run = undefined;
+    }
+  }
+
+  /** Computes one frame; undefined when there is none left. */
+  async #step(
+    propagation: Propagation,
+    run: PropagationRun,
+    request: PropagationRequest,
+  ): Promise<{ readonly done: Promise<void> } | undefined> {
+    const step = request.direction === 'forward' ? 1 : -1;
+    const next = request.start + (propagation.framesDone + 1) * step;
+    if (step * (request.end - next) >= 0) this.#frames.prefetch(frameIndex(next));
+    const frame = await propagation.step();
+    if (frame === undefined) return undefined;
+    const done = this.#publish(frame.results).then((summaries) => run.pushFrame(summaries));
+    // Awaited a frame later; until then its failure is no unhandled rejection.
+    done.catch(() => undefined);
+    return { done };
+  }
+
+  /** Reads masks, gives them to the decode worker and sums them up. Reads before it first waits. */
+  async #publish(results: readonly ObjectFrameResult[]): Promise<readonly MaskSummary[]> {
+    const { kernels, media, video } = this.#options;
+    const readings = await Promise.all(results.map((result) => kernels.readMask(result, video)));
+    const masks: FrameMask[] = [];
+    const summaries: MaskSummary[] = [];
+    for (const [i, { objectId, frame, origin }] of results.entries()) {
+      const reading = readings[i];
+      invariant(reading !== undefined, 'every result is read');
+      const { mask, predictedIou, objectScoreLogit } = reading;
+      masks.push({ objectId, frame, mask });
+      summaries.push({
+        objectId,
+        frame,
+        areaPx: rleArea(mask),
+        objectScoreLogit,
+        predictedIou,
+        origin,
+      });
+    }
+    await media.putMasks(masks);
+    return summaries;
+  }
+
+  #prompting<T>(task: () => Promise<T>): Promise<T> {
+    return this.#options.queue.run(CALL_PRIORITY.prompt, () => {
+      invariant(!this.#isDisposed, 'the session is closed');
+      return task();
+    });
+  }
+}
