@@ -1,3 +1,4 @@
+import { invalidCheckpoint, quoteName } from './checkpoint-errors.ts';
 import { DTYPE_BYTES, type StoredTensor } from './tensor.ts';
 
 /*
@@ -10,13 +11,15 @@ import { DTYPE_BYTES, type StoredTensor } from './tensor.ts';
 /** The image encoder, which both models have and whose name no official checkpoint uses. */
 const SIGNATURE = 'vision_encoder.';
 const POINT_EMBEDDINGS = 'prompt_encoder.point_embed.weight';
+/** Negative and positive points, and the two corners of a box. */
+const POINT_KINDS = 4;
 /** The positional matrix of the prompt encoder, which the model holds a second time. */
 const SHARED_MATRIX = 'shared_image_embedding.positional_embedding';
 const PROMPT_MATRIX = 'prompt_encoder.shared_embedding.positional_embedding';
 
 /** `Sam2VideoFeedForward` with three layers: `proj_in`, `layers.0`, `proj_out`. */
 const THREE_LAYERS =
-  /((?:iou_prediction_head|pred_obj_score_head|output_hypernetworks_mlps\.\d+|object_pointer_proj)\.)(proj_in|layers\.0|proj_out)\./;
+  /^((?:mask_decoder\.(?:iou_prediction_head|pred_obj_score_head|output_hypernetworks_mlps\.\d+)|object_pointer_proj)\.)(proj_in|layers\.0|proj_out)\./;
 const THREE_LAYER_INDEX: Readonly<Record<string, string>> = {
   proj_in: 'layers.0',
   'layers.0': 'layers.1',
@@ -82,28 +85,39 @@ export function toOfficialName(name: string): string {
   return official;
 }
 
-/** The same tensors under official names, the merged point embeddings as one tensor for each row. */
+/**
+ * The same tensors under official names, the merged point embeddings as one tensor for each row.
+ * @throws StudioError `checkpoint-invalid` when two tensors would have one name
+ */
 export function toOfficialTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Map<string, StoredTensor> {
   const official = new Map<string, StoredTensor>();
   for (const [name, tensor] of tensors) {
-    if (name === POINT_EMBEDDINGS) {
-      splitRows(tensor).forEach((row, index) => {
-        official.set(`sam_prompt_encoder.point_embeddings.${index}.weight`, row);
-      });
-    } else if (name === SHARED_MATRIX) {
-      if (!tensors.has(PROMPT_MATRIX)) official.set(toOfficialName(PROMPT_MATRIX), tensor);
-    } else {
-      official.set(toOfficialName(name), tensor);
+    if (name === SHARED_MATRIX && tensors.has(PROMPT_MATRIX)) continue;
+    for (const [officialName, part] of toOfficialEntries(name, tensor)) {
+      if (official.has(officialName)) {
+        throw invalidCheckpoint(`The checkpoint holds ${quoteName(officialName)} under two names.`);
+      }
+      official.set(officialName, part);
     }
   }
   return official;
 }
 
+function toOfficialEntries(name: string, tensor: StoredTensor): [string, StoredTensor][] {
+  const [rows, width, ...rest] = tensor.shape;
+  const isMerged = name === POINT_EMBEDDINGS && rows === POINT_KINDS && rest.length === 0;
+  if (!isMerged || width === undefined) {
+    return [[toOfficialName(name === SHARED_MATRIX ? PROMPT_MATRIX : name), tensor]];
+  }
+  return splitRows(tensor, rows, width).map((row, index) => {
+    return [`sam_prompt_encoder.point_embeddings.${index}.weight`, row];
+  });
+}
+
 /** `[rows, width]` as `rows` tensors `[1, width]`, in place. */
-function splitRows(tensor: StoredTensor): StoredTensor[] {
-  const [rows = 0, width = 0] = tensor.shape;
+function splitRows(tensor: StoredTensor, rows: number, width: number): StoredTensor[] {
   const [rowStride = 0, stride = 1] = tensor.strides;
   const itemBytes = DTYPE_BYTES[tensor.dtype];
   const byteLength = width === 0 ? 0 : ((width - 1) * stride + 1) * itemBytes;

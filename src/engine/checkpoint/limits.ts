@@ -18,6 +18,8 @@ export const CHECKPOINT_LIMITS = {
   tensorDimensions: 64,
   /** Elements of one tensor: twelve times SAM 2's largest (large: 4608 × 1152), 256 MiB as float32. */
   tensorElements: 64 * 1024 * 1024,
-  /** Bytes from the first to the last element of a view that must be read and rearranged. */
-  viewBytes: 256 * 1024 * 1024,
+  /** Elements of a view that must be rearranged to be read: a small view can repeat itself. */
+  viewElements: 8 * 1024 * 1024,
+  /** Bytes from the first to the last element of such a view. */
+  viewBytes: 64 * 1024 * 1024,
 } as const;

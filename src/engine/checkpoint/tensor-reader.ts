@@ -15,12 +15,7 @@ export async function readTensorAsFloat32(
   tensor: StoredTensor,
 ): Promise<Float32Array<ArrayBuffer>> {
   const what = `The tensor ${quoteName(name)}`;
-  if (!tensor.isContiguous && tensor.byteLength > CHECKPOINT_LIMITS.viewBytes) {
-    throw unsupportedCheckpoint(
-      `${what} is a view spread over ${tensor.byteLength} bytes.`,
-      'Save the weights as plain tensors: {name: tensor.contiguous().clone()}.',
-    );
-  }
+  if (!tensor.isContiguous) refuseWideView(what, name, tensor);
   const bytes = await ranges.read(tensor.byteOffset, tensor.byteLength, what);
   const elements = tensor.isContiguous ? bytes : gatherElements(bytes, name, tensor);
   const values = widenToFloat32(tensor.dtype, elements.buffer);
@@ -28,6 +23,16 @@ export async function readTensorAsFloat32(
   throw unsupportedCheckpoint(
     `${what} is of the type ${tensor.dtype}, which has no float32 form.`,
     'Save the checkpoint with float32, float16 or bfloat16 weights.',
+  );
+}
+
+function refuseWideView(what: string, name: string, tensor: StoredTensor): void {
+  const count = countElements(name, tensor.shape);
+  const { viewElements, viewBytes } = CHECKPOINT_LIMITS;
+  if (count <= viewElements && tensor.byteLength <= viewBytes) return;
+  throw unsupportedCheckpoint(
+    `${what} is a view of ${count} elements spread over ${tensor.byteLength} bytes.`,
+    'Save the weights as plain tensors: {name: tensor.contiguous().clone()}.',
   );
 }
 
