@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Size } from '../../../src/core/geometry.ts';
+import { rleArea, type MaskRle } from '../../../src/core/rle.ts';
+import type { BufferSlice } from '../../../src/engine/kernels/gpu-resources.ts';
+import { CpuMaskReader } from '../../../src/engine/kernels/mask-read/cpu-mask-reader.ts';
+import { GpuMaskReader } from '../../../src/engine/kernels/mask-read/gpu-mask-reader.ts';
+import type { MaskSource } from '../../../src/engine/kernels/mask-read/mask-reader.ts';
+import { TRANSITION_CAPACITY } from '../../../src/engine/kernels/mask-read/readback-slot.ts';
+import { expectNoGpuError, requestTestDevice, uploadFloats } from '../../helpers/gpu-device.ts';
+import { buildDisc, buildNoise, edgeImages, type LogitImage } from '../../helpers/logit-images.ts';
+
+const scores = { iou: 0.8125, objectScore: -3.25 };
+
+/** Far from 0 after every blend, so that no rounding of the device's own decides a pixel. */
+async function readOnCpu({ logits, size }: LogitImage, video: Size, holeAreaPx?: number) {
+  using reader = new CpuMaskReader({
+    logitSize: size,
+    ...(holeAreaPx === undefined ? {} : { holeAreaPx }),
+  });
+  return reader.read(
+    {
+      logits,
+      iouScores: Float32Array.of(scores.iou),
+      objectScoreLogits: Float32Array.of(scores.objectScore),
+    },
+    video,
+  );
+}
+
+describe('GpuMaskReader', () => {
+  let device: GPUDevice;
+  beforeAll(async () => {
+    device = await requestTestDevice();
+  });
+  afterAll(() => device.destroy());
+
+  /** The logits and scores in one buffer, at offsets that no binding could have. */
+  function upload({ logits }: LogitImage): MaskSource<BufferSlice> & Disposable {
+    const values = new Float32Array(logits.length + 3);
+    values[0] = scores.iou;
+    values.set(logits, 1);
+    values[logits.length + 1] = scores.objectScore;
+    const buffer = uploadFloats(device, values);
+    return {
+      iouScores: { buffer, offset: 0, size: 4 },
+      logits: { buffer, offset: 4, size: logits.byteLength },
+      objectScoreLogits: { buffer, offset: 4 + logits.byteLength, size: 4 },
+      [Symbol.dispose]: () => buffer.destroy(),
+    };
+  }
+
+  const shapes: readonly (readonly [Size, Size])[] = [
+    [
+      { width: 1, height: 1 },
+      { width: 1, height: 1 },
+    ],
+    [
+      { width: 1, height: 1 },
+      { width: 9, height: 4 },
+    ],
+    [
+      { width: 8, height: 8 },
+      { width: 31, height: 1 },
+    ],
+    [
+      { width: 16, height: 16 },
+      { width: 16, height: 16 },
+    ],
+    [
+      { width: 31, height: 17 },
+      { width: 53, height: 37 },
+    ],
+    [
+      { width: 32, height: 32 },
+      { width: 20, height: 13 },
+    ],
+    [
+      { width: 64, height: 64 },
+      { width: 214, height: 120 },
+    ],
+  ];
+
+  test.each(shapes)('equals its twin on every edge case, %j to %j', async (size, video) => {
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    for (const image of edgeImages(size)) {
+      using source = upload(image);
+      const reading = await expectNoGpuError(device, () => reader.read(source, video));
+      expect(reading, image.name).toEqual(await readOnCpu(image, video));
+    }
+  });
+
+  test('does not fill holes when told not to', async () => {
+    const size = { width: 24, height: 24 };
+    const image = buildNoise(size, 4, 0.8);
+    using reader = new GpuMaskReader(device, { logitSize: size, holeAreaPx: 0 });
+    using source = upload(image);
+    const video = { width: 50, height: 40 };
+    const { mask } = await reader.read(source, video);
+    expect(mask).toEqual((await readOnCpu(image, video, 0)).mask);
+    expect(rleArea(mask)).toBeLessThan(rleArea((await readOnCpu(image, video)).mask));
+  });
+
+  test('reads back little for an object, and allocates nothing once warm', async () => {
+    const size = { width: 64, height: 64 };
+    const video = { width: 854, height: 480 };
+    const image = buildDisc(size);
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    using source = upload(image);
+    const first = await reader.read(source, video);
+    const [warm, bytes] = [reader.allocations, reader.bytesRead];
+    expect(bytes).toBeLessThanOrEqual(64 * 1024);
+    for (let i = 0; i < 3; i++) expect(await reader.read(source, video)).toEqual(first);
+    expect(reader.allocations).toBe(warm);
+    expect(reader.bytesRead).toBe(4 * bytes);
+    expect(first).toEqual(await readOnCpu(image, video));
+  });
+
+  test('reads a mask with more changes than fit, and plain ones after it', async () => {
+    const size = { width: 64, height: 64 };
+    const video = { width: 300, height: 200 };
+    const [frayed, plain] = [buildNoise(size, 9, 0.4), buildDisc(size)];
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    using frayedSource = upload(frayed);
+    using plainSource = upload(plain);
+    const expected = await readOnCpu(frayed, video);
+    expect(expected.mask.counts.length).toBeGreaterThan(TRANSITION_CAPACITY);
+    const isSame = async (source: MaskSource<BufferSlice>, mask: MaskRle) =>
+      expect((await reader.read(source, video)).mask).toEqual(mask);
+    await isSame(frayedSource, expected.mask);
+    await isSame(plainSource, (await readOnCpu(plain, video)).mask);
+    const warm = reader.allocations;
+    await isSame(frayedSource, expected.mask);
+    expect(reader.allocations).toBe(warm);
+  });
+
+  test('keeps overlapping reads apart, also of two video sizes', async () => {
+    const size = { width: 32, height: 32 };
+    const images = [buildDisc(size), buildNoise(size, 1, 0.5), ...edgeImages(size).slice(0, 3)];
+    const videos = [
+      { width: 90, height: 60 },
+      { width: 60, height: 90 },
+    ];
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    const pairs = images.flatMap((image) => videos.map((video) => ({ image, video })));
+    const readings = pairs.map(({ image, video }) => {
+      // Disposed before the result is there, as the contract allows.
+      using source = upload(image);
+      return reader.read(source, video);
+    });
+    for (const [i, { image, video }] of pairs.entries()) {
+      expect(await readings[i]).toEqual(await readOnCpu(image, video));
+    }
+    const warm = reader.allocations;
+    using source = upload(buildDisc(size));
+    await reader.read(source, { width: 60, height: 90 });
+    expect(reader.allocations).toBe(warm);
+  });
+
+  test('rejects when it is disposed meanwhile, and afterwards', async () => {
+    const size = { width: 16, height: 16 };
+    const reader = new GpuMaskReader(device, { logitSize: size });
+    using source = upload(buildDisc(size));
+    const reading = reader.read(source, { width: 20, height: 20 });
+    reader[Symbol.dispose]();
+    await expect(reading).rejects.toMatchObject({ code: 'session-disposed' });
+    await expect(reader.read(source, size)).rejects.toMatchObject({ code: 'session-disposed' });
+  });
+
+  test('says so when the device is lost', async () => {
+    const size = { width: 16, height: 16 };
+    const lost = await requestTestDevice();
+    using reader = new GpuMaskReader(lost, { logitSize: size });
+    const buffer = uploadFloats(lost, new Float32Array(size.width * size.height));
+    const slice = { buffer, offset: 0, size: buffer.size };
+    const one = { ...slice, size: 4 };
+    lost.destroy();
+    const source = { logits: slice, iouScores: one, objectScoreLogits: one };
+    await expect(reader.read(source, size)).rejects.toMatchObject({ code: 'device-lost' });
+  });
+});
