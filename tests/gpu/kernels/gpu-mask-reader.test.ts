@@ -11,7 +11,10 @@ import { buildDisc, buildNoise, edgeImages, type LogitImage } from '../../helper
 
 const scores = { iou: 0.8125, objectScore: -3.25 };
 
-/** Far from 0 after every blend, so that no rounding of the device's own decides a pixel. */
+/**
+ * The lane's SwiftShader rounds after each float32 operation as the twin does, so that masks are
+ * equal to the pixel. A device that fuses operations may differ where a blend is 0 to the last bit.
+ */
 async function readOnCpu({ logits, size }: LogitImage, video: Size, holeAreaPx?: number) {
   using reader = new CpuMaskReader({
     logitSize: size,

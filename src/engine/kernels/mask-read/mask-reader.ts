@@ -4,7 +4,7 @@ import type { MaskRle } from '../../../core/rle.ts';
 
 /** What the mask decoder says of one object on one frame, where the backend keeps it. */
 export interface MaskSource<Slice> {
-  /** `[1,1,S/4,S/4]` float32, holes unfilled; not written to. */
+  /** `[1,1,S/4,S/4]` float32; not written to. */
   readonly logits: Slice;
   /** `[1,1]` float32 */
   readonly iouScores: Slice;
