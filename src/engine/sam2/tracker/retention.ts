@@ -17,9 +17,11 @@ export const RECENT_STATE_BYTES = 256 * 2 ** 20;
 
 /** Where work goes on, and what may be held. */
 export interface RetentionPlan {
-  /** Frame tracked last and frame prompted last: either may be gone on from. */
-  readonly centres: readonly FrameIndex[];
-  /** Frames from a centre within which logits and memories are held whatever they take. */
+  /** Outputs up to `RECENT_FRAMES` from here are held. */
+  readonly lastTracked: FrameIndex | undefined;
+  /** Outputs up to `neededFrames` from here are held: propagation may go on from a correction. */
+  readonly lastPrompted: FrameIndex | undefined;
+  /** Frames on either side whose logits and memories are held whatever they take. */
   readonly neededFrames: number;
   readonly budgetBytes: number;
 }
@@ -30,17 +32,19 @@ interface HeldOutput {
 }
 
 /**
- * Lets go of tracked outputs far from the centres, and of logits and memories beyond the budget,
- * farthest first. Conditioning frames and frames with prompts keep all they have.
+ * Lets go of tracked outputs far from where work goes on, and of logits and memories beyond the
+ * budget, farthest first. Conditioning frames and frames with prompts keep all they have.
  */
 export function pruneTracked(states: Iterable<ObjectState>, plan: RetentionPlan): void {
   const held: HeldOutput[] = [];
   for (const state of states) {
     for (const [frame, output] of state.bank.nonConditioning) {
       if (state.prompted.has(frame)) continue;
-      const distance = distanceTo(plan.centres, frame);
-      if (distance > RECENT_FRAMES) state.bank.takeNonConditioning(frame)?.[Symbol.dispose]();
-      else held.push({ output, distance });
+      const fromTracked = distance(plan.lastTracked, frame);
+      const fromPrompted = distance(plan.lastPrompted, frame);
+      const isHeld = fromTracked <= RECENT_FRAMES || fromPrompted <= plan.neededFrames;
+      if (!isHeld) state.bank.takeNonConditioning(frame)?.[Symbol.dispose]();
+      else held.push({ output, distance: Math.min(fromTracked, fromPrompted) });
     }
   }
   releaseBeyondBudget(held, plan);
@@ -57,6 +61,6 @@ function releaseBeyondBudget(held: HeldOutput[], plan: RetentionPlan): void {
   }
 }
 
-function distanceTo(centres: readonly FrameIndex[], frame: FrameIndex): number {
-  return Math.min(...centres.map((centre) => Math.abs(centre - frame)));
+function distance(from: FrameIndex | undefined, to: FrameIndex): number {
+  return from === undefined ? Infinity : Math.abs(from - to);
 }

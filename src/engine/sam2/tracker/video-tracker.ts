@@ -248,9 +248,9 @@ export class VideoTracker implements Disposable {
   }
 
   #prune(): void {
-    const centres = [this.#lastTracked, this.#lastPrompted].filter((frame) => frame !== undefined);
     pruneTracked(this.#states.values(), {
-      centres,
+      lastTracked: this.#lastTracked,
+      lastPrompted: this.#lastPrompted,
       neededFrames: this.#parts.graphs.config.numMaskMemories - 1,
       budgetBytes: this.#options.recentStateBytes ?? RECENT_STATE_BYTES,
     });
