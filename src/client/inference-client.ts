@@ -1,0 +1,217 @@
+import { proxy, releaseProxy, transfer, type Remote } from 'comlink';
+import { StudioError } from '../core/errors.ts';
+import type { ObjectId } from '../core/ids.ts';
+import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type {
+  DeviceReport,
+  LoadProgress,
+  ModelPreferences,
+  ModelReport,
+  ModelSource,
+} from '../protocol/device.ts';
+import type {
+  InferenceApi,
+  PropagationBatch,
+  PropagationCursor,
+  PropagationRequest,
+  SessionVideo,
+} from '../protocol/inference-api.ts';
+import type { MediaClient } from './media-client.ts';
+import { RestartBudget } from './restart-budget.ts';
+import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
+
+interface InferenceClientOptions {
+  readonly spawn: () => WorkerEndpoint;
+  /** Serves frames to the worker and takes its masks. */
+  readonly media: Pick<MediaClient, 'connect'>;
+  readonly onFault: (error: Error) => void;
+  readonly nowMs: () => number;
+}
+
+interface LoadedModel {
+  readonly source: ModelSource;
+  readonly preferences: ModelPreferences;
+}
+
+/** What a new worker is told, so that it stands where the lost one stood. */
+export interface RestartRequest {
+  readonly video?: SessionVideo;
+  readonly prompts: readonly PlacedPrompts[];
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+const RESTART_LIMIT = 3;
+const RESTART_WINDOW_MS = 10 * 60_000;
+
+/**
+ * The inference worker from the page. Starts it on the first call, and again after a failure
+ * (`restart`). It remembers which model is loaded, since a new worker has none.
+ */
+export class InferenceClient implements InferenceApi, Disposable {
+  readonly #options: InferenceClientOptions;
+  readonly #budget: RestartBudget;
+  #handle: WorkerHandle<InferenceApi> | undefined;
+  #model: LoadedModel | undefined;
+  #isDisposed = false;
+
+  constructor(options: InferenceClientOptions) {
+    this.#options = options;
+    this.#budget = new RestartBudget({
+      limit: RESTART_LIMIT,
+      windowMs: RESTART_WINDOW_MS,
+      nowMs: options.nowMs,
+    });
+  }
+
+  async probe(preferences: ModelPreferences): Promise<DeviceReport> {
+    return this.#call((remote) => remote.probe(preferences));
+  }
+
+  /** @param signal lets go of the result; the worker finishes what it began */
+  async loadModel(
+    source: ModelSource,
+    preferences: ModelPreferences,
+    onProgress: (progress: LoadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ModelReport> {
+    const report = await this.#call(
+      (remote) => remote.loadModel(source, preferences, proxy(onProgress)),
+      signal,
+    );
+    this.#model = { source, preferences };
+    this.#budget.refill();
+    return report;
+  }
+
+  /** @param port transferred */
+  async connectMedia(port: MessagePort): Promise<void> {
+    return this.#call((remote) => remote.connectMedia(transfer(port, [port])));
+  }
+
+  async startSession(video: SessionVideo): Promise<void> {
+    return this.#call((remote) => remote.startSession(video));
+  }
+
+  async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
+    return this.#call((remote) => remote.setPrompts(placed));
+  }
+
+  async removeObject(objectId: ObjectId): Promise<void> {
+    return this.#call((remote) => remote.removeObject(objectId));
+  }
+
+  async propagate(request: PropagationRequest): Promise<PropagationCursor> {
+    const handle = await this.#alive();
+    const remote = await handle.call((api) => api.propagate(request));
+    // Comlink's types do not know that the worker marks the cursor as a proxy.
+    return new CursorClient(handle, remote as unknown as Remote<PropagationCursor>);
+  }
+
+  async clearTracking(): Promise<void> {
+    return this.#call((remote) => remote.clearTracking());
+  }
+
+  async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
+    return this.#call((remote) => remote.restore(video, prompts));
+  }
+
+  /**
+   * Replaces a worker that is lost, loads its model again and restores the session. Resolves to
+   * the new model report; to undefined where no model was loaded.
+   * @throws StudioError `worker-terminated` after three restarts within ten minutes
+   */
+  async restart(request: RestartRequest): Promise<ModelReport | undefined> {
+    this.#handle?.terminate(replaced());
+    this.#handle = undefined;
+    if (!this.#budget.spend()) throw restartedTooOften();
+    const model = this.#model;
+    if (model === undefined) return undefined;
+    const report = await this.#call((remote) =>
+      remote.loadModel(model.source, model.preferences, proxy(request.onProgress)),
+    );
+    const { video } = request;
+    if (video !== undefined) await this.restore(video, request.prompts);
+    return report;
+  }
+
+  /** Whether `restart` may still be called; a machine that fails again at once is left alone. */
+  get hasRestartsLeft(): boolean {
+    return this.#budget.isLeft();
+  }
+
+  /** Allows restarts again after they were given up, because the user asks for one. */
+  allowRestarts(): void {
+    this.#budget.refill();
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#handle?.[Symbol.dispose]();
+  }
+
+  async #call<T>(
+    run: (remote: Remote<InferenceApi>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return (await this.#alive()).call(run, signal);
+  }
+
+  async #alive(): Promise<WorkerHandle<InferenceApi>> {
+    if (this.#handle !== undefined) return this.#handle;
+    if (this.#isDisposed) throw replaced();
+    const handle = new WorkerHandle<InferenceApi>(this.#options.spawn(), {
+      name: 'inference',
+      onFault: this.#options.onFault,
+    });
+    this.#handle = handle;
+    const { port1, port2 } = new MessageChannel();
+    // Not awaited apart: messages to one worker keep their order, so the first frame request
+    // cannot overtake the port.
+    await Promise.all([
+      handle.call((remote) => remote.connectMedia(transfer(port1, [port1]))),
+      this.#options.media.connect(port2),
+    ]);
+    return handle;
+  }
+}
+
+/** Keeps the remote cursor alive while it is used, and lets go of it with the last batch. */
+class CursorClient implements PropagationCursor {
+  readonly #handle: WorkerHandle<InferenceApi>;
+  readonly #remote: Remote<PropagationCursor>;
+  #isReleased = false;
+
+  constructor(handle: WorkerHandle<InferenceApi>, remote: Remote<PropagationCursor>) {
+    this.#handle = handle;
+    this.#remote = remote;
+  }
+
+  async nextBatch(maxMs: number): Promise<PropagationBatch> {
+    const batch = await this.#handle.call(() => this.#remote.nextBatch(maxMs));
+    if (batch.state !== 'running') this.#release();
+    return batch;
+  }
+
+  async cancel(): Promise<void> {
+    if (!this.#isReleased) await this.#handle.call(() => this.#remote.cancel());
+  }
+
+  #release(): void {
+    this.#isReleased = true;
+    this.#remote[releaseProxy]();
+  }
+}
+
+function replaced(): StudioError {
+  return new StudioError('worker-terminated', 'The inference worker was replaced by another.');
+}
+
+function restartedTooOften(): StudioError {
+  return new StudioError(
+    'worker-terminated',
+    `The inference worker failed again after ${RESTART_LIMIT} restarts.`,
+    {
+      hint: 'Your prompts and masks are kept. Choose a smaller image size or the WASM backend, or start the model again.',
+    },
+  );
+}

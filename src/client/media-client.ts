@@ -1,0 +1,82 @@
+import { proxy, transfer } from 'comlink';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type {
+  MediaApi,
+  MediaSource,
+  PlaybackRequest,
+  StageStyle,
+  VideoInfo,
+} from '../protocol/media-api.ts';
+import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
+import type { StudioError } from '../core/errors.ts';
+
+interface MediaClientOptions {
+  readonly spawn: () => WorkerEndpoint;
+  /** The worker is gone, and with it the clip, the masks and the stage. */
+  readonly onDeath: (error: StudioError) => void;
+  readonly onFault: (error: Error) => void;
+}
+
+/** The decode worker from the page. The worker starts at once, and lives as long as the page. */
+export class MediaClient implements MediaApi, Disposable {
+  readonly #handle: WorkerHandle<MediaApi>;
+
+  constructor(options: MediaClientOptions) {
+    this.#handle = new WorkerHandle(options.spawn(), {
+      name: 'video',
+      onDeath: options.onDeath,
+      onFault: options.onFault,
+    });
+  }
+
+  open(source: MediaSource, signal?: AbortSignal): Promise<VideoInfo> {
+    return this.#handle.call((remote) => remote.open(source), signal);
+  }
+
+  contentHash(onProgress: (fraction: number) => void, signal?: AbortSignal): Promise<string> {
+    return this.#handle.call((remote) => remote.contentHash(proxy(onProgress)), signal);
+  }
+
+  /** @param canvas transferred; of no use to the page afterwards */
+  attachStage(canvas: OffscreenCanvas): Promise<void> {
+    return this.#handle.call((remote) => remote.attachStage(transfer(canvas, [canvas])));
+  }
+
+  setStageStyle(style: StageStyle): Promise<void> {
+    return this.#handle.call((remote) => remote.setStageStyle(style));
+  }
+
+  showFrame(frame: FrameIndex): Promise<boolean> {
+    return this.#handle.call((remote) => remote.showFrame(frame));
+  }
+
+  play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void> {
+    return this.#handle.call((remote) => remote.play(request, proxy(onFrame)));
+  }
+
+  pause(): Promise<void> {
+    return this.#handle.call((remote) => remote.pause());
+  }
+
+  /** The caller closes the image. */
+  thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap> {
+    return this.#handle.call((remote) => remote.thumbnail(frame, maxHeight));
+  }
+
+  /** @param port transferred */
+  connect(port: MessagePort): Promise<void> {
+    return this.#handle.call((remote) => remote.connect(transfer(port, [port])));
+  }
+
+  removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
+    return this.#handle.call((remote) => remote.removeMasks(objectId, frames));
+  }
+
+  clearMasks(): Promise<void> {
+    return this.#handle.call((remote) => remote.clearMasks());
+  }
+
+  [Symbol.dispose](): void {
+    this.#handle[Symbol.dispose]();
+  }
+}

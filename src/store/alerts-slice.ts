@@ -1,0 +1,47 @@
+import type { ObjectId } from '../core/ids.ts';
+
+export type AlertSeverity = 'info' | 'success' | 'warning' | 'error';
+
+/** What the user can do from an alert. */
+export type AlertAction =
+  | { readonly kind: 'undo-remove'; readonly objectId: ObjectId }
+  | { readonly kind: 'restart-engine' };
+
+/** A message to the user. It stays in the log after its toast is gone. */
+export interface Alert {
+  readonly id: number;
+  readonly severity: AlertSeverity;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly action: AlertAction | undefined;
+  /** RFC 3339 */
+  readonly at: string;
+  /** Whether its toast is on the screen. */
+  readonly isShown: boolean;
+}
+
+export interface AlertsSlice {
+  readonly nextId: number;
+  /** Oldest first. */
+  readonly log: readonly Alert[];
+}
+
+export const INITIAL_ALERTS: AlertsSlice = { nextId: 1, log: [] };
+
+const LOG_LENGTH = 200;
+
+/** The log with one alert more; a toast that says the same already is replaced. */
+export function withAlert(slice: AlertsSlice, alert: Omit<Alert, 'id' | 'isShown'>): AlertsSlice {
+  const others = slice.log.map((other) =>
+    other.isShown && other.message === alert.message ? { ...other, isShown: false } : other,
+  );
+  const log = [...others, { ...alert, id: slice.nextId, isShown: true }].slice(-LOG_LENGTH);
+  return { nextId: slice.nextId + 1, log };
+}
+
+export function withoutToast(slice: AlertsSlice, id: number): AlertsSlice {
+  return {
+    ...slice,
+    log: slice.log.map((alert) => (alert.id === id ? { ...alert, isShown: false } : alert)),
+  };
+}

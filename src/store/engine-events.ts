@@ -1,0 +1,103 @@
+import { assertNever } from '../core/assert.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { MaskSummary } from '../core/prompts.ts';
+import type { ExportProgress } from '../protocol/export-api.ts';
+import type { LoadProgress } from '../protocol/device.ts';
+import { isRunning, transition, type PropagationEvent } from './propagation-state.ts';
+import type { StudioState } from './studio-state.ts';
+import { anyNeedsTracking, withMaskSummaries } from './tracklets-slice.ts';
+
+/** What comes from the workers, as one list. */
+export type EngineEvent =
+  | { readonly type: 'masks-summarised'; readonly summaries: readonly MaskSummary[] }
+  | { readonly type: 'propagation'; readonly event: PropagationEvent }
+  | { readonly type: 'frame-shown'; readonly frame: FrameIndex; readonly isPlayback: boolean }
+  | { readonly type: 'model-progress'; readonly progress: LoadProgress }
+  | { readonly type: 'hash-progress'; readonly fraction: number }
+  | { readonly type: 'transfer-progress'; readonly progress: ExportProgress };
+
+/**
+ * The one way in which results of the workers enter the store. Events that no longer apply, such
+ * as progress of a load that has ended, change nothing.
+ */
+export function applyEngineEvent(state: StudioState, event: EngineEvent): StudioState {
+  switch (event.type) {
+    case 'masks-summarised':
+      return { ...state, tracklets: withMaskSummaries(state.tracklets, event.summaries) };
+    case 'propagation':
+      return propagationEvent(state, event.event);
+    case 'frame-shown':
+      return frameShown(state, event);
+    case 'model-progress':
+      return modelProgress(state, event.progress);
+    case 'hash-progress':
+      return state.project.transfer.status === 'hashing'
+        ? withTransfer(state, { status: 'hashing', fraction: event.fraction })
+        : state;
+    case 'transfer-progress': {
+      const { status } = state.project.transfer;
+      return status === 'exporting' || status === 'importing'
+        ? withTransfer(state, { status, ...event.progress })
+        : state;
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function withTransfer(
+  state: StudioState,
+  transfer: StudioState['project']['transfer'],
+): StudioState {
+  return { ...state, project: { ...state.project, transfer } };
+}
+
+// An object waits from a change of its prompts until a run with it starts, and again when that run
+// is cut short. So prompts changed during a run still wait when it ends.
+function propagationEvent(state: StudioState, event: PropagationEvent): StudioState {
+  const before = state.propagation;
+  const propagation = transition(before, event);
+  if (event.type === 'started' && propagation !== before) {
+    return { ...state, propagation, tracklets: withWaiting(state, event.objectIds, false) };
+  }
+  if (!isRunning(before) || isRunning(propagation)) return { ...state, propagation };
+  if (propagation.status !== 'complete') {
+    return { ...state, propagation, tracklets: withWaiting(state, before.run.objectIds, true) };
+  }
+  return anyNeedsTracking(state.tracklets)
+    ? { ...state, propagation: transition(propagation, { type: 'prompts-changed' }) }
+    : { ...state, propagation };
+}
+
+function withWaiting(
+  state: StudioState,
+  objectIds: readonly ObjectId[],
+  needsTracking: boolean,
+): StudioState['tracklets'] {
+  const items = state.tracklets.items.map((tracklet) =>
+    objectIds.includes(tracklet.id) ? { ...tracklet, needsTracking } : tracklet,
+  );
+  return { ...state.tracklets, items };
+}
+
+// A late frame of a playback that the user has ended must not move the playhead.
+function frameShown(
+  state: StudioState,
+  event: Extract<EngineEvent, { type: 'frame-shown' }>,
+): StudioState {
+  const { playback } = state;
+  if (!event.isPlayback) return { ...state, playback: { ...playback, shownFrame: event.frame } };
+  if (playback.mode !== 'playing') return state;
+  return { ...state, playback: { ...playback, frame: event.frame, shownFrame: event.frame } };
+}
+
+function modelProgress(state: StudioState, progress: LoadProgress): StudioState {
+  const { models } = state;
+  if (models.model.status === 'loading') {
+    return { ...state, models: { ...models, model: { ...models.model, progress } } };
+  }
+  if (models.engine.status === 'recovering') {
+    return { ...state, models: { ...models, engine: { status: 'recovering', progress } } };
+  }
+  return state;
+}

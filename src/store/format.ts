@@ -1,0 +1,44 @@
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Such as `10.8 MB`, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ''}`;
+}
+
+/** A time in the clip, such as `1:02:03.456`; the hours only where there are some. */
+export function formatTimeUs(timeUs: number): string {
+  const sign = timeUs < 0 ? '−' : '';
+  const totalMs = Math.round(Math.abs(timeUs) / 1000);
+  const hours = Math.floor(totalMs / 3_600_000);
+  const minutes = Math.floor(totalMs / 60_000) % 60;
+  const seconds = Math.floor(totalMs / 1000) % 60;
+  const milliseconds = totalMs % 1000;
+  const pad = (value: number, length: number) => String(value).padStart(length, '0');
+  const head = hours > 0 ? `${hours}:${pad(minutes, 2)}` : String(minutes);
+  return `${sign}${head}:${pad(seconds, 2)}.${pad(milliseconds, 3)}`;
+}
+
+/** A span of time for people, such as `45 s` or `3 min 20 s`. */
+export function formatDurationMs(durationMs: number): string {
+  const seconds = Math.ceil(durationMs / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Frames a second, with as many digits as say something. */
+export function formatRate(framesPerSecond: number): string {
+  return framesPerSecond >= 10 ? framesPerSecond.toFixed(0) : framesPerSecond.toFixed(1);
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,116 @@
+import { isAbort, StudioError } from '../core/errors.ts';
+import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/device.ts';
+import { isEngineLost, type EngineSession } from './engine-session.ts';
+import { modelInUse, modelName } from './models-slice.ts';
+import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
+import { refuseWhileTracking } from './tracklets-actions.ts';
+
+const BUNDLED: ModelSource = { kind: 'bundled' };
+const BUNDLED_NAME = 'Nano (bundled)';
+
+/** Which model runs, and how. */
+export class ModelsActions {
+  readonly #context: StoreContext;
+  readonly #engine: EngineSession;
+  /** The model in use; a change of preferences loads it again. */
+  #source = BUNDLED;
+  #loading = new AbortController();
+
+  constructor(context: StoreContext, engine: EngineSession) {
+    this.#context = context;
+    this.#engine = engine;
+  }
+
+  async loadBundled(): Promise<void> {
+    await this.#load(BUNDLED);
+  }
+
+  /** @param file a `.pt` or `.safetensors` checkpoint; read in ranges, never copied whole */
+  async loadFile(file: File): Promise<void> {
+    await this.#load({ kind: 'file', file });
+  }
+
+  /** Loads the model again with other preferences. An absent image size means: choose for me. */
+  async setPreferences(preferences: ModelPreferences): Promise<void> {
+    if (refuseWhileTracking(this.#context)) return;
+    patch(this.#context, 'models', { preferences });
+    await this.#load(this.#source);
+  }
+
+  /** Tries again after the engine was given up. */
+  async restartEngine(): Promise<void> {
+    this.#context.services.inference.allowRestarts();
+    const { engine } = this.#context.store.getState().models;
+    const message = engine.status === 'stopped' ? engine.message : 'A restart was asked for.';
+    await this.#engine.recover(new StudioError('worker-terminated', message));
+  }
+
+  /** A load that is asked for while another runs takes its place. */
+  async #load(source: ModelSource): Promise<void> {
+    if (refuseWhileTracking(this.#context)) return;
+    this.#loading.abort();
+    const mine = new AbortController();
+    this.#loading = mine;
+    const previous = modelInUse(this.#context.store.getState().models);
+    this.#showLoading(source, previous);
+    try {
+      const report = await this.#request(source, mine.signal);
+      this.#source = source;
+      patch(this.#context, 'models', { model: { status: 'ready', report } });
+      sayWhatRuns(this.#context, report);
+      await this.#engine.attach();
+    } catch (error) {
+      if (mine.signal.aborted && isAbort(error)) return;
+      this.#showFailure(error, previous);
+      if (isEngineLost(error)) await this.#engine.recover(error);
+    }
+  }
+
+  #request(source: ModelSource, signal: AbortSignal): Promise<ModelReport> {
+    const { services, events, store } = this.#context;
+    const { preferences } = store.getState().models;
+    return services.inference.loadModel(
+      source,
+      preferences,
+      (progress) => {
+        if (!signal.aborted) events.push({ type: 'model-progress', progress });
+      },
+      signal,
+    );
+  }
+
+  #showLoading(source: ModelSource, previous: ModelReport | undefined): void {
+    patch(this.#context, 'models', {
+      model: {
+        status: 'loading',
+        fileName: source.kind === 'file' ? source.file.name : BUNDLED_NAME,
+        progress: { stage: 'starting', fraction: 0 },
+        previous,
+      },
+    });
+  }
+
+  #showFailure(error: unknown, previous: ModelReport | undefined): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof StudioError ? error.hint : undefined;
+    patch(this.#context, 'models', { model: { status: 'failed', message, hint, previous } });
+    reportError(this.#context, error);
+  }
+}
+
+/** A slow path is never taken in silence. */
+function sayWhatRuns(context: StoreContext, report: ModelReport): void {
+  if (report.device.backend === 'wasm') {
+    raiseAlert(context, {
+      severity: 'warning',
+      message: 'The model runs on the CPU (WASM): tracking will be slow, often seconds a frame.',
+      hint: `${report.device.reason} A current Chrome or Edge on a machine with a GPU runs it on WebGPU.`,
+    });
+  } else if (report.size !== 'nano') {
+    raiseAlert(context, {
+      severity: 'success',
+      message: `${modelName(report)} is ready.`,
+      hint: `${report.fileName}, ${report.imageSize} px, ${report.precision} on WebGPU.`,
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import type { ObjectId, FrameIndex } from '../core/ids.ts';
+import type { LoadProgress, ModelPreferences, ModelReport } from '../protocol/device.ts';
+
+export type { ModelReport, ModelPreferences, LoadProgress } from '../protocol/device.ts';
+
+/** The model in use. While another loads, or after that failed, the earlier one goes on. */
+export type ModelState =
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'loading';
+      readonly fileName: string;
+      readonly progress: LoadProgress;
+      readonly previous: ModelReport | undefined;
+    }
+  | { readonly status: 'ready'; readonly report: ModelReport }
+  | {
+      readonly status: 'failed';
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly previous: ModelReport | undefined;
+    };
+
+/** Whether the engine knows the clip and the prompts of this page. */
+export type EngineState =
+  | { readonly status: 'waiting' }
+  | { readonly status: 'starting' }
+  | { readonly status: 'ready' }
+  | { readonly status: 'recovering'; readonly progress: LoadProgress | undefined }
+  | { readonly status: 'stopped'; readonly message: string };
+
+/** The prompt that the engine works on. */
+export interface EngineActivity {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  /** Whether the frame goes through the image encoder first, which takes longest. */
+  readonly isFirstOnFrame: boolean;
+}
+
+export interface ModelsSlice {
+  readonly model: ModelState;
+  readonly engine: EngineState;
+  readonly activity: EngineActivity | undefined;
+  readonly preferences: ModelPreferences;
+}
+
+export const INITIAL_MODELS: ModelsSlice = {
+  model: { status: 'none' },
+  engine: { status: 'waiting' },
+  activity: undefined,
+  preferences: { backend: 'auto' },
+};
+
+/** The model that answers now; absent before the first has loaded. */
+export function modelInUse(slice: ModelsSlice): ModelReport | undefined {
+  switch (slice.model.status) {
+    case 'ready':
+      return slice.model.report;
+    case 'loading':
+    case 'failed':
+      return slice.model.previous;
+    case 'none':
+      return undefined;
+  }
+}
+
+const SIZE_NAMES: Record<Exclude<ModelReport['size'], 'nano'>, string> = {
+  tiny: 'Tiny',
+  small: 'Small',
+  base_plus: 'Base+',
+  large: 'Large',
+};
+
+/** The model's name for users. The bundled one is no SAM 2 and must never pass for one. */
+export function modelName(report: Pick<ModelReport, 'size' | 'version'>): string {
+  return report.size === 'nano'
+    ? 'Nano (demo quality, not SAM 2’s)'
+    : `SAM ${report.version} ${SIZE_NAMES[report.size]}`;
+}
+
+export function backendName(report: ModelReport): string {
+  return report.device.backend === 'webgpu' ? 'WebGPU' : 'WASM (CPU)';
+}

@@ -1,0 +1,71 @@
+import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
+import type { PropagationRequest } from '../protocol/inference-api.ts';
+import { promptedFrames, type PromptsSlice } from './prompts-slice.ts';
+import { summaryAt } from './summary-track.ts';
+import type { Tracklet } from './tracklets-slice.ts';
+
+export type TrackingDirection = 'forward' | 'reverse' | 'both';
+
+interface TrackingPlanInput {
+  readonly tracklets: readonly Tracklet[];
+  readonly prompts: PromptsSlice;
+  readonly currentFrame: FrameIndex;
+  readonly frameCount: number;
+  readonly direction: TrackingDirection;
+}
+
+/** What will be run, or why nothing can be. */
+export type TrackingPlan =
+  | {
+      readonly isPossible: true;
+      readonly passes: readonly PropagationRequest[];
+      readonly objectIds: readonly ObjectId[];
+      readonly framesTotal: number;
+    }
+  | { readonly isPossible: false; readonly reason: string };
+
+/**
+ * Tracking starts on the frame that is shown, so that a correction is carried on from where it was
+ * made. Where the model does not know one of the objects on that frame, it starts at the nearest
+ * prompt instead, so that no object is tracked across frames that nobody looked at.
+ */
+export function planTracking(input: TrackingPlanInput): TrackingPlan {
+  const prompted = input.tracklets.filter(
+    (tracklet) => promptedFrames(input.prompts, tracklet.id).length > 0,
+  );
+  if (prompted.length === 0) return { isPossible: false, reason: 'Click an object first.' };
+  const objectIds = prompted.map((tracklet) => tracklet.id);
+  const last = frameIndex(input.frameCount - 1);
+  const passes: PropagationRequest[] = [];
+  if (input.direction !== 'reverse') {
+    const start = Math.min(...prompted.map((tracklet) => anchorOf(tracklet, input, 'forward')));
+    passes.push({ objectIds, start: frameIndex(start), end: last, direction: 'forward' });
+  }
+  if (input.direction !== 'forward') {
+    const start = Math.max(...prompted.map((tracklet) => anchorOf(tracklet, input, 'reverse')));
+    passes.push({
+      objectIds,
+      start: frameIndex(start),
+      end: frameIndex(0),
+      direction: 'reverse',
+    });
+  }
+  const framesTotal = passes.reduce((sum, pass) => sum + Math.abs(pass.end - pass.start) + 1, 0);
+  return { isPossible: true, passes, objectIds, framesTotal };
+}
+
+function anchorOf(
+  tracklet: Tracklet,
+  input: TrackingPlanInput,
+  direction: 'forward' | 'reverse',
+): FrameIndex {
+  const { currentFrame } = input;
+  const origin = summaryAt(tracklet.summaries, currentFrame)?.origin;
+  if (origin === 'tracked') return currentFrame;
+  const frames = promptedFrames(input.prompts, tracklet.id);
+  const nearest =
+    direction === 'forward'
+      ? (frames.findLast((frame) => frame <= currentFrame) ?? frames[0])
+      : (frames.find((frame) => frame >= currentFrame) ?? frames.at(-1));
+  return nearest ?? currentFrame;
+}

@@ -1,0 +1,46 @@
+import { frameIndex, type FrameIndex } from '../core/ids.ts';
+
+/**
+ * `following`: the stage shows the newest tracked frame.
+ */
+export type PlaybackMode = 'paused' | 'playing' | 'following';
+
+export interface PlaybackSlice {
+  readonly mode: PlaybackMode;
+  /** The frame asked for: where the playhead is. */
+  readonly frame: FrameIndex;
+  /** The frame on the stage, to which prompts belong. Behind `frame` while seeking. */
+  readonly shownFrame: FrameIndex;
+  /** 1 is the clip's own speed. */
+  readonly rate: number;
+  readonly isLooping: boolean;
+}
+
+export const INITIAL_PLAYBACK: PlaybackSlice = {
+  mode: 'paused',
+  frame: frameIndex(0),
+  shownFrame: frameIndex(0),
+  rate: 1,
+  isLooping: false,
+};
+
+export const PLAYBACK_RATES = [0.25, 0.5, 1, 2] as const;
+
+/** The frame index nearest to `value` within the clip. */
+export function clampFrame(value: number, frameCount: number): FrameIndex {
+  return frameIndex(Math.min(Math.max(Math.round(value), 0), Math.max(frameCount - 1, 0)));
+}
+
+/**
+ * The next frame in `frames` after `from`, or the last before it; absent when there is none.
+ * @param frames ascending
+ */
+export function neighbourFrame(
+  frames: readonly FrameIndex[],
+  from: FrameIndex,
+  direction: 'next' | 'previous',
+): FrameIndex | undefined {
+  return direction === 'next'
+    ? frames.find((frame) => frame > from)
+    : frames.findLast((frame) => frame < from);
+}

@@ -1,0 +1,25 @@
+export type ExportKind = 'png-zip' | 'json';
+
+/** What the export worker does for the user now. Fractions are 0..1. */
+export type TransferState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'hashing'; readonly fraction: number }
+  | {
+      readonly status: 'exporting' | 'importing';
+      readonly framesDone: number;
+      readonly framesTotal: number;
+    };
+
+export interface ProjectSlice {
+  /** Of the clip, lower-case hex; absent until it is needed. */
+  readonly videoSha256: string | undefined;
+  readonly transfer: TransferState;
+  /** Whether closing the page would lose work that was never exported. */
+  readonly hasUnsavedWork: boolean;
+}
+
+export const INITIAL_PROJECT: ProjectSlice = {
+  videoSha256: undefined,
+  transfer: { status: 'idle' },
+  hasUnsavedWork: false,
+};

@@ -1,0 +1,29 @@
+import type { ExportClient } from '../client/export-client.ts';
+import type { InferenceClient } from '../client/inference-client.ts';
+import type { MediaClient } from '../client/media-client.ts';
+import type { SaveSuggestion } from '../client/save-file.ts';
+import type { ExportTarget } from '../protocol/export-api.ts';
+
+/** A text that outlives the page, such as one key of `localStorage`. */
+export interface SettingsText {
+  /** Absent when nothing was saved, or nothing can be. */
+  read(): string | undefined;
+  write(text: string): void;
+}
+
+/** Everything outside the store that its actions use; made in `main.tsx`, faked in tests. */
+export interface StudioServices {
+  readonly media: MediaClient;
+  readonly inference: InferenceClient;
+  readonly exporter: ExportClient;
+  readonly chooseSaveTarget: (suggestion: SaveSuggestion) => Promise<ExportTarget>;
+  readonly downloadFile: (file: File, name: string) => void;
+  readonly fetchSampleClip: () => Promise<File>;
+  readonly settings: SettingsText;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs: () => number;
+  readonly now: () => Date;
+  /** Calls back before the next frame is drawn, or soon where nothing is drawn. */
+  readonly requestFrame: (callback: () => void) => void;
+  readonly appVersion: string;
+}

@@ -1,0 +1,78 @@
+import type { StoreContext } from './store-context.ts';
+import type { StudioState } from './studio-state.ts';
+
+/** What is remembered from one visit to the next. */
+interface Settings {
+  readonly theme: StudioState['view']['theme'];
+  readonly fillOpacity: number;
+  readonly outlineWidth: number;
+  readonly preferences: StudioState['models']['preferences'];
+}
+
+/** The state with the saved settings in it. What does not read as a setting is left as it is. */
+export function withSavedSettings(state: StudioState, text: string | undefined): StudioState {
+  const saved = parseSettings(text);
+  const { view, models } = state;
+  return {
+    ...state,
+    view: {
+      ...view,
+      theme: oneOf(saved['theme'], ['system', 'light', 'dark'] as const) ?? view.theme,
+      fillOpacity: numberWithin(saved['fillOpacity'], 0, 1) ?? view.fillOpacity,
+      outlineWidth: numberWithin(saved['outlineWidth'], 0, 6) ?? view.outlineWidth,
+    },
+    models: { ...models, preferences: savedPreferences(saved['preferences']) },
+  };
+}
+
+/** Saves the settings whenever they change. @returns ends it */
+export function startSavingSettings(context: StoreContext): () => void {
+  let saved = settingsText(context.store.getState());
+  return context.store.subscribe((state, before) => {
+    if (state.view === before.view && state.models === before.models) return;
+    const text = settingsText(state);
+    if (text === saved) return;
+    saved = text;
+    context.services.settings.write(text);
+  });
+}
+
+function settingsText(state: StudioState): string {
+  const settings: Settings = {
+    theme: state.view.theme,
+    fillOpacity: state.view.fillOpacity,
+    outlineWidth: state.view.outlineWidth,
+    preferences: state.models.preferences,
+  };
+  return JSON.stringify(settings);
+}
+
+function savedPreferences(value: unknown): Settings['preferences'] {
+  const saved = isRecord(value) ? value : {};
+  const backend = oneOf(saved['backend'], ['auto', 'webgpu', 'wasm'] as const) ?? 'auto';
+  const imageSize = oneOf(saved['imageSize'], [256, 512, 1024] as const);
+  return imageSize === undefined ? { backend } : { backend, imageSize };
+}
+
+// Anything may stand in the browser's storage; a text that cannot be read counts as none.
+function parseSettings(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function oneOf<T>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+function numberWithin(value: unknown, low: number, high: number): number | undefined {
+  return typeof value === 'number' && value >= low && value <= high ? value : undefined;
+}

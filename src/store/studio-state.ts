@@ -1,0 +1,34 @@
+import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
+import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
+import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
+import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
+import { INITIAL_PROMPTS, type PromptsSlice } from './prompts-slice.ts';
+import type { PropagationState } from './propagation-state.ts';
+import { INITIAL_TRACKLETS, type TrackletsSlice } from './tracklets-slice.ts';
+import { INITIAL_VIDEO, type VideoSlice } from './video-slice.ts';
+import { INITIAL_VIEW, type ViewSlice } from './view-slice.ts';
+
+/** All that the page knows: ids, numbers, strings, prompts, summaries. No pixels, no handles. */
+export interface StudioState {
+  readonly project: ProjectSlice;
+  readonly video: VideoSlice;
+  readonly prompts: PromptsSlice;
+  readonly tracklets: TrackletsSlice;
+  readonly playback: PlaybackSlice;
+  readonly propagation: PropagationState;
+  readonly models: ModelsSlice;
+  readonly alerts: AlertsSlice;
+  readonly view: ViewSlice;
+}
+
+export const INITIAL_STATE: StudioState = {
+  project: INITIAL_PROJECT,
+  video: INITIAL_VIDEO,
+  prompts: INITIAL_PROMPTS,
+  tracklets: INITIAL_TRACKLETS,
+  playback: INITIAL_PLAYBACK,
+  propagation: { status: 'idle' },
+  models: INITIAL_MODELS,
+  alerts: INITIAL_ALERTS,
+  view: INITIAL_VIEW,
+};

@@ -1,0 +1,101 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { AlertsActions } from './alerts-actions.ts';
+import { applyEngineEvent } from './engine-events.ts';
+import { EngineSession } from './engine-session.ts';
+import { EventQueue } from './event-queue.ts';
+import { ModelsActions } from './models-actions.ts';
+import { PlaybackActions } from './playback-actions.ts';
+import { ProjectActions } from './project-actions.ts';
+import { PromptsActions } from './prompts-actions.ts';
+import { PropagationActions } from './propagation-actions.ts';
+import { isRunning } from './propagation-state.ts';
+import type { StudioServices } from './services.ts';
+import { startSavingSettings, withSavedSettings } from './settings.ts';
+import { StageSeeker } from './stage-seeker.ts';
+import { startStageSync } from './stage-sync.ts';
+import { patch, type StoreContext } from './store-context.ts';
+import { INITIAL_STATE, type StudioState } from './studio-state.ts';
+import { TrackletsActions } from './tracklets-actions.ts';
+import { VideoActions } from './video-actions.ts';
+import { ViewActions } from './view-actions.ts';
+
+/** The verbs that change the store, by slice. They alone call the workers. */
+export interface StudioActions {
+  readonly alerts: AlertsActions;
+  readonly models: ModelsActions;
+  readonly playback: PlaybackActions;
+  readonly project: ProjectActions;
+  readonly prompts: PromptsActions;
+  readonly propagation: PropagationActions;
+  readonly tracklets: TrackletsActions;
+  readonly video: VideoActions;
+  readonly view: ViewActions;
+}
+
+/** The store, the verbs that change it, and its end. */
+export interface Studio extends Disposable {
+  readonly store: StoreApi<StudioState>;
+  readonly actions: StudioActions;
+}
+
+/** Makes the store of one page. */
+export function createStudio(services: StudioServices): Studio {
+  const store = createStore<StudioState>()(() =>
+    withSavedSettings(INITIAL_STATE, services.settings.read()),
+  );
+  const events = new EventQueue({
+    requestFrame: services.requestFrame,
+    apply: (batch) => {
+      store.setState((state) => batch.reduce(applyEngineEvent, state));
+      followNewestFrame(context, seeker);
+    },
+  });
+  const context: StoreContext = { store, services, events };
+  const seeker = new StageSeeker(context);
+  const stopStageSync = startStageSync(context);
+  const stopSaving = startSavingSettings(context);
+  return {
+    store,
+    actions: createActions(context, seeker),
+    [Symbol.dispose]() {
+      stopStageSync();
+      stopSaving();
+      services.inference[Symbol.dispose]();
+      services.exporter[Symbol.dispose]();
+      services.media[Symbol.dispose]();
+    },
+  };
+}
+
+function createActions(context: StoreContext, seeker: StageSeeker): StudioActions {
+  const engine = new EngineSession(context);
+  const playback = new PlaybackActions(context, seeker);
+  const tracklets = new TrackletsActions(context, engine);
+  const models = new ModelsActions(context, engine);
+  const project = new ProjectActions(context, { engine, tracklets });
+  return {
+    alerts: new AlertsActions(context, {
+      undoRemove: ({ objectId }) => tracklets.undoRemove(objectId),
+      purgeRemoved: ({ objectId }) => tracklets.purgeRemoved([objectId]),
+      restartEngine: () => models.restartEngine(),
+    }),
+    models,
+    playback,
+    project,
+    prompts: new PromptsActions(context, { engine, playback, tracklets }),
+    propagation: new PropagationActions(context, { engine, playback, tracklets }),
+    tracklets,
+    video: new VideoActions(context, { engine, seeker, playback, models, project }),
+    view: new ViewActions(context),
+  };
+}
+
+/** While tracking, the stage shows what came last, until the user scrubs away. */
+function followNewestFrame(context: StoreContext, seeker: StageSeeker): void {
+  const { propagation, playback } = context.store.getState();
+  if (playback.mode !== 'following' || !isRunning(propagation)) return;
+  const { newestFrame } = propagation.run;
+  if (newestFrame === undefined || newestFrame === playback.frame) return;
+  patch(context, 'playback', { frame: newestFrame });
+  seeker.seek(newestFrame);
+}

@@ -1,0 +1,24 @@
+import { isRunning } from './propagation-state.ts';
+import type { StudioState } from './studio-state.ts';
+
+/** Why tracking cannot start now, as a sentence; absent when it can. */
+export function trackingObstacle(state: StudioState): string | undefined {
+  if (state.video.info === undefined) return 'Open a clip first.';
+  if (isRunning(state.propagation)) return 'Tracking is running.';
+  switch (state.models.engine.status) {
+    case 'waiting':
+      return state.models.model.status === 'loading'
+        ? 'The model is still loading.'
+        : 'No model is loaded.';
+    case 'starting':
+      return 'The model is being prepared for this clip.';
+    case 'recovering':
+      return 'The inference engine is being restarted.';
+    case 'stopped':
+      return 'The inference engine has stopped.';
+    case 'ready':
+      return Object.keys(state.prompts.byObject).length === 0
+        ? 'Click an object first.'
+        : undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { MAX_OBJECT_ID, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
+import type { MaskSummary } from '../core/prompts.ts';
+import { colorForObject } from './object-colors.ts';
+import { EMPTY_TRACK, summaryAt, withSummaries, type SummaryTrack } from './summary-track.ts';
+
+/** The user's object. Its masks stay in the workers. */
+export interface Tracklet {
+  readonly id: ObjectId;
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly color: string;
+  readonly isVisible: boolean;
+  /** Its prompts changed since it was last tracked. */
+  readonly needsTracking: boolean;
+  readonly summaries: SummaryTrack;
+}
+
+export interface TrackletsSlice {
+  /** In the order of the list. */
+  readonly items: readonly Tracklet[];
+  readonly selectedId: ObjectId | undefined;
+  /** Removed, but can be brought back until the alert that says so is gone. */
+  readonly removed: readonly Tracklet[];
+}
+
+export const INITIAL_TRACKLETS: TrackletsSlice = {
+  items: [],
+  selectedId: undefined,
+  removed: [],
+};
+
+/** How an object stands on one frame. */
+export type TrackletStatus = 'prompted' | 'tracked' | 'absent' | 'imported' | 'kept' | 'no-mask';
+
+export function findTracklet(
+  slice: TrackletsSlice,
+  id: ObjectId | undefined,
+): Tracklet | undefined {
+  return slice.items.find((tracklet) => tracklet.id === id);
+}
+
+export function statusAt(tracklet: Tracklet, frame: FrameIndex): TrackletStatus {
+  const summary = summaryAt(tracklet.summaries, frame);
+  if (summary === undefined) return 'no-mask';
+  if (summary.isAbsent) return 'absent';
+  return summary.origin === 'prompt' ? 'prompted' : summary.origin;
+}
+
+/** Lowest number that no object has, removed ones included; absent when all 255 are taken. */
+export function freeObjectId(slice: TrackletsSlice): ObjectId | undefined {
+  const taken = new Set([...slice.items, ...slice.removed].map((tracklet) => tracklet.id));
+  for (let id = 1; id <= MAX_OBJECT_ID; id++) {
+    if (!taken.has(objectId(id))) return objectId(id);
+  }
+  return undefined;
+}
+
+export function newTracklet(id: ObjectId): Tracklet {
+  return {
+    id,
+    name: `Object ${id}`,
+    color: colorForObject(id),
+    isVisible: true,
+    needsTracking: false,
+    summaries: EMPTY_TRACK,
+  };
+}
+
+export function withTracklet(slice: TrackletsSlice, tracklet: Tracklet): TrackletsSlice {
+  const items = [...slice.items, tracklet].sort((a, b) => a.id - b.id);
+  return { ...slice, items, selectedId: tracklet.id };
+}
+
+export function mapTracklet(
+  slice: TrackletsSlice,
+  id: ObjectId,
+  change: (tracklet: Tracklet) => Tracklet,
+): TrackletsSlice {
+  const items = slice.items.map((tracklet) => (tracklet.id === id ? change(tracklet) : tracklet));
+  return { ...slice, items };
+}
+
+/** Moves an object among the removed ones and selects its neighbour. */
+export function withRemoved(slice: TrackletsSlice, id: ObjectId): TrackletsSlice {
+  const at = slice.items.findIndex((tracklet) => tracklet.id === id);
+  const tracklet = slice.items[at];
+  if (tracklet === undefined) return slice;
+  const items = slice.items.filter((other) => other.id !== id);
+  const neighbour = items[Math.min(at, items.length - 1)]?.id;
+  return {
+    items,
+    removed: [...slice.removed, tracklet],
+    selectedId: slice.selectedId === id ? neighbour : slice.selectedId,
+  };
+}
+
+/** Puts each summary to its object; those of objects that are gone fall away. */
+export function withMaskSummaries(
+  slice: TrackletsSlice,
+  summaries: readonly MaskSummary[],
+): TrackletsSlice {
+  const items = slice.items.map((tracklet) => {
+    const own = summaries.filter((summary) => summary.objectId === tracklet.id);
+    return own.length === 0
+      ? tracklet
+      : { ...tracklet, summaries: withSummaries(tracklet.summaries, own) };
+  });
+  return { ...slice, items };
+}
+
+export function anyNeedsTracking(slice: TrackletsSlice): boolean {
+  return slice.items.some((tracklet) => tracklet.needsTracking);
+}

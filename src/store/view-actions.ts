@@ -1,0 +1,146 @@
+import type { Size, ViewPoint } from '../core/geometry.ts';
+import { patch, reportError, type StoreContext } from './store-context.ts';
+import {
+  centreOf,
+  pannedBy,
+  viewportOf,
+  windowWithin,
+  zoomedBy,
+  type OpenDialog,
+  type PointLabel,
+  type ThemeChoice,
+  type ToolName,
+  type ViewSlice,
+} from './view-slice.ts';
+
+/** Fewest frames that the timeline zooms in to. */
+const MIN_WINDOW_FRAMES = 20;
+
+/** What is on the screen and how, without touching the work itself. */
+export class ViewActions {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Hands the stage's canvas to the decode worker, which draws on it from then on. */
+  async attachStage(canvas: HTMLCanvasElement): Promise<void> {
+    try {
+      await this.#context.services.media.attachStage(canvas.transferControlToOffscreen());
+    } catch (error) {
+      reportError(this.#context, error);
+    }
+  }
+
+  /** @param size CSS pixels */
+  resizeStage(size: Size, devicePixelRatio: number): void {
+    this.#set({ stageSize: size, devicePixelRatio });
+  }
+
+  /** @param anchor the point of the stage that stays where it is */
+  zoomAt(anchor: ViewPoint, factor: number): void {
+    const { info } = this.#context.store.getState().video;
+    if (info === undefined) return;
+    const viewport = zoomedBy(viewportOf(this.#view, info), anchor, factor);
+    this.#set({ zoom: { kind: 'free', viewport } });
+  }
+
+  zoomAtCentre(factor: number): void {
+    this.zoomAt(centreOf(this.#view.stageSize), factor);
+  }
+
+  zoomToFit(): void {
+    this.#set({ zoom: { kind: 'fit' } });
+  }
+
+  /** One device pixel for each video pixel. */
+  zoomToActualSize(): void {
+    const { info } = this.#context.store.getState().video;
+    if (info === undefined) return;
+    const { scale } = viewportOf(this.#view, info);
+    this.zoomAtCentre(1 / (scale * this.#view.devicePixelRatio));
+  }
+
+  /** CSS pixels. */
+  panBy(dx: number, dy: number): void {
+    const { info } = this.#context.store.getState().video;
+    if (info === undefined) return;
+    const sizes = { stage: this.#view.stageSize, video: info };
+    const viewport = pannedBy(viewportOf(this.#view, info), { dx, dy }, sizes);
+    this.#set({ zoom: { kind: 'free', viewport } });
+  }
+
+  chooseTool(tool: ToolName): void {
+    this.#set({ tool });
+  }
+
+  choosePointLabel(pointLabel: PointLabel): void {
+    this.#set({ tool: 'point', pointLabel });
+  }
+
+  togglePointLabel(): void {
+    this.choosePointLabel(this.#view.pointLabel === 'positive' ? 'negative' : 'positive');
+  }
+
+  toggleMasks(): void {
+    this.#set({ areMasksShown: !this.#view.areMasksShown });
+  }
+
+  /** @param fillOpacity 0..1 */
+  setFillOpacity(fillOpacity: number): void {
+    this.#set({ fillOpacity });
+  }
+
+  /** @param outlineWidth CSS pixels */
+  setOutlineWidth(outlineWidth: number): void {
+    this.#set({ outlineWidth });
+  }
+
+  chooseTheme(theme: ThemeChoice): void {
+    this.#set({ theme });
+  }
+
+  openDialog(dialog: OpenDialog): void {
+    this.#set({ dialog });
+  }
+
+  closeDialog(): void {
+    this.#set({ dialog: undefined });
+  }
+
+  /**
+   * Zooms the timeline about a frame that keeps its place.
+   * @param factor above 1 shows fewer frames
+   */
+  zoomTimeline(anchorFrame: number, factor: number): void {
+    const total = this.#frameCount;
+    const now = this.#view.timelineWindow ?? { first: 0, count: total };
+    const count = Math.max(now.count / factor, Math.min(MIN_WINDOW_FRAMES, total));
+    const first = anchorFrame - ((anchorFrame - now.first) * count) / now.count;
+    this.#set({ timelineWindow: windowWithin({ first, count }, total) });
+  }
+
+  panTimeline(frames: number): void {
+    const now = this.#view.timelineWindow;
+    if (now === undefined) return;
+    const moved = { ...now, first: now.first + frames };
+    this.#set({ timelineWindow: windowWithin(moved, this.#frameCount) });
+  }
+
+  fitTimeline(): void {
+    this.#set({ timelineWindow: undefined });
+  }
+
+  #set(fields: Partial<ViewSlice>): void {
+    patch(this.#context, 'view', fields);
+  }
+
+  get #view(): ViewSlice {
+    return this.#context.store.getState().view;
+  }
+
+  get #frameCount(): number {
+    return this.#context.store.getState().video.info?.frameCount ?? 0;
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  fitViewport,
+  viewPoint,
+  zoomViewport,
+  type Size,
+  type Viewport,
+  type ViewPoint,
+} from '../core/geometry.ts';
+
+export type ToolName = 'point' | 'box' | 'hand';
+export type PointLabel = 'positive' | 'negative';
+export type ThemeChoice = 'system' | 'light' | 'dark';
+export type OpenDialog =
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'export' }
+  | { readonly kind: 'confirm-open'; readonly name: string }
+  | { readonly kind: 'choose-zip'; readonly name: string };
+
+/** `fit`: the whole frame, whatever the stage's size. */
+export type Zoom =
+  | { readonly kind: 'fit' }
+  | { readonly kind: 'free'; readonly viewport: Viewport };
+
+export interface ViewSlice {
+  /** CSS pixels. */
+  readonly stageSize: Size;
+  readonly devicePixelRatio: number;
+  readonly zoom: Zoom;
+  readonly tool: ToolName;
+  /** What a plain click says. */
+  readonly pointLabel: PointLabel;
+  readonly areMasksShown: boolean;
+  /** 0..1 */
+  readonly fillOpacity: number;
+  /** CSS pixels */
+  readonly outlineWidth: number;
+  readonly theme: ThemeChoice;
+  readonly dialog: OpenDialog | undefined;
+  /** Frames of the timeline that are in sight: `[first, first + count)`; absent: all. */
+  readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
+}
+
+export const INITIAL_VIEW: ViewSlice = {
+  stageSize: { width: 0, height: 0 },
+  devicePixelRatio: 1,
+  zoom: { kind: 'fit' },
+  tool: 'point',
+  pointLabel: 'positive',
+  areMasksShown: true,
+  fillOpacity: 0.45,
+  outlineWidth: 2,
+  theme: 'system',
+  dialog: undefined,
+  timelineWindow: undefined,
+};
+
+/** Free space around a fitted frame, in CSS pixels. */
+const FIT_MARGIN_PX = 24;
+const MIN_SCALE = 0.05;
+const MAX_SCALE = 32;
+/** How much of the frame stays in sight when it is pushed away, in CSS pixels. */
+const KEPT_IN_SIGHT_PX = 48;
+
+/** Where the video lies on the stage now. */
+export function viewportOf(view: ViewSlice, video: Size | undefined): Viewport {
+  if (view.zoom.kind === 'free') return view.zoom.viewport;
+  if (video === undefined || view.stageSize.width === 0) {
+    return { scale: 1, offsetX: 0, offsetY: 0 };
+  }
+  const inner = {
+    width: Math.max(view.stageSize.width - 2 * FIT_MARGIN_PX, 1),
+    height: Math.max(view.stageSize.height - 2 * FIT_MARGIN_PX, 1),
+  };
+  const fitted = fitViewport(video, inner);
+  return {
+    scale: fitted.scale,
+    offsetX: fitted.offsetX + FIT_MARGIN_PX,
+    offsetY: fitted.offsetY + FIT_MARGIN_PX,
+  };
+}
+
+/** Zooms about a point of the stage; the scale stays between 5 % and 3200 %. */
+export function zoomedBy(viewport: Viewport, anchor: ViewPoint, factor: number): Viewport {
+  const scale = Math.min(Math.max(viewport.scale * factor, MIN_SCALE), MAX_SCALE);
+  return zoomViewport(viewport, anchor, scale / viewport.scale);
+}
+
+/** Moves the video, but never wholly out of sight. */
+export function pannedBy(
+  viewport: Viewport,
+  delta: { readonly dx: number; readonly dy: number },
+  sizes: { readonly stage: Size; readonly video: Size },
+): Viewport {
+  const clamp = (value: number, videoPx: number, stagePx: number) =>
+    Math.min(
+      Math.max(value, KEPT_IN_SIGHT_PX - videoPx * viewport.scale),
+      stagePx - KEPT_IN_SIGHT_PX,
+    );
+  return {
+    scale: viewport.scale,
+    offsetX: clamp(viewport.offsetX + delta.dx, sizes.video.width, sizes.stage.width),
+    offsetY: clamp(viewport.offsetY + delta.dy, sizes.video.height, sizes.stage.height),
+  };
+}
+
+export function centreOf(size: Size): ViewPoint {
+  return viewPoint(size.width / 2, size.height / 2);
+}
+
+/** Keeps the timeline's window within the clip; absent where it would show all of it. */
+export function windowWithin(
+  window: { readonly first: number; readonly count: number },
+  totalFrames: number,
+): ViewSlice['timelineWindow'] {
+  if (window.count >= totalFrames) return undefined;
+  const first = Math.min(Math.max(window.first, 0), totalFrames - window.count);
+  return { first, count: window.count };
+}

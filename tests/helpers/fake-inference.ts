@@ -1,0 +1,238 @@
+import { proxy } from 'comlink';
+import { StudioError } from '../../src/core/errors.ts';
+import { frameIndex, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
+import type { MaskSummary, PlacedPrompts } from '../../src/core/prompts.ts';
+import type {
+  DeviceReport,
+  LoadProgress,
+  ModelPreferences,
+  ModelReport,
+  ModelSource,
+} from '../../src/protocol/device.ts';
+import type {
+  InferenceApi,
+  PropagationBatch,
+  PropagationCursor,
+  PropagationRequest,
+  SessionVideo,
+} from '../../src/protocol/inference-api.ts';
+import { discFor, FakeMasks, type Disc } from './fake-masks.ts';
+
+interface FakeInferenceOptions {
+  readonly masks?: FakeMasks;
+  readonly backend?: 'webgpu' | 'wasm';
+  /** How long each step takes; 0 in tests of logic. */
+  readonly delayMs?: number;
+  /** Tracked frames on which every object is absent. */
+  readonly absentFrames?: (frame: number) => boolean;
+}
+
+/** An engine that tracks discs. It keeps what it was told, for tests to look at. */
+export class FakeInference implements InferenceApi {
+  readonly calls: string[] = [];
+  readonly prompts = new Map<string, PlacedPrompts>();
+  session: SessionVideo | undefined;
+  restored: readonly PlacedPrompts[] | undefined;
+  model: ModelSource | undefined;
+  /** Thrown by the next call of this name, once. */
+  readonly failures = new Map<keyof InferenceApi | 'nextBatch', Error>();
+  /** While set, propagation stands still after this many frames. */
+  holdAfterFrames: number | undefined;
+  readonly masks: FakeMasks;
+  readonly #options: FakeInferenceOptions;
+
+  constructor(options: FakeInferenceOptions = {}) {
+    this.#options = options;
+    this.masks = options.masks ?? new FakeMasks();
+  }
+
+  async probe(_preferences: ModelPreferences): Promise<DeviceReport> {
+    this.#begin('probe');
+    return this.#device();
+  }
+
+  async loadModel(
+    source: ModelSource,
+    preferences: ModelPreferences,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<ModelReport> {
+    this.#begin('loadModel');
+    for (const [stage, fraction] of [
+      ['downloading', 0.3],
+      ['building graphs', 0.7],
+      ['checking', 0.95],
+    ] as const) {
+      onProgress({ stage, fraction });
+      await this.#wait();
+    }
+    this.model = source;
+    const isBundled = source.kind === 'bundled';
+    return {
+      fileName: isBundled ? 'sam2.1_hiera_nano.safetensors' : source.file.name,
+      fileBytes: isBundled ? 10_788_892 : source.file.size,
+      sha256: '0f3b1c2d4e5f60718293a4b5c6d7e8f90f3b1c2d4e5f60718293a4b5c6d7e8f9',
+      size: isBundled ? 'nano' : 'tiny',
+      version: '2.1',
+      parameters: isBundled ? 5_385_000 : 38_900_000,
+      imageSize: preferences.imageSize ?? 512,
+      precision: 'fp16',
+      device: this.#device(),
+      loadMs: 812,
+    };
+  }
+
+  async connectMedia(port: MessagePort): Promise<void> {
+    this.#begin('connectMedia');
+    port.close();
+  }
+
+  async startSession(video: SessionVideo): Promise<void> {
+    this.#begin('startSession');
+    this.session = video;
+    this.prompts.clear();
+  }
+
+  async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
+    this.#begin('setPrompts');
+    await this.#wait(3);
+    const key = `${placed.objectId}/${placed.frame}`;
+    const { prompts } = placed;
+    if (prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined) {
+      this.prompts.delete(key);
+      return undefined;
+    }
+    this.prompts.set(key, placed);
+    const disc = discFor(prompts, this.session?.width ?? 100);
+    this.masks.put(placed.objectId, placed.frame, disc);
+    return summaryOf(placed.objectId, placed.frame, { disc, origin: 'prompt' });
+  }
+
+  async removeObject(objectId: ObjectId): Promise<void> {
+    this.#begin('removeObject');
+    for (const [key, placed] of this.prompts) {
+      if (placed.objectId === objectId) this.prompts.delete(key);
+    }
+  }
+
+  async propagate(request: PropagationRequest): Promise<PropagationCursor> {
+    this.#begin('propagate');
+    const step = request.direction === 'forward' ? 1 : -1;
+    const framesTotal = Math.abs(request.end - request.start) + 1;
+    const objects = request.objectIds ?? [];
+    let framesDone = 0;
+    let isCancelled = false;
+    const nextBatch = async (): Promise<PropagationBatch> => {
+      this.#fail('nextBatch');
+      await this.#wait();
+      const isHeld = this.holdAfterFrames !== undefined && framesDone >= this.holdAfterFrames;
+      if (isCancelled) return { summaries: [], framesDone, framesTotal, state: 'cancelled' };
+      if (isHeld) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return { summaries: [], framesDone, framesTotal, state: 'running' };
+      }
+      const frame = frameIndex(request.start + framesDone * step);
+      framesDone++;
+      const state = framesDone === framesTotal ? 'complete' : 'running';
+      const summaries = objects.map((object) => this.#trackOne(object, frame, step));
+      return { summaries, framesDone, framesTotal, state };
+    };
+    const cancel = async () => {
+      isCancelled = true;
+    };
+    return proxy({ nextBatch, cancel });
+  }
+
+  async clearTracking(): Promise<void> {
+    this.#begin('clearTracking');
+  }
+
+  async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
+    this.#begin('restore');
+    this.session = video;
+    this.restored = prompts;
+    this.prompts.clear();
+    for (const placed of prompts) this.prompts.set(`${placed.objectId}/${placed.frame}`, placed);
+  }
+
+  #trackOne(object: ObjectId, frame: FrameIndex, step: number): MaskSummary {
+    const before = this.masks.get(object, frame - step) ?? this.masks.get(object, frame);
+    const base: Disc = before ?? { x: 50, y: 50, radius: 20 };
+    const isAbsent = this.#options.absentFrames?.(frame) === true;
+    const drift = (this.session?.width ?? 100) / 900;
+    const disc = {
+      x: base.x + step * drift * Math.cos(frame / 14 + object),
+      y: base.y + step * drift * Math.sin(frame / 9 + object),
+      radius: base.radius,
+    };
+    this.masks.put(object, frame, isAbsent ? { ...disc, radius: 0 } : disc);
+    if (isAbsent) this.masks.put(object, frame, disc);
+    const isPrompted = this.prompts.has(`${object}/${frame}`);
+    return summaryOf(object, frame, {
+      disc: isAbsent ? { ...disc, radius: 0 } : disc,
+      origin: isPrompted ? 'prompt' : 'tracked',
+    });
+  }
+
+  #begin(name: keyof InferenceApi): void {
+    this.calls.push(name);
+    this.#fail(name);
+  }
+
+  #fail(name: keyof InferenceApi | 'nextBatch'): void {
+    const failure = this.failures.get(name);
+    this.failures.delete(name);
+    if (failure !== undefined) throw failure;
+  }
+
+  async #wait(steps = 1): Promise<void> {
+    const { delayMs = 0 } = this.#options;
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs * steps));
+  }
+
+  #device(): DeviceReport {
+    const backend = this.#options.backend ?? 'webgpu';
+    return backend === 'webgpu'
+      ? {
+          backend,
+          bundle: 'jspi',
+          adapter: {
+            vendor: 'apple',
+            architecture: 'metal-3',
+            description: 'Apple M3 Pro',
+            isFallback: false,
+            maxBufferBytes: 4_294_967_292,
+            hasShaderF16: true,
+          },
+          threads: 1,
+          reason: 'A GPU with half precision answers.',
+        }
+      : {
+          backend,
+          bundle: 'wasm',
+          threads: 4,
+          reason: 'This browser offers no WebGPU adapter.',
+        };
+  }
+}
+
+function summaryOf(
+  objectId: ObjectId,
+  frame: FrameIndex,
+  mask: { readonly disc: Disc; readonly origin: MaskSummary['origin'] },
+): MaskSummary {
+  const { radius } = mask.disc;
+  return {
+    objectId,
+    frame,
+    areaPx: Math.round(Math.PI * radius * radius),
+    objectScoreLogit: radius > 0 ? 7.5 : -5,
+    predictedIou: radius > 0 ? 0.92 : 0.1,
+    origin: mask.origin,
+  };
+}
+
+export function deviceLost(): StudioError {
+  return new StudioError('device-lost', 'The graphics device was lost.', {
+    hint: 'Close other programs that use the GPU.',
+  });
+}

@@ -1,0 +1,165 @@
+import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
+import { frameIndex } from '../../src/core/ids.ts';
+import type {
+  MediaApi,
+  MediaSource,
+  PlaybackRequest,
+  StageStyle,
+  VideoInfo,
+} from '../../src/protocol/media-api.ts';
+import { FakeMasks } from './fake-masks.ts';
+
+export function buildVideoInfo(fields: Partial<VideoInfo> = {}): VideoInfo {
+  const frameCount = fields.frameCount ?? 24;
+  return {
+    name: 'kitchen.mp4',
+    kind: 'video',
+    width: 640,
+    height: 360,
+    frameCount,
+    timestampsUs: Float64Array.from({ length: frameCount }, (_, at) => Math.round(at * 16_683.35)),
+    frameRate: 59.94,
+    codec: 'avc1.640028',
+    bytes: 1_177_415,
+    notices: [],
+    ...fields,
+  };
+}
+
+/** Draws the scene; the browser lane gives one, node has none. */
+export interface FakeScene {
+  draw(canvas: OffscreenCanvas, state: FakeStageState): void;
+}
+
+export interface FakeStageState {
+  readonly style: StageStyle;
+  readonly frame: number;
+  readonly info: VideoInfo;
+  readonly masks: FakeMasks;
+}
+
+interface FakeMediaOptions {
+  readonly info?: VideoInfo;
+  readonly masks?: FakeMasks;
+  readonly scene?: FakeScene;
+}
+
+/** A clip that is a drawing. It keeps what it was told, for tests to look at. */
+export class FakeMedia implements MediaApi {
+  readonly calls: string[] = [];
+  readonly shown: number[] = [];
+  readonly removed: { objectId: number; frames: readonly number[] | undefined }[] = [];
+  style: StageStyle | undefined;
+  readonly failures = new Map<keyof MediaApi, Error>();
+  readonly masks: FakeMasks;
+  readonly #options: FakeMediaOptions;
+  #info: VideoInfo;
+  #canvas: OffscreenCanvas | undefined;
+  #isPlaying = false;
+  #isOpen = false;
+
+  constructor(options: FakeMediaOptions = {}) {
+    this.#options = options;
+    this.#info = options.info ?? buildVideoInfo();
+    this.masks = options.masks ?? new FakeMasks();
+  }
+
+  async open(source: MediaSource): Promise<VideoInfo> {
+    this.#begin('open');
+    // Node clones a File as a nameless Blob.
+    const given: string | undefined = source.kind === 'file' ? source.file.name : source.name;
+    const name = given ?? buildVideoInfo().name;
+    this.#info = { ...this.#info, name };
+    this.#isOpen = true;
+    this.masks.clear();
+    return this.#info;
+  }
+
+  async contentHash(onProgress: (fraction: number) => void): Promise<string> {
+    this.#begin('contentHash');
+    onProgress(0.5);
+    onProgress(1);
+    return 'ab'.repeat(32);
+  }
+
+  async attachStage(canvas: OffscreenCanvas): Promise<void> {
+    this.#begin('attachStage');
+    this.#canvas = canvas;
+  }
+
+  async setStageStyle(style: StageStyle): Promise<void> {
+    this.#begin('setStageStyle');
+    this.style = style;
+    this.#draw();
+  }
+
+  async showFrame(frame: FrameIndex): Promise<boolean> {
+    this.#begin('showFrame');
+    this.shown.push(frame);
+    this.#draw();
+    return true;
+  }
+
+  async play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void> {
+    this.#begin('play');
+    this.#isPlaying = true;
+    for (let frame = request.from + 1; this.#isPlaying && frame <= request.to; frame++) {
+      await new Promise((resolve) =>
+        setTimeout(resolve, 1000 / this.#info.frameRate / request.rate),
+      );
+      this.shown.push(frame);
+      this.#draw();
+      onFrame(frameIndex(frame));
+    }
+  }
+
+  async pause(): Promise<void> {
+    this.#begin('pause');
+    this.#isPlaying = false;
+  }
+
+  async thumbnail(): Promise<ImageBitmap> {
+    this.#begin('thumbnail');
+    return createImageBitmap(new OffscreenCanvas(16, 9));
+  }
+
+  async connect(port: MessagePort): Promise<void> {
+    this.#begin('connect');
+    port.close();
+  }
+
+  async removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
+    this.#begin('removeMasks');
+    this.removed.push({ objectId, frames });
+    this.masks.remove(objectId, frames);
+    this.#draw();
+  }
+
+  async clearMasks(): Promise<void> {
+    this.#begin('clearMasks');
+    this.masks.clear();
+    this.#draw();
+  }
+
+  /** Shows what the masks have become; the real stage hears of new masks by itself. */
+  redraw(): void {
+    this.#draw();
+  }
+
+  #begin(name: keyof MediaApi): void {
+    this.calls.push(name);
+    const failure = this.failures.get(name);
+    this.failures.delete(name);
+    if (failure !== undefined) throw failure;
+  }
+
+  #draw(): void {
+    if (this.#canvas === undefined || this.style === undefined || !this.#isOpen) return;
+    this.#options.scene?.draw(this.#canvas, {
+      style: this.style,
+      frame: this.shown.at(-1) ?? 0,
+      info: this.#info,
+      masks: this.masks,
+    });
+  }
+}

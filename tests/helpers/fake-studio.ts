@@ -1,0 +1,102 @@
+import { ExportClient } from '../../src/client/export-client.ts';
+import { InferenceClient } from '../../src/client/inference-client.ts';
+import { MediaClient } from '../../src/client/media-client.ts';
+import type { VideoInfo } from '../../src/protocol/media-api.ts';
+import { installErrorTransfer } from '../../src/protocol/error-transfer.ts';
+import type { StudioServices } from '../../src/store/services.ts';
+import { createStudio, type Studio } from '../../src/store/studio-store.ts';
+import { FakeExport } from './fake-export.ts';
+import { FakeInference } from './fake-inference.ts';
+import { FakeMasks } from './fake-masks.ts';
+import { buildVideoInfo, FakeMedia, type FakeScene } from './fake-media.ts';
+import { fakeWorker, type FakeWorker } from './fake-worker.ts';
+
+installErrorTransfer();
+
+interface FakeStudioOptions {
+  readonly info?: Partial<VideoInfo>;
+  readonly backend?: 'webgpu' | 'wasm';
+  readonly delayMs?: number;
+  readonly scene?: FakeScene;
+  readonly absentFrames?: (frame: number) => boolean;
+  readonly services?: Partial<StudioServices>;
+}
+
+/** A studio whose workers are fakes behind message channels; the clients are the real ones. */
+export interface FakeStudio extends Studio {
+  readonly media: FakeMedia;
+  readonly exporter: FakeExport;
+  /** Every engine that was started, oldest first. */
+  readonly engines: readonly FakeInference[];
+  readonly inferenceWorkers: readonly FakeWorker[];
+  /** Prepares engines that are started later. */
+  onEngineStart: ((engine: FakeInference) => void) | undefined;
+  readonly downloads: { readonly name: string }[];
+  readonly faults: Error[];
+  settingsText: string | undefined;
+}
+
+export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
+  const masks = new FakeMasks();
+  const media = new FakeMedia({
+    info: buildVideoInfo(options.info),
+    masks,
+    ...(options.scene === undefined ? {} : { scene: options.scene }),
+  });
+  const exporter = new FakeExport();
+  const engines: FakeInference[] = [];
+  const inferenceWorkers: FakeWorker[] = [];
+  const downloads: { name: string }[] = [];
+  const faults: Error[] = [];
+  const onFault = (error: Error) => faults.push(error);
+  const fake: Partial<FakeStudio> & { settingsText: string | undefined } = {
+    settingsText: undefined,
+  };
+  const mediaClient = new MediaClient({
+    spawn: () => fakeWorker(media),
+    onDeath: onFault,
+    onFault,
+  });
+  const spawnInference = () => {
+    const engine = new FakeInference({
+      masks,
+      ...(options.backend === undefined ? {} : { backend: options.backend }),
+      ...(options.delayMs === undefined ? {} : { delayMs: options.delayMs }),
+      ...(options.absentFrames === undefined ? {} : { absentFrames: options.absentFrames }),
+    });
+    engines.push(engine);
+    fake.onEngineStart?.(engine);
+    const worker = fakeWorker(engine);
+    inferenceWorkers.push(worker);
+    return worker;
+  };
+  const nowMs = () => performance.now();
+  const studio = createStudio({
+    media: mediaClient,
+    inference: new InferenceClient({ spawn: spawnInference, media: mediaClient, onFault, nowMs }),
+    exporter: new ExportClient({ spawn: () => fakeWorker(exporter), media: mediaClient, onFault }),
+    chooseSaveTarget: async () => ({ kind: 'download' }),
+    downloadFile: (_file, name) => downloads.push({ name }),
+    fetchSampleClip: async () => new File(['sample'], 'coffee.mp4', { type: 'video/mp4' }),
+    settings: {
+      read: () => fake.settingsText,
+      write: (text) => {
+        fake.settingsText = text;
+      },
+    },
+    nowMs,
+    now: () => new Date('2026-11-23T08:00:00Z'),
+    requestFrame: (callback) => setTimeout(callback, 0),
+    appVersion: '0.0.0-test',
+    ...options.services,
+  });
+  return Object.assign(fake, studio, {
+    media,
+    exporter,
+    engines,
+    inferenceWorkers,
+    downloads,
+    faults,
+    onEngineStart: undefined,
+  });
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import {
+  formatBytes,
+  formatDurationMs,
+  formatRate,
+  formatTimeUs,
+} from '../../../src/store/format.ts';
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [999_499, '999 kB'],
+  [999_600, '1.0 MB'],
+  [10_788_892, '10.8 MB'],
+  [155_000_000, '155 MB'],
+])('%d bytes is %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, '0:00.000'],
+  [16_683, '0:00.017'],
+  [61_500_000, '1:01.500'],
+  [3_723_004_000, '1:02:03.004'],
+  [-40_000, '−0:00.040'],
+  [59_999_900, '1:00.000'],
+])('%d µs is %s', (timeUs, text) => {
+  expect(formatTimeUs(timeUs)).toBe(text);
+});
+
+test('spans and rates are rounded for people', () => {
+  expect(formatDurationMs(44_100)).toBe('45 s');
+  expect(formatDurationMs(200_000)).toBe('3 min 20 s');
+  expect(formatDurationMs(7_500_000)).toBe('2 h 5 min');
+  expect(formatRate(21.7)).toBe('22');
+  expect(formatRate(0.33)).toBe('0.3');
+});
