@@ -13,5 +13,6 @@ const exporter: ExportApi = new ClipExporter({
     locks: navigator.locks,
     context: crypto.randomUUID(),
   }),
+  retainedBytes: 128 * 1024 * 1024,
 });
 expose(exporter);

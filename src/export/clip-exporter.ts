@@ -22,6 +22,8 @@ interface ClipExporterOptions {
   /** Makes the decode worker's end of a port callable. */
   readonly connect: (port: MessagePort) => MediaPort;
   readonly files: Pick<ExportFiles, 'openChosen' | 'openTemporary'>;
+  /** Masks that an import keeps between checking a file and using it; past it, it reads twice. */
+  readonly retainedBytes: number;
 }
 
 type OnProgress = (progress: ExportProgress) => void;
@@ -88,7 +90,9 @@ export class ClipExporter implements ExportApi {
     const controller = new AbortController();
     this.#running = controller;
     try {
-      return await action({ media: this.#media, signal: controller.signal, onProgress });
+      const { retainedBytes } = this.#options;
+      const { signal } = controller;
+      return await action({ media: this.#media, signal, onProgress, retainedBytes });
     } finally {
       this.#running = undefined;
     }

@@ -31,7 +31,7 @@ export async function importPngs(request: ImportRequest, task: ExportTask): Prom
   const { video } = request;
   const { pngs, notices } = findPngs(await listZip(request.file, task.signal), video);
   const survey = new IdSurvey();
-  const kept = new Retained<ValueMasks>();
+  const kept = new Retained<ValueMasks>(task.retainedBytes);
   for (const [index, png] of pngs.entries()) {
     task.signal.throwIfAborted();
     const { masks, image } = await readPng(png, video);

@@ -58,7 +58,7 @@ export async function importProject(
 
 async function surveyProject(
   { file, video }: ImportRequest,
-  { signal, onProgress }: ExportTask,
+  { signal, onProgress, retainedBytes }: ExportTask,
 ): Promise<Survey> {
   const framesTotal = video.frameCount;
   const onBytes = (bytes: number) =>
@@ -66,7 +66,7 @@ async function surveyProject(
   const frameNames: (string | undefined)[] = [];
   const prompts: PlacedPrompts[] = [];
   const summaries: MaskSummary[] = [];
-  const masks = new Retained<ProjectMask>();
+  const masks = new Retained<ProjectMask>(retainedBytes);
   let head: ProjectHead | undefined;
   for await (const part of readProject(fileChunks(file, { signal, onBytes }))) {
     if (part.kind === 'clip') checkSize(part.clip, video);

@@ -1,7 +1,5 @@
 import type { MaskRle } from '../core/rle.ts';
 
-/** Masks kept between the pass that checks a file and the one that uses it. */
-const MAX_RETAINED_BYTES = 128 * 1024 * 1024;
 /** What an entry costs besides its runs. */
 const ENTRY_BYTES = 128;
 
@@ -14,7 +12,7 @@ export class Retained<Item> {
   #items: Item[] | undefined = [];
   #bytes = 0;
 
-  constructor(maxBytes = MAX_RETAINED_BYTES) {
+  constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 

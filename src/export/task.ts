@@ -8,4 +8,6 @@ export interface ExportTask {
   /** Checked between frames; its reason is what a cancelled task rejects with. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExportProgress) => void;
+  /** How many bytes of masks an import may keep from its first pass over the file. */
+  readonly retainedBytes: number;
 }

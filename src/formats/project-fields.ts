@@ -163,8 +163,9 @@ function readRle(node: JsonNode): MaskRle {
 }
 
 function decodeCounts(node: JsonNode, width: number, height: number): MaskRle {
+  const text = node.text(Infinity);
   try {
-    return rleFromString(node.text(Infinity), width, height);
+    return rleFromString(text, width, height);
   } catch (cause) {
     return node.refuse(`does not describe ${width} × ${height} pixels`, cause);
   }

@@ -1,0 +1,383 @@
+import { encode } from 'fast-png';
+import { describe, expect, test } from 'vitest';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import { emptyRle } from '../../../src/core/rle.ts';
+import { ClipExporter } from '../../../src/export/clip-exporter.ts';
+import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
+import type { ExportProgress, ImportOutcome } from '../../../src/protocol/export-api.ts';
+import type { VideoInfo } from '../../../src/protocol/media-api.ts';
+import { craftZip, type CraftedFile } from '../../helpers/craft-zip.ts';
+import {
+  buildMasks,
+  buildRequest,
+  buildVideo,
+  CLIP_SHA256,
+  FakeMediaPort,
+} from '../../helpers/export-fakes.ts';
+import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
+
+const DOWNLOAD = { kind: 'download' } as const;
+const noProgress = () => {};
+const SIZE = { width: 24, height: 16 };
+
+interface Import {
+  readonly file: Blob;
+  readonly video?: VideoInfo;
+  readonly videoSha256?: string;
+  readonly stage?: FakeMediaPort;
+  readonly retainedBytes?: number;
+  readonly onProgress?: (progress: ExportProgress, exporter: ClipExporter) => void;
+}
+
+async function exporterFor(media: FakeMediaPort, retainedBytes = 1 << 20): Promise<ClipExporter> {
+  const files = new MemoryExportFiles();
+  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes });
+  const { port1 } = new MessageChannel();
+  await exporter.connectMedia(port1);
+  port1.close();
+  return exporter;
+}
+
+async function importInto({ file, stage = new FakeMediaPort(), ...rest }: Import) {
+  const exporter = await exporterFor(stage, rest.retainedBytes);
+  return exporter.importFile(
+    {
+      file: new File([file], 'import'),
+      video: rest.video ?? buildVideo(),
+      videoSha256: rest.videoSha256 ?? CLIP_SHA256,
+    },
+    (progress) => rest.onProgress?.(progress, exporter),
+  );
+}
+
+async function exported(method: 'exportJson' | 'exportPngZip', changes = {}): Promise<Blob> {
+  const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+  const { file } = await exporter[method](buildRequest(changes), DOWNLOAD, noProgress);
+  return file ?? new Blob();
+}
+
+/** The project after `change`, as a file. */
+async function changedProject(change: (project: Record<string, never>) => void): Promise<Blob> {
+  const project = JSON.parse(await (await exported('exportJson')).text()) as Record<string, never>;
+  change(project);
+  return new Blob([JSON.stringify(project)]);
+}
+
+async function png(paint: (x: number, y: number) => number, size = SIZE): Promise<Uint8Array> {
+  const ids = Uint8Array.from({ length: size.width * size.height }, (_, i) =>
+    paint(i % size.width, Math.floor(i / size.width)),
+  );
+  return new IndexedPngWriter(size).encode(ids);
+}
+
+/** A PNG as another program writes it: no mark of this studio. */
+function foreignPng(ids: readonly number[], options: { depth?: 8; palette?: number[][] } = {}) {
+  const data = Uint8Array.from({ length: 384 }, (_, i) => ids[i] ?? 0);
+  return encode({ ...SIZE, data, channels: 1, depth: 8, ...options });
+}
+
+function zip(files: Record<string, Uint8Array>): Blob {
+  return craftZip(Object.entries(files).map(([name, content]): CraftedFile => ({ name, content })));
+}
+
+describe('project files', () => {
+  test('bring masks, objects and prompts back as they were', async () => {
+    const stage = new FakeMediaPort();
+    const request = buildRequest();
+    const outcome = await importInto({ file: await exported('exportJson'), stage });
+    expect(outcome.objects).toEqual(request.objects);
+    expect(outcome.prompts).toEqual(request.prompts);
+    expect(outcome.notices).toEqual([]);
+    expect(outcome.summaries).toEqual([
+      {
+        objectId: 1,
+        frame: 0,
+        areaPx: 48,
+        objectScoreLogit: 12.345678901234567,
+        predictedIou: 0.987,
+        origin: 'imported',
+      },
+      { objectId: 1, frame: 1, areaPx: 100, origin: 'imported' },
+      { objectId: 2, frame: 1, areaPx: 209, origin: 'imported' },
+      {
+        objectId: 2,
+        frame: 3,
+        areaPx: 0,
+        objectScoreLogit: -3.5,
+        predictedIou: 0,
+        origin: 'imported',
+      },
+    ]);
+    const absent = { objectId: 2, frame: 3, mask: emptyRle(24, 16) };
+    expect(stage.puts.flat()).toEqual([...buildMasks(), absent]);
+  });
+
+  test('exported again after the import they hold the same masks', async () => {
+    const stage = new FakeMediaPort();
+    const file = await exported('exportJson');
+    const { objects, prompts, summaries } = await importInto({ file, stage });
+    const again = await (
+      await exporterFor(stage)
+    ).exportJson(buildRequest({ objects, prompts, summaries }), DOWNLOAD, noProgress);
+    const [first, second] = [await file.text(), (await again.file?.text()) ?? ''];
+    const withoutOrigin = (text: string) => text.replaceAll(/"origin":"\w+",/g, '');
+    expect(withoutOrigin(second)).toBe(withoutOrigin(first));
+  });
+
+  test('are read twice when their masks are too many to keep, with the same outcome', async () => {
+    const file = await exported('exportJson');
+    const [kept, reread] = [new FakeMediaPort(), new FakeMediaPort()];
+    const first = await importInto({ file, stage: kept });
+    const second = await importInto({ file, stage: reread, retainedBytes: 300 });
+    expect(second).toEqual(first);
+    expect(reread.puts).toEqual(kept.puts);
+  });
+
+  test('of another file with the same form are taken, with a notice', async () => {
+    const file = await exported('exportJson');
+    const outcome = await importInto({ file, videoSha256: 'd'.repeat(64) });
+    expect(outcome.notices).toEqual([expect.stringContaining('SHA-256 differs')]);
+    expect(outcome.summaries).toHaveLength(4);
+  });
+
+  test('of a longer clip lose what lies past the end, and say so', async () => {
+    const stage = new FakeMediaPort();
+    const file = await exported('exportJson');
+    const outcome = await importInto({ file, stage, video: buildVideo({ frameCount: 1 }) });
+    expect(outcome.notices).toEqual([
+      expect.stringContaining('has 5 frames, the open clip 1'),
+      '3 masks were left out: the open clip has no such frame.',
+      '1 prompt was left out: the open clip has no such frame.',
+    ]);
+    expect(outcome.prompts.map((placed) => placed.frame)).toEqual([0]);
+    expect(stage.puts.flat()).toEqual(buildMasks().slice(0, 1));
+  });
+
+  test('of frame folders are placed by name', async () => {
+    const names = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'];
+    const frames = (frameNames: string[]) =>
+      buildVideo({ kind: 'frames', frameNames, frameCount: frameNames.length });
+    const file = await exported('exportJson', { video: frames(names) });
+    const outcome = await importInto({ file, video: frames(['d.jpg', 'b.jpg']) });
+    expect(outcome.summaries.map(({ objectId, frame }) => [objectId, frame])).toEqual([
+      [1, 1],
+      [2, 1],
+      [2, 0],
+    ]);
+    expect(outcome.notices).toContain('1 mask was left out: the open clip has no such frame.');
+    await expect(importInto({ file, video: frames(['x.jpg', 'y.jpg']) })).rejects.toThrow(
+      'No frame of “blackswan.mp4”',
+    );
+  });
+
+  test('of another size are refused with both sizes', async () => {
+    const stage = new FakeMediaPort();
+    const file = await exported('exportJson');
+    const video = buildVideo({ width: 854, height: 480 });
+    await expect(importInto({ file, video, stage })).rejects.toMatchObject({
+      code: 'file-invalid',
+      message: expect.stringMatching(/24 × 16 pixels; the open clip has 854 × 480/),
+    });
+    expect(stage.puts).toEqual([]);
+  });
+
+  test('change nothing when only their last byte is missing or their last mask is wrong', async () => {
+    const stage = new FakeMediaPort();
+    const whole = await exported('exportJson');
+    const cut = whole.slice(0, whole.size - 2);
+    await expect(importInto({ file: cut, stage })).rejects.toThrow('ends too early');
+    const wrong = await changedProject((project) => {
+      Object.assign(project['masks']?.[3] ?? {}, { objectId: 77 });
+    });
+    await expect(importInto({ file: wrong, stage })).rejects.toThrow('masks[3].objectId is 77');
+    expect(stage.puts).toEqual([]);
+  });
+
+  test('change nothing when cancelled while they are read', async () => {
+    const stage = new FakeMediaPort();
+    const file = await exported('exportJson');
+    const onProgress = (_: ExportProgress, exporter: ClipExporter) => void exporter.cancel();
+    await expect(importInto({ file, stage, onProgress })).rejects.toHaveProperty(
+      'name',
+      'AbortError',
+    );
+    expect(stage.puts).toEqual([]);
+  });
+
+  test('may be without masks and prompts', async () => {
+    const exporter = await exporterFor(new FakeMediaPort());
+    const request = buildRequest({ summaries: [], prompts: [] });
+    const { file } = await exporter.exportJson(request, DOWNLOAD, noProgress);
+    const outcome = await importInto({ file: file ?? new Blob() });
+    expect(outcome).toEqual({
+      objects: request.objects,
+      prompts: [],
+      summaries: [],
+      notices: [],
+    } satisfies ImportOutcome);
+  });
+});
+
+describe('PNG zips', () => {
+  test('of this studio come back, overlaps won by the lower id, absent objects empty', async () => {
+    const stage = new FakeMediaPort();
+    const progress: number[] = [];
+    const outcome = await importInto({
+      file: await exported('exportPngZip'),
+      stage,
+      onProgress: ({ framesDone }) => progress.push(framesDone),
+    });
+    expect(outcome.objects).toEqual([
+      { id: 1, name: 'Object 1', color: '#800000' },
+      { id: 2, name: 'Object 2', color: '#008000' },
+    ]);
+    expect(outcome.prompts).toEqual([]);
+    expect(outcome.notices).toEqual([]);
+    expect(
+      outcome.summaries.map(({ objectId, frame, areaPx }) => [frame, objectId, areaPx]),
+    ).toEqual([
+      [0, 1, 48],
+      [0, 2, 0],
+      [1, 1, 100],
+      [1, 2, 209 - 25],
+      [3, 1, 0],
+      [3, 2, 0],
+    ]);
+    expect(outcome.summaries.every(({ origin }) => origin === 'imported')).toBe(true);
+    expect(await stage.maskOf(objectId(1), frameIndex(1))).toEqual(buildMasks()[1]?.mask);
+    expect(await stage.maskOf(objectId(2), frameIndex(3))).toEqual(emptyRle(24, 16));
+    expect(progress).toEqual([1, 2, 3]);
+  });
+
+  test('are read twice when their masks are too many to keep, with the same outcome', async () => {
+    const file = await exported('exportPngZip');
+    const [kept, reread] = [new FakeMediaPort(), new FakeMediaPort()];
+    const first = await importInto({ file, stage: kept });
+    expect(await importInto({ file, stage: reread, retainedBytes: 0 })).toEqual(first);
+    expect(reread.puts).toEqual(kept.puts);
+  });
+
+  test('with id 255: an object in this studio’s files, void in others’', async () => {
+    const own = zip({ 'x/00000.png': await png((x) => (x < 3 ? 255 : 4)) });
+    expect((await importInto({ file: own })).objects.map(({ id }) => id)).toEqual([4, 255]);
+    const palette = [[0, 0, 0], [9, 8, 7], ...Array.from({ length: 254 }, () => [224, 224, 192])];
+    const foreign = zip({ 'x/00000.png': foreignPng([1, 255], { palette }) });
+    const outcome = await importInto({ file: foreign });
+    expect(outcome.objects).toEqual([{ id: 1, name: 'Object 1', color: '#090807' }]);
+    expect(outcome.notices).toEqual([expect.stringContaining('255 are void')]);
+  });
+
+  test('of black and white greyscale are binary masks of one object (DAVIS 2016)', async () => {
+    const file = zip({ 'b/00000.png': foreignPng([255, 255]), 'b/00001.png': foreignPng([]) });
+    const outcome = await importInto({ file });
+    expect(outcome.objects).toEqual([{ id: 1, name: 'Object 1', color: '#800000' }]);
+    expect(outcome.summaries.map(({ areaPx }) => areaPx)).toEqual([2, 0]);
+    const ids = zip({ 'b/00000.png': foreignPng([255, 255]), 'b/00001.png': foreignPng([3]) });
+    expect((await importInto({ file: ids })).objects.map(({ id }) => id)).toEqual([3]);
+  });
+
+  test('of a data set: the folder named like the clip is taken', async () => {
+    const [wanted, other] = [await png(() => 1), await png(() => 2)];
+    const file = zip({
+      'DAVIS/Annotations/480p/bear/00000.png': other,
+      'DAVIS/Annotations/480p/blackswan/00002.png': wanted,
+    });
+    const outcome = await importInto({ file });
+    expect(outcome.summaries.map(({ frame, objectId }) => [frame, objectId])).toEqual([[2, 1]]);
+    expect(outcome.notices).toEqual([expect.stringContaining('Of 2 folders, only “DAVIS/')]);
+    const neither = zip({ 'bear/00000.png': other, 'cow/00000.png': other });
+    await expect(importInto({ file: neither })).rejects.toThrow(/2 folders \(“bear”, “cow”\)/);
+  });
+
+  test('lose files for frames that the clip has not, and say so', async () => {
+    const image = await png((x) => (x === 5 ? 6 : 0));
+    const file = zip({ 'a/00004.png': image, 'a/00005.png': image, 'a/notes.txt': image });
+    const outcome = await importInto({ file });
+    expect(outcome.summaries.map(({ frame, areaPx }) => [frame, areaPx])).toEqual([[4, 16]]);
+    expect(outcome.notices).toEqual([expect.stringContaining('1 of 2 PNGs were left out')]);
+  });
+
+  test.each<[string, () => Promise<Blob>, RegExp]>([
+    [
+      'of another size',
+      async () => zip({ 'a/00000.png': await png(() => 1, { width: 5, height: 4 }) }),
+      /a\/00000.png: A mask has 5 × 4 pixels; the open clip has 24 × 16/,
+    ],
+    [
+      'with colours',
+      async () =>
+        zip({
+          'a/00000.png': encode({ ...SIZE, channels: 3, depth: 8, data: new Uint8Array(1152) }),
+        }),
+      /holds no object ids: it has true colours/,
+    ],
+    ['without PNGs', async () => zip({ 'a/readme.txt': new Uint8Array(3) }), /holds no PNG/],
+    [
+      'with two PNGs for a frame',
+      async () => zip({ 'a/1.png': await png(() => 1), 'a/frame_1.PNG': await png(() => 1) }),
+      /both for frame 1/,
+    ],
+    [
+      'for other frames',
+      async () => zip({ 'a/00009.png': await png(() => 1) }),
+      /named like a frame of “blackswan.mp4”/,
+    ],
+    [
+      'whose last file is damaged',
+      async () =>
+        zip({
+          'a/00000.png': await png(() => 1),
+          'a/00001.png': (await png(() => 1)).slice(0, -20),
+        }),
+      /a\/00001.png: A PNG cannot be read/,
+    ],
+  ])('%s are refused and change nothing', async (_name, make, message) => {
+    const stage = new FakeMediaPort();
+    await expect(importInto({ file: await make(), stage })).rejects.toMatchObject({
+      code: 'file-invalid',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/\S/),
+    });
+    expect(stage.puts).toEqual([]);
+  });
+
+  test('change nothing when cancelled while they are read', async () => {
+    const stage = new FakeMediaPort();
+    const onProgress = (_: ExportProgress, exporter: ClipExporter) => void exporter.cancel();
+    await expect(
+      importInto({ file: await exported('exportPngZip'), stage, onProgress }),
+    ).rejects.toHaveProperty('name', 'AbortError');
+    expect(stage.puts).toEqual([]);
+  });
+});
+
+describe('other files', () => {
+  test.each([
+    ['text', new Blob(['hello'])],
+    ['nothing', new Blob([])],
+    ['a picture', new Blob([Uint8Array.of(0x89, 0x50, 0x4e, 0x47)])],
+  ])('%s is refused by its content', async (_name, file) => {
+    await expect(importInto({ file })).rejects.toThrow('neither a zip of PNGs nor a project file');
+  });
+
+  test('JSON of another kind, and an empty zip', async () => {
+    await expect(importInto({ file: new Blob(['{"info": {}}']) })).rejects.toThrow(
+      'not a project of this studio',
+    );
+    await expect(importInto({ file: craftZip([]) })).rejects.toThrow('holds no PNG');
+  });
+
+  test('a file that can no longer be read', async () => {
+    const file = new File(['{'], 'gone.json');
+    Object.defineProperty(file, 'stream', {
+      value: () =>
+        new ReadableStream({
+          pull: () => Promise.reject(new DOMException('gone', 'NotReadableError')),
+        }),
+    });
+    const exporter = await exporterFor(new FakeMediaPort());
+    await expect(
+      exporter.importFile({ file, video: buildVideo(), videoSha256: CLIP_SHA256 }, noProgress),
+    ).rejects.toMatchObject({ code: 'file-invalid', message: 'The file can no longer be read.' });
+  });
+});
