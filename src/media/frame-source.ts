@@ -1,0 +1,19 @@
+import type { FrameIndex } from '../core/ids.ts';
+import type { VideoInfo } from '../protocol/media-api.ts';
+import type { DecodedFrame } from './decoded-frame.ts';
+
+/** A clip whose frames can be had in any order, by their place in presentation order. */
+export interface FrameSource extends Disposable {
+  readonly info: VideoInfo;
+  /** The bytes that identify the clip: the file, or a folder's files in order; read lazily. */
+  readonly content: Blob;
+  /**
+   * The frame, from the cache or decoded. Shared with the cache: never written to.
+   * @throws the signal's reason when aborted
+   * @throws StudioError `video-decode-failed` naming the frame; `session-disposed` once disposed
+   */
+  frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame>;
+}
+
+/** How many bytes of decoded frames a clip keeps. */
+export const FRAME_CACHE_BYTES = 384 * 1024 * 1024;

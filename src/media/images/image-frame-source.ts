@@ -1,0 +1,93 @@
+import { invariant } from '../../core/assert.ts';
+import { frameIndex, type FrameIndex } from '../../core/ids.ts';
+import type { VideoInfo } from '../../protocol/media-api.ts';
+import type { DecodedFrame } from '../decoded-frame.ts';
+import { FrameCache } from '../frame-cache.ts';
+import { FRAME_CACHE_BYTES, type FrameSource } from '../frame-source.ts';
+import { closedClip, undecodableFrame } from '../media-errors.ts';
+import { decodeImage } from './decode-image.ts';
+import { baseName, type ImageFile } from './image-file.ts';
+import type { ImageHeader } from './image-header.ts';
+
+/** Pictures decoded ahead of one that followed its predecessor; four keep two cores busy. */
+const READ_AHEAD = 3;
+
+export interface ClipImage {
+  readonly file: ImageFile;
+  readonly header: ImageHeader;
+}
+
+export interface ImageFrameSourceOptions {
+  readonly info: VideoInfo;
+  readonly content: Blob;
+  readonly images: readonly ClipImage[];
+  /** Bytes of decoded frames to keep. */
+  readonly cacheBytes?: number;
+}
+
+/** Pictures as a clip. Each is decoded by itself, so any order costs the same. */
+export class ImageFrameSource implements FrameSource {
+  readonly info: VideoInfo;
+  readonly content: Blob;
+  readonly #images: readonly ClipImage[];
+  readonly #cache: FrameCache;
+  readonly #pending = new Map<number, Promise<DecodedFrame>>();
+  #lastIndex = -1;
+  #isDisposed = false;
+
+  constructor({ info, content, images, cacheBytes }: ImageFrameSourceOptions) {
+    this.info = info;
+    this.content = content;
+    this.#images = images;
+    this.#cache = new FrameCache(cacheBytes ?? FRAME_CACHE_BYTES);
+  }
+
+  async frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {
+    invariant(index < this.info.frameCount, `frame ${index} is beyond the clip`);
+    signal?.throwIfAborted();
+    if (this.#isDisposed) throw closedClip(this.info.name);
+    const isSequential = index === this.#lastIndex + 1;
+    this.#lastIndex = index;
+    const frame = this.#load(index);
+    if (isSequential) this.#readAhead(index);
+    const loaded = await frame;
+    signal?.throwIfAborted();
+    if (this.#isDisposed) throw closedClip(this.info.name);
+    return loaded;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#cache.clear();
+  }
+
+  #readAhead(index: number): void {
+    const end = Math.min(index + 1 + READ_AHEAD, this.#images.length);
+    for (let next = index + 1; next < end; next++) {
+      // A damaged picture is reported when it is asked for.
+      if (!this.#cache.has(next)) this.#load(frameIndex(next)).catch(() => undefined);
+    }
+  }
+
+  #load(index: FrameIndex): Promise<DecodedFrame> {
+    const cached = this.#cache.get(index);
+    if (cached !== undefined) return Promise.resolve(cached);
+    const pending = this.#pending.get(index);
+    if (pending !== undefined) return pending;
+    const loading = this.#decode(index).finally(() => this.#pending.delete(index));
+    this.#pending.set(index, loading);
+    return loading;
+  }
+
+  async #decode(index: FrameIndex): Promise<DecodedFrame> {
+    const image = this.#images[index];
+    invariant(image !== undefined, `frame ${index} is beyond the clip`);
+    try {
+      const frame = await decodeImage(await image.file.read(), image.header);
+      if (!this.#isDisposed) this.#cache.put(index, frame);
+      return frame;
+    } catch (error) {
+      throw undecodableFrame(this.info.name, baseName(image.file.path), error);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { invariant } from '../core/assert.ts';
+import { StudioError } from '../core/errors.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import { sha256OfBlob } from '../core/sha256.ts';
+import type {
+  MediaApi,
+  MediaPort,
+  MediaSource,
+  PlaybackRequest,
+  StageStyle,
+  VideoInfo,
+} from '../protocol/media-api.ts';
+import { drawUpright } from './frame-drawing.ts';
+import type { FrameSource } from './frame-source.ts';
+import { MaskletStore } from './masklets/masklet-store.ts';
+import { openMedia } from './open-media.ts';
+import { playFrames } from './playback.ts';
+import { onNextTick } from './stage/animation-tick.ts';
+import { Stage } from './stage/stage.ts';
+import { uprightPixels } from './upright-pixels.ts';
+
+/** How values cross to other threads; the worker's entry says how. */
+export interface MediaBoundary {
+  /** Serves `api` to whoever holds the other end of `port`. */
+  serve(api: MediaPort, port: MessagePort): void;
+  /** Marks what is handed over rather than copied when `value` is returned. */
+  transfer<T>(value: T, owned: Transferable[]): T;
+  /** Gives up a callback that came from another thread. */
+  release(callback: unknown): void;
+}
+
+/** The open clip, its masks and the stage: `MediaApi` for the page, `MediaPort` for other workers. */
+export class MediaService implements MediaApi {
+  readonly #boundary: MediaBoundary;
+  readonly #masklets = new MaskletStore();
+  readonly #stage = new Stage(this.#masklets);
+  #clip: { readonly source: FrameSource; readonly closing: AbortController } | undefined;
+  #openings = 0;
+  /** Ends what the stage was last asked to show or play. */
+  #turn = new AbortController();
+  #isPlaying = false;
+
+  constructor(boundary: MediaBoundary) {
+    this.#boundary = boundary;
+  }
+
+  async open(source: MediaSource): Promise<VideoInfo> {
+    const opening = ++this.#openings;
+    const opened = await openMedia(source);
+    if (opening !== this.#openings) {
+      opened[Symbol.dispose]();
+      throw new DOMException('Another clip was opened meanwhile.', 'AbortError');
+    }
+    this.#turn.abort();
+    this.#clip?.closing.abort();
+    this.#clip?.source[Symbol.dispose]();
+    this.#clip = { source: opened, closing: new AbortController() };
+    this.#masklets.reset(opened.info);
+    void this.#stage.show(undefined);
+    return opened.info;
+  }
+
+  async contentHash(onProgress: (fraction: number) => void): Promise<string> {
+    const { source, closing } = this.#openClip();
+    const { content } = source;
+    try {
+      return await sha256OfBlob(content, {
+        signal: closing.signal,
+        onProgress: (hashedBytes) => onProgress(hashedBytes / content.size),
+      });
+    } finally {
+      this.#boundary.release(onProgress);
+    }
+  }
+
+  attachStage(canvas: OffscreenCanvas): Promise<void> {
+    this.#stage.attach(canvas);
+    return Promise.resolve();
+  }
+
+  setStageStyle(style: StageStyle): Promise<void> {
+    return this.#stage.setStyle(style);
+  }
+
+  async showFrame(frame: FrameIndex): Promise<boolean> {
+    const { source } = this.#openClip();
+    const { signal } = this.#beginTurn();
+    try {
+      await this.#show(source, frame, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return !signal.aborted;
+  }
+
+  async play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void> {
+    const { source } = this.#openClip();
+    invariant(request.rate > 0, `a clip is played at a rate above 0, got ${request.rate}`);
+    invariant(request.from <= request.to, 'a clip is played forward');
+    const { signal } = this.#beginTurn();
+    this.#isPlaying = true;
+    const show = async (frame: FrameIndex) => {
+      await this.#show(source, frame, signal);
+      if (!signal.aborted) onFrame(frame);
+    };
+    const host = { info: source.info, now: () => performance.now(), nextTick, show };
+    try {
+      await playFrames(request, host, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      if (!signal.aborted) this.#isPlaying = false;
+      this.#boundary.release(onFrame);
+    }
+  }
+
+  pause(): Promise<void> {
+    if (this.#isPlaying) this.#beginTurn();
+    return Promise.resolve();
+  }
+
+  async thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap> {
+    const picture = await this.#openClip().source.frame(frame);
+    const { width, height } = picture.upright;
+    const scale = Math.min(1, maxHeight / height);
+    const size = {
+      width: Math.max(1, Math.round(width * scale)),
+      height: Math.round(height * scale),
+    };
+    const canvas = new OffscreenCanvas(size.width, Math.max(1, size.height));
+    const context = canvas.getContext('2d');
+    invariant(context !== null, 'no 2D context for a thumbnail');
+    context.imageSmoothingQuality = 'high';
+    drawUpright(context, picture, { width: canvas.width, height: canvas.height });
+    const bitmap = canvas.transferToImageBitmap();
+    return this.#boundary.transfer(bitmap, [bitmap]);
+  }
+
+  connect(port: MessagePort): Promise<void> {
+    this.#boundary.serve(this.#port(), port);
+    return Promise.resolve();
+  }
+
+  removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
+    this.#masklets.remove(objectId, frames);
+    return Promise.resolve();
+  }
+
+  clearMasks(): Promise<void> {
+    this.#masklets.clear();
+    return Promise.resolve();
+  }
+
+  #port(): MediaPort {
+    return {
+      framePixels: async (frame) => {
+        const pixels = uprightPixels(await this.#openClip().source.frame(frame), frame);
+        return this.#boundary.transfer(pixels, [pixels.rgba.buffer]);
+      },
+      putMasks: async (masks) => this.#masklets.put(masks),
+      masksOfFrames: async (start, end) => this.#masklets.masksOfFrames(start, end),
+      maskOf: async (objectId, frame) => this.#masklets.maskOf(objectId, frame),
+    };
+  }
+
+  async #show(source: FrameSource, index: FrameIndex, signal: AbortSignal): Promise<void> {
+    const frame = await source.frame(index, signal);
+    signal.throwIfAborted();
+    await this.#stage.show({ index, frame });
+  }
+
+  /** Ends what was shown or played before. */
+  #beginTurn(): AbortController {
+    this.#turn.abort();
+    this.#isPlaying = false;
+    this.#turn = new AbortController();
+    return this.#turn;
+  }
+
+  #openClip() {
+    if (this.#clip !== undefined) return this.#clip;
+    throw new StudioError('session-disposed', 'No clip is open.', { hint: 'Open a clip first.' });
+  }
+}
+
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => onNextTick(resolve));
+}
