@@ -23,7 +23,7 @@ export type { CheckpointDtype, CheckpointTensor } from './tensor.ts';
  *   tensor-reader      one tensor as float32: view resolved, type widened
  *
  * Every read goes through file-ranges, every size is checked against limits, and every fault of a
- * file is a StudioError. docs/adr/checkpoints-as-published.md says why it is written here.
+ * file is a StudioError. docs/adr/0002-checkpoints-as-published.md says why it is written here.
  */
 
 /** A SAM 2 checkpoint whose weights stay in its file. */

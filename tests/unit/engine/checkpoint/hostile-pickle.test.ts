@@ -183,6 +183,13 @@ test.each<[string, Code]>([
   expect(performance.now() - before).toBeLessThan(2000);
 });
 
+test('what a mark gave back no longer counts as held: long lists are read', async () => {
+  const batch = op(`(${'K\x01'.repeat(1000)}e`);
+  const longList = concat([op(']'), ...Array.from({ length: 300 }, () => batch)]);
+  const checkpoint = await openCheckpoint(new Blob([withExtra(longList)]));
+  expect(checkpoint.tensors.size).toBe(1);
+});
+
 test('tuples that share their parts are not unfolded', async () => {
   const shared = op(`)${'q\0h\0h\0\x86'.repeat(1000)}`);
   const checkpoint = await openCheckpoint(new Blob([withExtra(shared)]));

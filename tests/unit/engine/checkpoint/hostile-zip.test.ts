@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import { CHECKPOINT_LIMITS } from '../../../../src/engine/checkpoint/limits.ts';
-import { buildZip, materialise, type BuiltEntry } from './archive-builder.ts';
+import { buildZip, concat, materialise, type BuiltEntry } from './archive-builder.ts';
 import { openingError } from './checkpoint-fixtures.ts';
 import { pickle, stateDict } from './pickle-builder.ts';
 
@@ -117,4 +117,34 @@ test('more entries than are there, or than any checkpoint has, are refused', asy
   const many = await openingError(zip(entries(), { entryCount: 1e6, isZip64: true }));
   expect(many.code).toBe('checkpoint-unsupported');
   expect(many.message).toMatch(/1000000 entries/);
+});
+
+/** A sound zip with one field of its directory or end overwritten. */
+function patched(signature: number, field: number, value: number): Uint8Array<ArrayBuffer> {
+  const bytes = zip(entries());
+  const view = new DataView(bytes.buffer);
+  const at = Array.from({ length: bytes.length - 4 }, (_, i) => bytes.length - 4 - i).find(
+    (position) => view.getUint32(position, true) === signature,
+  );
+  view.setUint32((at ?? 0) + field, value, true);
+  return bytes;
+}
+
+test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
+  ['a directory that runs into its own end', patched(0x06054b50, 12, 130), /behind its own end/],
+  ['a directory elsewhere', patched(0x06054b50, 16, 0), /not an entry/],
+  ['two sizes for stored bytes', patched(0x02014b50, 20, 15), /two sizes/],
+  ['a missing ZIP64 field', patched(0x02014b50, 20, 0xffffffff), /lacks its ZIP64 field/],
+  ['a missing ZIP64 end', patched(0x06054b50, 16, 0xffffffff), /ZIP64 end record is missing/],
+  ['bytes behind the end', concat([zip(entries()), new Uint8Array(1)]), /table of contents/],
+])('a directory that is not sound is refused: %s', async (_, bytes, message) => {
+  const error = await openingError(bytes);
+  expect(error.code).toBe('checkpoint-invalid');
+  expect(error.message).toMatch(message);
+});
+
+test('one part of several is refused', async () => {
+  const error = await openingError(patched(0x06054b50, 4, 1));
+  expect(error.code).toBe('checkpoint-unsupported');
+  expect(error.message).toMatch(/one part of several/);
 });

@@ -132,3 +132,9 @@ test('two names that become one are refused, not merged', async () => {
   expect(error.code).toBe('checkpoint-invalid');
   expect(error.message).toMatch(/"a" twice/);
 });
+
+test('the stride of a dimension of length 1 does not matter', async () => {
+  const row = { elements: 4, shape: [1, 4], strides: [99, 1] };
+  const { tensors } = await openCheckpoint(new Blob([torchFile(stateDict({ row }), RECORDS)]));
+  expect(tensors.get('row')).toMatchObject({ isContiguous: true, byteLength: 16 });
+});
