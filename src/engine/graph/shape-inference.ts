@@ -7,6 +7,7 @@ import {
   formatShape,
   isSameDim,
   isSameShape,
+  leastExtent,
   type Shape,
   ShapeError,
   staticShape,
@@ -153,7 +154,7 @@ export function concatShape(shapes: readonly Shape[], axis: number): Shape {
 export interface SliceRange {
   readonly axis: number;
   readonly start: number;
-  /** May be symbolic only where it is the whole rest of the axis. */
+  /** Inside the axis whatever the symbols are; symbolic only as the whole rest of the axis. */
   readonly end: Dim;
 }
 
@@ -162,7 +163,7 @@ export function sliceShape(x: Shape, { axis, start, end }: SliceRange): Shape {
   const isInside =
     start >= 0 &&
     (isSameDim(end, extent) ||
-      (typeof end === 'number' && typeof extent === 'number' && end > start && end <= extent));
+      (typeof end === 'number' && end > start && end <= leastExtent(extent)));
   check(
     isInside,
     () => `[${start},${formatDim(end)}) does not lie in axis ${axis} of ${formatShape(x)}`,

@@ -75,6 +75,11 @@ export function evaluateDim(dim: Dim, bindings: SymbolBindings): number {
   return value;
 }
 
+/** The extent when all symbols are 0, which no symbol is below. */
+export function leastExtent(dim: Dim): number {
+  return linear(dim).constant;
+}
+
 /** As it stands in messages and in ONNX's `dim_param`: `256*N+4*K+1`. */
 export function formatDim(dim: Dim): string {
   const { constant, terms } = linear(dim);

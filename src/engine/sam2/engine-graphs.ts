@@ -15,13 +15,16 @@ export interface TrackerConfig {
   readonly hasPointerTemporalPositions: boolean;
 }
 
-/** One frame's features. The graphs own nothing of it. */
+/**
+ * One frame's features as tokens: the grid row by row, channels last, which is what every network
+ * reads. The graphs own nothing of it.
+ */
 export interface ImageFeatures extends Disposable {
-  /** `[1,d/8,S/4,S/4]` */
+  /** `[(S/4)²,d/8]` */
   readonly stride4: DeviceTensor;
-  /** `[1,d/4,S/8,S/8]` */
+  /** `[(S/8)²,d/4]` */
   readonly stride8: DeviceTensor;
-  /** `[1,d,g,g]`, without memory and without `no_mem_embed`. */
+  /** `[g²,d]`, without memory and without `no_mem_embed`. */
   readonly stride16: DeviceTensor;
 }
 
@@ -35,7 +38,7 @@ export interface EncodedPoints {
 
 export interface MaskDecoderInput {
   readonly features: ImageFeatures;
-  /** Result of `attendMemory` `[1,d,g,g]`; absent: `stride16 + no_mem_embed`. */
+  /** Result of `attendMemory` `[g²,d]`; absent: `stride16 + no_mem_embed`. */
   readonly conditioned?: DeviceTensor;
   /** Absent: no prompt, which the reference expresses as one point labelled −1. */
   readonly points?: EncodedPoints;
@@ -88,7 +91,7 @@ export interface EngineGraphs extends Disposable {
   readonly config: TrackerConfig;
   /** @param image `[1,3,S,S]`, normalised RGB */
   encodeImage(image: DeviceTensor): Promise<ImageFeatures>;
-  /** Conditioned features `[1,d,g,g]`. */
+  /** Conditioned features `[g²,d]`. */
   attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor>;
   decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput>;
   /**

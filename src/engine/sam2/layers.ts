@@ -1,0 +1,104 @@
+import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { Weights } from './weights.ts';
+
+/** `nn.LayerNorm` in the transformers: PyTorch's default. */
+export const LAYER_NORM_EPSILON = 1e-5;
+/** Hiera's LayerNorm, and every `sam2_utils.py: LayerNorm2d`. */
+export const HIERA_NORM_EPSILON = 1e-6;
+
+interface LinearOptions {
+  /** Only these rows of the weight: the outputs `[start, start + count)`. */
+  readonly rows?: readonly [start: number, count: number];
+  /** Multiplies the result. */
+  readonly scale?: number;
+}
+
+/** `nn.Linear`, and a 1×1 convolution of tokens: `[n, in]` to `[n, out]`. */
+export function linear(
+  g: GraphBuilder,
+  weights: Weights,
+  x: Value,
+  options: LinearOptions = {},
+): Value {
+  const { weight, bias } = linearWeights(weights, options.rows);
+  return g.gemm(x, weight, { bias, transposeB: true, scale: options.scale ?? 1 });
+}
+
+/** The same with the result transposed, `[n, in]` to `[out, n]`, without moving anything. */
+export function linearTransposed(
+  g: GraphBuilder,
+  weights: Weights,
+  x: Value,
+  options: LinearOptions = {},
+): Value {
+  const { weight, biasColumn } = linearWeights(weights, options.rows);
+  return g.gemm(weight, x, { bias: biasColumn, transposeB: true, scale: options.scale ?? 1 });
+}
+
+/** Over the channels of tokens. */
+export function layerNorm(
+  g: GraphBuilder,
+  weights: Weights,
+  x: Value,
+  epsilon = LAYER_NORM_EPSILON,
+): Value {
+  return g.layerNorm(x, weights.get('weight'), weights.get('bias'), epsilon);
+}
+
+/** `sam2_utils.py: MLP`, with the activation between its layers. */
+export function mlp(
+  g: GraphBuilder,
+  weights: Weights,
+  x: Value,
+  { layers, activation }: { readonly layers: number; readonly activation: 'relu' | 'gelu' },
+): Value {
+  let y = x;
+  for (let i = 0; i < layers; i++) {
+    y = linear(g, weights.within(`layers.${i}`), y);
+    if (i < layers - 1) y = g[activation](y);
+  }
+  return y;
+}
+
+/** Channels last: `[1,c,h,w]` to `[1,h,w,c]`. */
+export function channelsLast(g: GraphBuilder, x: Value): Value {
+  return g.transpose(x, [0, 2, 3, 1]);
+}
+
+/** Tokens of a square grid as an image: `[side², c]` to `[1,c,side,side]`. */
+export function tokensToImage(g: GraphBuilder, tokens: Value, side: number): Value {
+  const channels = tokens.dims[1] ?? 0;
+  return g.transpose(g.reshape(tokens, [1, side, side, channels]), [0, 3, 1, 2]);
+}
+
+/** An image as tokens, row by row: `[1,c,h,w]` to `[h·w, c]`. */
+export function imageToTokens(g: GraphBuilder, image: Value): Value {
+  const [, channels = 0, height, width] = image.dims;
+  return g.reshape(channelsLast(g, image), [Number(height) * Number(width), channels]);
+}
+
+/**
+ * A convolution, LayerNorm2d over its channels, GELU: `[1,c,h,w]` to `[1,c',h',w']`. The norm is
+ * written channels last, where it is LayerNormalization.
+ */
+export function convNormGelu(
+  g: GraphBuilder,
+  { conv, norm }: { readonly conv: Weights; readonly norm: Weights },
+  x: Value,
+  geometry: { readonly stride: number; readonly padding: number },
+): Value {
+  const y = channelsLast(g, g.conv(x, conv.get('weight'), conv.get('bias'), geometry));
+  const activated = g.gelu(layerNorm(g, norm, y, HIERA_NORM_EPSILON));
+  return g.transpose(activated, [0, 3, 1, 2]);
+}
+
+function linearWeights(weights: Weights, rows: LinearOptions['rows']) {
+  const [out = 0, width = 0] = weights.shape('weight');
+  const [start, count] = rows ?? [0, out];
+  return {
+    weight: weights.run('weight', [count, width], start * width),
+    bias: weights.run('bias', [count], start),
+    biasColumn: weights.run('bias', [count, 1], start),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import {
+  channelsLast,
+  convNormGelu,
+  HIERA_NORM_EPSILON,
+  imageToTokens,
+  layerNorm,
+  linear,
+  tokensToImage,
+} from './layers.ts';
+import { MASK_DOWNSAMPLER_CHANNELS } from './state-dict.ts';
+import type { Weights } from './weights.ts';
+
+/** `sam2.1_hiera_*.yaml: sigmoid_scale_for_mem_enc`, `sigmoid_bias_for_mem_enc` */
+const [SIGMOID_SCALE, SIGMOID_BIAS] = [20, -10];
+/** `sam2.1_hiera_*.yaml: mask_downsampler`, kernel 3 */
+const DOWNSAMPLER_GEOMETRY = { stride: 2, padding: 1 };
+/** `sam2.1_hiera_*.yaml: fuser` */
+const [FUSER_LAYERS, FUSER_PADDING] = [2, 3];
+
+export interface MemoryEncoderInputs {
+  /** `[g²,d]`, without memory. */
+  readonly stride16: Value;
+  /** `[1,1,S,S]` */
+  readonly maskLogits: Value;
+  /** `[1,1]` */
+  readonly objectScoreLogits: Value;
+  /** int32 `[1]`; 1: the frame was prompted, and the mask counts as it is shown. */
+  readonly isMaskFromPoints: Value;
+}
+
+/** `sam2_base.py: _encode_new_memory`: a memory `[g²,64]`. */
+export function encodeNewMemory(
+  g: GraphBuilder,
+  weights: Weights,
+  inputs: MemoryEncoderInputs,
+): Value {
+  const { stride16, maskLogits, objectScoreLogits, isMaskFromPoints } = inputs;
+  const binary = g.cast(g.greater(maskLogits, g.scalar(0)), 'float32');
+  const isBinary = g.greater(isMaskFromPoints, g.constant(Int32Array.of(0)));
+  const probability = g.where(isBinary, binary, g.sigmoid(maskLogits));
+  const mask = g.add(g.multiply(probability, g.scalar(SIGMOID_SCALE)), g.scalar(SIGMOID_BIAS));
+  const memory = memoryEncoder(g, weights.within('memory_encoder'), stride16, mask);
+  if (!weights.has('no_obj_embed_spatial')) return memory;
+  const isVisible = g.greater(objectScoreLogits, g.scalar(0));
+  const absence = g.where(isVisible, g.scalar(0), weights.get('no_obj_embed_spatial'));
+  return g.add(memory, absence);
+}
+
+/** `memory_encoder.py: MemoryEncoder` with `skip_mask_sigmoid`. */
+function memoryEncoder(g: GraphBuilder, weights: Weights, stride16: Value, mask: Value): Value {
+  const side = Math.sqrt(Number(stride16.dims[0]));
+  const masks = g.scope('mask_downsampler', () =>
+    maskDownSampler(g, weights.within('mask_downsampler.encoder'), mask),
+  );
+  let x = g.add(linear(g, weights.within('pix_feat_proj'), stride16), masks);
+  for (let i = 0; i < FUSER_LAYERS; i++) {
+    const [name, before] = [`fuser.layers.${i}`, x];
+    x = g.scope(name, () => cxBlock(g, weights.within(name), before, side));
+  }
+  return linear(g, weights.within('out_proj'), x);
+}
+
+/** `memory_encoder.py: MaskDownSampler`: `[1,1,S,S]` to tokens `[g²,d]`. */
+function maskDownSampler(g: GraphBuilder, weights: Weights, mask: Value): Value {
+  let x = mask;
+  const layers = MASK_DOWNSAMPLER_CHANNELS.length - 1;
+  for (let i = 0; i < layers; i++) {
+    const layer = { conv: weights.within(`${3 * i}`), norm: weights.within(`${3 * i + 1}`) };
+    x = convNormGelu(g, layer, x, DOWNSAMPLER_GEOMETRY);
+  }
+  return linear(g, weights.within(`${3 * layers}`), imageToTokens(g, x));
+}
+
+/** `memory_encoder.py: CXBlock` on tokens, its layer scale folded into the last projection. */
+function cxBlock(g: GraphBuilder, weights: Weights, x: Value, side: number): Value {
+  const conv = weights.within('dwconv');
+  const [channels = 0] = conv.shape('bias');
+  const image = g.conv(tokensToImage(g, x, side), conv.get('weight'), conv.get('bias'), {
+    padding: FUSER_PADDING,
+    groups: channels,
+  });
+  const tokens = g.reshape(channelsLast(g, image), [side * side, channels]);
+  const normed = layerNorm(g, weights.within('norm'), tokens, HIERA_NORM_EPSILON);
+  const hidden = g.gelu(linear(g, weights.within('pwconv1'), normed));
+  const scaled = g.gemm(hidden, scaledRows(weights, 'pwconv2.weight'), {
+    bias: scaledRows(weights, 'pwconv2.bias'),
+    transposeB: true,
+  });
+  return g.add(x, scaled);
+}
+
+/** Rows multiplied by `gamma`. */
+function scaledRows(weights: Weights, name: string): Value {
+  const dims = weights.shape(name);
+  const rowLength = dims.slice(1).reduce((product, dim) => product * dim, 1);
+  return weights.derive({
+    operation: 'rows scaled',
+    names: [name, 'gamma'],
+    dims,
+    compute: (rows = new Float32Array(), gamma = new Float32Array()) =>
+      rows.map((value, i) => value * (gamma[Math.floor(i / rowLength)] ?? 0)),
+  });
+}

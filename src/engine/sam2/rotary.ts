@@ -1,0 +1,95 @@
+import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import { divideDim } from '../graph/shape.ts';
+import type { LinearValues } from './folding.ts';
+import type { Weights } from './weights.ts';
+
+/** `position-encoding.ts: axialRotaryTables` in both layouts. */
+export interface RotaryTables {
+  /** `[g²,d]` */
+  readonly cos: Value;
+  readonly sin: Value;
+  /** `[d,1,g²]` */
+  readonly cosTransposed: Value;
+  readonly sinTransposed: Value;
+}
+
+interface Projection {
+  /** Module of the projection, `q_proj` or `k_proj`. */
+  readonly projection: string;
+  /** `[n, in]` */
+  readonly x: Value;
+  readonly rotary: RotaryTables;
+}
+
+/**
+ * A projection with rotary positions, `position_encoding.py: apply_rotary_enc`: `[g²,in]` to
+ * `[g²,d]`. A vector turned by φ is `v·cos φ + v⊥·sin φ`, and v⊥, the vector turned by a right
+ * angle in each pair of channels, is a projection by reordered weights; so nothing is shuffled.
+ * @param isScaled divides by √d, as queries of a single head are
+ */
+export function rotate(
+  g: GraphBuilder,
+  weights: Weights,
+  { projection, x, rotary, isScaled }: Projection & { readonly isScaled: boolean },
+): Value {
+  const module = weights.within(projection);
+  const [width = 0] = module.shape('bias');
+  const { straight, turned } = projections(module, [width]);
+  const scale = isScaled ? 1 / Math.sqrt(width) : 1;
+  const project = ({ weight, bias }: LinearValues) =>
+    g.gemm(x, weight, { bias, transposeB: true, scale });
+  return g.add(g.multiply(project(straight), rotary.cos), g.multiply(project(turned), rotary.sin));
+}
+
+/**
+ * The same, transposed, for any number of grids one after another: `[n·g²,in]` to `[d,n·g²]`.
+ */
+export function rotateTransposed(
+  g: GraphBuilder,
+  weights: Weights,
+  { projection, x, rotary }: Projection,
+): Value {
+  const module = weights.within(projection);
+  const [width = 0, , tokens = 0] = rotary.cosTransposed.dims;
+  const { straight, turned } = projections(module, module.shape('bias').concat(1));
+  const count = x.dims[0] ?? 0;
+  const grids = divideDim(count, Number(tokens)) ?? 0;
+  const project = ({ weight, bias }: LinearValues, table: Value) => {
+    const product = g.gemm(weight, x, { bias, transposeB: true });
+    return g.multiply(g.reshape(product, [width, grids, tokens]), table);
+  };
+  const sum = g.add(project(straight, rotary.cosTransposed), project(turned, rotary.sinTransposed));
+  return g.reshape(sum, [width, count]);
+}
+
+function projections(
+  module: Weights,
+  biasDims: readonly number[],
+): { straight: LinearValues; turned: LinearValues } {
+  return {
+    straight: { weight: module.get('weight'), bias: module.get('bias', biasDims) },
+    turned: {
+      weight: turnedRows(module, 'weight', module.shape('weight')),
+      bias: turnedRows(module, 'bias', biasDims),
+    },
+  };
+}
+
+/** Each pair of rows turned by a right angle: (a, b) becomes (−b, a). */
+function turnedRows(weights: Weights, name: string, dims: readonly number[]): Value {
+  const rowLength = weights
+    .shape(name)
+    .slice(1)
+    .reduce((product, dim) => product * dim, 1);
+  return weights.derive({
+    operation: 'rows turned in pairs',
+    names: [name],
+    dims,
+    compute: (data = new Float32Array()) =>
+      data.map((_, i) => {
+        const isFirst = Math.floor(i / rowLength) % 2 === 0;
+        return isFirst ? -(data[i + rowLength] ?? 0) : (data[i - rowLength] ?? 0);
+      }),
+  });
+}

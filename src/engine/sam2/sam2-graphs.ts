@@ -1,0 +1,282 @@
+import { invariant } from '../../core/assert.ts';
+import type { BinaryMask } from '../../core/rle.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DeviceTensor } from '../device-tensor.ts';
+import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
+import type {
+  EncodedPoints,
+  EngineGraphs,
+  ImageFeatures,
+  MaskDecoderInput,
+  MaskDecoderOutput,
+  MemoryBankSelection,
+  TrackerConfig,
+} from './engine-graphs.ts';
+import { MASK_BIAS, MASK_SCALE } from './mask-as-output.ts';
+import { BACKBONE_STRIDE, type GraphName } from './model-graphs.ts';
+import { sinePositions } from './position-encoding.ts';
+import type { Sam2Model } from './sam2-model.ts';
+import { NUM_MASK_MEMORIES } from './state-dict.ts';
+
+/** `sam2_base.py: max_obj_ptrs_in_encoder` */
+const MAX_OBJECT_POINTERS = 16;
+/** Graphs that every tracked frame runs; the others are loaded when they are first needed. */
+const CORE_GRAPHS = ['imageEncoder', 'maskDecoder', 'memoryEncoder', 'memoryAttention'] as const;
+/** `sam2_base.py: _forward_sam_heads`: no prompt is one padding point at the origin. */
+const NO_POINTS: EncodedPoints = {
+  coordinates: new Float32Array(2),
+  labels: Int32Array.of(-1),
+};
+
+const DECODER_OUTPUTS = [
+  'lowResMaskLogits',
+  'iouScores',
+  'objectPointer',
+  'objectScoreLogits',
+] as const;
+
+export interface Sam2GraphsOptions {
+  /** Has the model's weight files mounted; see `weight-plan.ts`. Stays the caller's. */
+  readonly runtime: GraphRuntime;
+  readonly model: Sam2Model;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * SAM 2's networks on a runtime. To have one:
+ *
+ * ```ts
+ * const model = buildSam2Model(checkpoint, imageSize);
+ * // checkpoint.file as CHECKPOINT_LOCATION and prepareWeights(model.weights, checkpoint) as
+ * // PREPARED_LOCATION are mounted in `runtime`
+ * using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+ * ```
+ */
+export class Sam2Graphs implements EngineGraphs {
+  readonly config: TrackerConfig;
+  readonly #runtime: GraphRuntime;
+  readonly #model: Sam2Model;
+  readonly #graphs = new Map<GraphName, ModelGraph>();
+  readonly #constants: Constants;
+
+  private constructor({ runtime, model }: Sam2GraphsOptions, constants: Constants) {
+    this.#runtime = runtime;
+    this.#model = model;
+    this.#constants = constants;
+    this.config = {
+      imageSize: model.imageSize,
+      modelWidth: model.config.width,
+      numMaskMemories: NUM_MASK_MEMORIES,
+      maxObjectPointers: MAX_OBJECT_POINTERS,
+      hasPointerTemporalPositions: model.config.version === '2.1',
+    };
+  }
+
+  /** Loads the graphs of tracking. @throws StudioError as the runtime and the checkpoint do */
+  static async load(options: Sam2GraphsOptions): Promise<Sam2Graphs> {
+    const graphs = new Sam2Graphs(options, await uploadConstants(options));
+    try {
+      for (const name of CORE_GRAPHS) await graphs.#graph(name);
+    } catch (error) {
+      graphs[Symbol.dispose]();
+      throw error;
+    }
+    return graphs;
+  }
+
+  async encodeImage(image: DeviceTensor): Promise<ImageFeatures> {
+    const graph = await this.#graph('imageEncoder');
+    const features = await graph.run({ image }, ['stride4', 'stride8', 'stride16']);
+    return { ...features, [Symbol.dispose]: () => disposeAll(Object.values(features)) };
+  }
+
+  async attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor> {
+    invariant(bank.memories.length > 0, 'memory attention needs a memory');
+    const own = this.#bankTensors(bank);
+    try {
+      const hasPointers = bank.pointers.length > 0;
+      const graph = await this.#graph(
+        hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers',
+      );
+      const { conditioned } = await graph.run({ stride16: features.stride16, ...own }, [
+        'conditioned',
+      ]);
+      return conditioned;
+    } finally {
+      disposeAll(Object.values(own));
+    }
+  }
+
+  async decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput> {
+    const { features, conditioned, points = NO_POINTS, previousLogits, isMultimask } = input;
+    const { noMaskPrompt, yes, no } = this.#constants;
+    const ownPrompt =
+      previousLogits === undefined ? undefined : await this.#embedLogits(previousLogits);
+    try {
+      const outputs = await this.#decode(
+        {
+          features: conditioned ?? features.stride16,
+          stride4: features.stride4,
+          stride8: features.stride8,
+          densePrompt: ownPrompt ?? noMaskPrompt,
+          isMultimask: isMultimask ? yes : no,
+          addsNoMemoryEmbedding: conditioned === undefined ? yes : no,
+        },
+        { points, outputs: DECODER_OUTPUTS },
+      );
+      return ownedOutput(outputs);
+    } finally {
+      ownPrompt?.[Symbol.dispose]();
+    }
+  }
+
+  async useMaskAsOutput(features: ImageFeatures, mask: BinaryMask): Promise<MaskDecoderOutput> {
+    const { imageSize } = this.config;
+    invariant(
+      mask.width === imageSize && mask.height === imageSize,
+      `a mask of ${mask.width} × ${mask.height} is not at the model's ${imageSize}`,
+    );
+    const pixels = Float32Array.from(mask.data, (value) => (value === 0 ? 0 : 1));
+    const isVisible = pixels.includes(1);
+    const graph = await this.#graph('maskAsOutput');
+    using image = this.#float32([1, 1, imageSize, imageSize], pixels);
+    const results = await graph.run({ mask: image }, ['lowResMaskLogits', 'densePrompt']);
+    using densePrompt = results.densePrompt;
+    // The pointer of an empty mask is `no_obj_ptr`, whatever the decoder would say.
+    const objectPointer = isVisible
+      ? await this.#pointerOf(features, densePrompt)
+      : this.#float32([1, this.config.modelWidth], this.#constants.noObjectPointer);
+    const score = MASK_SCALE * Number(isVisible) + MASK_BIAS;
+    return ownedOutput({
+      lowResMaskLogits: results.lowResMaskLogits,
+      iouScores: this.#float32([1, 1], Float32Array.of(1)),
+      objectPointer,
+      objectScoreLogits: this.#float32([1, 1], Float32Array.of(score)),
+    });
+  }
+
+  async encodeMemory(
+    features: ImageFeatures,
+    output: MaskDecoderOutput,
+    options: { readonly isMaskFromPoints: boolean },
+  ): Promise<DeviceTensor> {
+    const { yes, no } = this.#constants;
+    const graph = await this.#graph('memoryEncoder');
+    const inputs = {
+      stride16: features.stride16,
+      lowResMaskLogits: output.lowResMaskLogits,
+      objectScoreLogits: output.objectScoreLogits,
+      isMaskFromPoints: options.isMaskFromPoints ? yes : no,
+    };
+    const { memory } = await graph.run(inputs, ['memory']);
+    return memory;
+  }
+
+  [Symbol.dispose](): void {
+    disposeAll([...this.#graphs.values()]);
+    this.#graphs.clear();
+    const { noMaskPrompt, yes, no } = this.#constants;
+    disposeAll([noMaskPrompt, yes, no]);
+  }
+
+  async #graph(name: GraphName): Promise<ModelGraph> {
+    const loaded = this.#graphs.get(name);
+    if (loaded !== undefined) return loaded;
+    const graph = await this.#runtime.load(name, this.#model.encode(name));
+    this.#graphs.set(name, graph);
+    return graph;
+  }
+
+  async #embedLogits(previousLogits: DeviceTensor): Promise<DeviceTensor> {
+    const graph = await this.#graph('maskPromptEncoder');
+    const { densePrompt } = await graph.run({ previousLogits }, ['densePrompt']);
+    return densePrompt;
+  }
+
+  /** The pointer that the decoder gives a mask prompt, on features without `no_mem_embed`. */
+  async #pointerOf(features: ImageFeatures, densePrompt: DeviceTensor): Promise<DeviceTensor> {
+    const { no } = this.#constants;
+    const { stride4, stride8, stride16 } = features;
+    const flags = { isMultimask: no, addsNoMemoryEmbedding: no };
+    const { objectPointer } = await this.#decode(
+      { features: stride16, stride4, stride8, densePrompt, ...flags },
+      { points: NO_POINTS, outputs: ['objectPointer'] },
+    );
+    return objectPointer;
+  }
+
+  async #decode<Name extends string>(
+    inputs: Readonly<Record<string, DeviceTensor>>,
+    options: { readonly points: EncodedPoints; readonly outputs: readonly Name[] },
+  ): Promise<Record<Name, DeviceTensor>> {
+    const { coordinates, labels: pointLabels } = options.points;
+    const graph = await this.#graph('maskDecoder');
+    using points = this.#float32([pointLabels.length, 2], coordinates);
+    using labels = this.#int32(pointLabels);
+    return await graph.run({ ...inputs, points, labels }, options.outputs);
+  }
+
+  /** The bank as inputs of memory attention. The caller disposes them. */
+  #bankTensors({ memories, pointers, maxPointerDistance }: MemoryBankSelection) {
+    const { modelWidth, hasPointerTemporalPositions } = this.config;
+    const tensors: Record<string, DeviceTensor> = {
+      memories: this.#runtime.concat(memories.map((entry) => entry.features)),
+      temporalRows: this.#int32(Int32Array.from(memories, (entry) => entry.temporalRow)),
+    };
+    if (pointers.length === 0) return tensors;
+    tensors['pointers'] = this.#runtime.concat(pointers.map((entry) => entry.pointer));
+    if (hasPointerTemporalPositions) {
+      invariant(maxPointerDistance > 0, 'pointers need a greatest distance');
+      const positions = pointers.map((entry) => entry.temporalDistance / maxPointerDistance);
+      const sines = sinePositions(positions, modelWidth);
+      tensors['temporalSines'] = this.#float32([pointers.length, modelWidth], sines);
+    }
+    return tensors;
+  }
+
+  #float32(dims: readonly number[], data: Float32Array): DeviceTensor {
+    return this.#runtime.tensor(dims, { dtype: 'float32', data });
+  }
+
+  #int32(data: Int32Array): DeviceTensor {
+    return this.#runtime.tensor([data.length], { dtype: 'int32', data });
+  }
+}
+
+/** Tensors that are the same in every call. */
+interface Constants {
+  /** `[g²,d]`: `no_mask_embed` everywhere. */
+  readonly noMaskPrompt: DeviceTensor;
+  /** int32 `[1]`, 1 */
+  readonly yes: DeviceTensor;
+  /** int32 `[1]`, 0 */
+  readonly no: DeviceTensor;
+  /** `[d]` */
+  readonly noObjectPointer: Float32Array;
+}
+
+async function uploadConstants(options: Sam2GraphsOptions): Promise<Constants> {
+  const { runtime, model, checkpoint } = options;
+  const { width } = model.config;
+  const noMask = await checkpoint.readFloat32('sam_prompt_encoder.no_mask_embed.weight');
+  const noObjectPointer = await checkpoint.readFloat32('no_obj_ptr');
+  const tokens = (model.imageSize / BACKBONE_STRIDE) ** 2;
+  const data = new Float32Array(tokens * width);
+  for (let token = 0; token < tokens; token++) data.set(noMask, token * width);
+  const flag = (value: number) =>
+    runtime.tensor([1], { dtype: 'int32', data: Int32Array.of(value) });
+  return {
+    noMaskPrompt: runtime.tensor([tokens, width], { dtype: 'float32', data }),
+    yes: flag(1),
+    no: flag(0),
+    noObjectPointer,
+  };
+}
+
+function ownedOutput(tensors: Omit<MaskDecoderOutput, typeof Symbol.dispose>): MaskDecoderOutput {
+  return { ...tensors, [Symbol.dispose]: () => disposeAll(Object.values(tensors)) };
+}
+
+function disposeAll(resources: readonly Disposable[]): void {
+  for (const resource of resources) resource[Symbol.dispose]();
+}

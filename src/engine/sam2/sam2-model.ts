@@ -1,0 +1,40 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { encodeModel } from '../graph/encode-model.ts';
+import type { Graph } from '../graph/graph.ts';
+import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
+import { type ModelConfig, recognizeModel } from './model-config.ts';
+import { buildGraph, GRAPH_NAMES, type GraphName } from './model-graphs.ts';
+
+/** All graphs of a checkpoint at one image size, and where their weights lie. */
+export interface Sam2Model {
+  readonly config: ModelConfig;
+  /** S */
+  readonly imageSize: number;
+  readonly graphs: ReadonlyMap<GraphName, Graph>;
+  readonly weights: WeightPlan;
+  /** ONNX `ModelProto` of a graph. */
+  encode(name: GraphName): Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Recognises the checkpoint and builds its graphs; takes milliseconds and reads no weights.
+ * @param imageSize S, a multiple of 32
+ * @throws StudioError `checkpoint-unsupported` or `graph-invalid`
+ */
+export function buildSam2Model(checkpoint: Checkpoint, imageSize: number): Sam2Model {
+  const config = recognizeModel(checkpoint.tensors);
+  const graphs = new Map(
+    GRAPH_NAMES.map((name) => [name, buildGraph(name, { config, imageSize })] as const),
+  );
+  const weights = planWeights(graphs.values(), checkpoint);
+  return {
+    config,
+    imageSize,
+    graphs,
+    weights,
+    encode: (name) => {
+      const graph = graphs.get(name) ?? buildGraph(name, { config, imageSize });
+      return encodeModel(graph, (initializer) => weights.placeOf(initializer));
+    },
+  };
+}
