@@ -34,6 +34,8 @@ export interface ModelReport {
   readonly imageSize: number;
   readonly precision: 'fp32' | 'fp16';
   readonly device: DeviceReport;
+  /** What the user should know of how it runs, one sentence each. */
+  readonly notices: readonly string[];
   /** Milliseconds from the start of loading to ready. */
   readonly loadMs: number;
 }

@@ -1,0 +1,5 @@
+// Browsers that cannot `using` yet lack the symbol as well; classes read it as they are defined, so
+// entries import this file before anything else.
+if (!('dispose' in Symbol)) {
+  Object.defineProperty(Symbol, 'dispose', { value: Symbol.for('Symbol.dispose') });
+}

@@ -1,0 +1,166 @@
+import { invariant } from '../../core/assert.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { ObjectId } from '../../core/ids.ts';
+import type { MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import type {
+  DeviceReport,
+  LoadProgress,
+  ModelPreferences,
+  ModelReport,
+  ModelSource,
+} from '../../protocol/device.ts';
+import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
+import type { MediaPort } from '../../protocol/media-api.ts';
+import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
+import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
+import { loadOrt, type OrtModule } from '../runtime/ort-module.ts';
+import { OrtRuntime } from '../runtime/ort-runtime.ts';
+import { checkDevice } from '../self-test/device-check.ts';
+import { fetchCheckpoint } from './checkpoint-file.ts';
+import { LoadReporter } from './load-progress.ts';
+import { loadModel, type LoadedModel } from './loaded-model.ts';
+import type { PropagationRun } from './propagation-run.ts';
+import { SegmentationSession } from './segmentation-session.ts';
+import { inMemory, type PreparedBlobs } from './weight-files.ts';
+import { PREPARED_LOCATION, prepareWeights } from '../graph/weight-plan.ts';
+
+export interface InferenceServiceOptions {
+  /** Address of the model that comes with the studio. */
+  readonly bundledModelUrl: string;
+  readonly blobs: PreparedBlobs;
+}
+
+/** A device with the ORT build for it, found to compute what the reference computes. */
+interface CheckedDevice {
+  readonly plan: DevicePlan;
+  readonly ort: OrtModule;
+}
+
+/**
+ * What the inference worker serves (`InferenceApi`), without the worker: one model, one session on
+ * one clip. The methods are documented there.
+ */
+export class InferenceService {
+  readonly #options: InferenceServiceOptions;
+  readonly #queue = new CallQueue();
+  readonly #devices = new Map<ModelPreferences['backend'], Promise<CheckedDevice>>();
+  #media: MediaPort | undefined;
+  #model: LoadedModel | undefined;
+  #session: SegmentationSession | undefined;
+
+  constructor(options: InferenceServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the side of the decode worker that serves frames and keeps masks. */
+  connectMedia(media: MediaPort): void {
+    this.#media = media;
+  }
+
+  async probe({ backend }: ModelPreferences): Promise<DeviceReport> {
+    return (await probeDevice(backend)).report;
+  }
+
+  async loadModel(
+    source: ModelSource,
+    preferences: ModelPreferences,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<ModelReport> {
+    const startedMs = performance.now();
+    const progress = new LoadReporter(onProgress);
+    progress.at('starting');
+    const device = await this.#device(preferences.backend, progress);
+    const file = await fetchCheckpoint(source, this.#options.bundledModelUrl, (fraction) =>
+      progress.at('downloading', fraction),
+    );
+    const { blobs } = this.#options;
+    const options = { ...device, file, preferences, blobs, progress, startedMs };
+    const model = await this.#queue.run(CALL_PRIORITY.prompt, () => loadModel(options));
+    await this.#replaceModel(model);
+    return model.report;
+  }
+
+  async startSession(video: SessionVideo): Promise<void> {
+    const [model, media] = [this.#model, this.#media];
+    if (model === undefined) throw modelMissing();
+    invariant(media !== undefined, 'the media port comes before the session');
+    await this.#session?.close();
+    const { graphs, kernels } = model;
+    this.#session = new SegmentationSession({ graphs, kernels, media, video, queue: this.#queue });
+  }
+
+  async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
+    return this.#openSession().setPrompts(placed);
+  }
+
+  async removeObject(objectId: ObjectId): Promise<void> {
+    await this.#openSession().removeObject(objectId);
+  }
+
+  async clearTracking(): Promise<void> {
+    await this.#openSession().clearTracking();
+  }
+
+  propagate(request: PropagationRequest): PropagationRun {
+    return this.#openSession().propagate(request);
+  }
+
+  async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
+    await this.startSession(video);
+    const session = this.#openSession();
+    for (const placed of prompts) await session.setPrompts(placed);
+  }
+
+  /** Checked once for each choice of backend; a failure may be tried again. */
+  #device(backend: ModelPreferences['backend'], progress: LoadReporter): Promise<CheckedDevice> {
+    const known = this.#devices.get(backend);
+    if (known !== undefined) return known;
+    const opened = this.#queue.run(CALL_PRIORITY.prompt, () => openDevice(backend, progress));
+    this.#devices.set(backend, opened);
+    opened.catch(() => this.#devices.delete(backend));
+    return opened;
+  }
+
+  /** The session goes with the model that it ran on; the client restores it from its prompts. */
+  async #replaceModel(model: LoadedModel): Promise<void> {
+    await this.#session?.close();
+    this.#session = undefined;
+    this.#model?.[Symbol.dispose]();
+    this.#model = model;
+  }
+
+  #openSession(): SegmentationSession {
+    if (this.#session !== undefined) return this.#session;
+    throw new StudioError('session-disposed', 'No clip is open for tracking.', {
+      hint: 'Open a clip, and load a model if there is none.',
+    });
+  }
+}
+
+async function openDevice(
+  backend: ModelPreferences['backend'],
+  progress: LoadReporter,
+): Promise<CheckedDevice> {
+  const plan = await probeDevice(backend);
+  const ort = await loadOrt(plan.report);
+  progress.at('checking');
+  const runtimes: Disposable[] = [];
+  try {
+    await checkDevice(async (model, checkpoint) => {
+      const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
+      const files = new Map([[PREPARED_LOCATION, prepared]]);
+      const runtime = new OrtRuntime({ ort, plan, files });
+      runtimes.push(runtime);
+      return runtime;
+    });
+  } finally {
+    for (const runtime of runtimes) runtime[Symbol.dispose]();
+  }
+  return { plan, ort };
+}
+
+function modelMissing(): StudioError {
+  return new StudioError('session-disposed', 'No model is loaded.', {
+    hint: 'Wait for the model, or load one again.',
+  });
+}

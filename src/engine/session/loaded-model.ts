@@ -1,0 +1,101 @@
+import { sha256OfBlob } from '../../core/sha256.ts';
+import type { ModelPreferences, ModelReport } from '../../protocol/device.ts';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { DevicePlan } from '../runtime/device-probe.ts';
+import type { OrtModule } from '../runtime/ort-module.ts';
+import { OrtRuntime } from '../runtime/ort-runtime.ts';
+import { recognizeModel } from '../sam2/model-config.ts';
+import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
+import { buildSam2Model } from '../sam2/sam2-model.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
+import { CpuTensorKernels } from './cpu-tensor-kernels.ts';
+import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
+import { defaultImageSize } from './image-size.ts';
+import type { LoadReporter } from './load-progress.ts';
+import type { TensorKernels } from './tensor-kernels.ts';
+import { warmUp } from './warm-up.ts';
+import { openWeightFiles, type PreparedBlobs } from './weight-files.ts';
+
+/** A model ready to track, with all that it holds on the device. */
+export interface LoadedModel extends Disposable {
+  readonly graphs: Sam2Graphs;
+  readonly kernels: TensorKernels;
+  readonly report: ModelReport;
+}
+
+export interface LoadModelOptions {
+  readonly file: CheckpointFile;
+  readonly plan: DevicePlan;
+  readonly ort: OrtModule;
+  readonly preferences: ModelPreferences;
+  readonly blobs: PreparedBlobs;
+  readonly progress: LoadReporter;
+  /** Of the load's start, `performance.now()`. */
+  readonly startedMs: number;
+}
+
+/**
+ * Reads a checkpoint and brings its graphs to the device, run once so that the first click waits
+ * for nothing. On failure nothing is left behind.
+ * @throws StudioError for a file that is no SAM 2 checkpoint or does not fit the device
+ */
+export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
+  const { file, plan, ort, preferences, progress } = options;
+  progress.at('reading');
+  const checkpoint = await openCheckpoint(file);
+  const { size } = recognizeModel(checkpoint.tensors);
+  const imageSize = preferences.imageSize ?? defaultImageSize(size, plan);
+  const model = buildSam2Model(checkpoint, imageSize);
+  const sha256 = await sha256OfBlob(file, {
+    onProgress: (bytes) => progress.at('reading', bytes / file.size),
+  });
+  progress.at('preparing weights');
+  const { blobs } = options;
+  const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
+  progress.at('building graphs');
+  const runtime = new OrtRuntime({ ort, plan, files });
+  const owned: Disposable[] = [runtime];
+  try {
+    const graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+    owned.push(graphs);
+    const kernels = createKernels(plan, runtime, imageSize);
+    owned.push(kernels);
+    progress.at('warming up');
+    await warmUp(graphs, kernels);
+    const report: ModelReport = {
+      fileName: file.name,
+      fileBytes: file.size,
+      sha256,
+      size,
+      version: model.config.version,
+      parameters: countParameters(checkpoint),
+      imageSize,
+      precision: 'fp32',
+      device: plan.report,
+      notices,
+      loadMs: performance.now() - options.startedMs,
+    };
+    return { graphs, kernels, report, [Symbol.dispose]: () => disposeInReverse(owned) };
+  } catch (error) {
+    disposeInReverse(owned);
+    throw error;
+  }
+}
+
+function disposeInReverse(owned: readonly Disposable[]): void {
+  for (const resource of owned.toReversed()) resource[Symbol.dispose]();
+}
+
+function createKernels(plan: DevicePlan, runtime: OrtRuntime, imageSize: number): TensorKernels {
+  return plan.backend === 'webgpu'
+    ? new GpuTensorKernels(plan.device, runtime, imageSize)
+    : new CpuTensorKernels(runtime, imageSize);
+}
+
+function countParameters(checkpoint: Checkpoint): number {
+  let parameters = 0;
+  for (const { shape } of checkpoint.tensors.values()) {
+    parameters += shape.reduce((product, dim) => product * dim, 1);
+  }
+  return parameters;
+}

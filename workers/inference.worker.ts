@@ -1,0 +1,32 @@
+import '../src/core/dispose-polyfill.ts';
+import { expose, proxy, wrap } from 'comlink';
+import { InferenceService } from '../src/engine/session/inference-service.ts';
+import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
+import type { InferenceApi } from '../src/protocol/inference-api.ts';
+import type { MediaPort } from '../src/protocol/media-api.ts';
+import { BlobCache } from '../src/storage/blob-cache.ts';
+
+installErrorTransfer();
+
+const service = new InferenceService({
+  bundledModelUrl: new URL(
+    `${import.meta.env.BASE_URL}models/sam2.1_hiera_nano.safetensors`,
+    self.location.origin,
+  ).href,
+  blobs: new BlobCache('prepared-weights'),
+});
+
+const api: InferenceApi = {
+  probe: (preferences) => service.probe(preferences),
+  loadModel: (source, preferences, onProgress) =>
+    service.loadModel(source, preferences, onProgress),
+  connectMedia: async (port) => service.connectMedia(wrap<MediaPort>(port)),
+  startSession: (video) => service.startSession(video),
+  setPrompts: (placed) => service.setPrompts(placed),
+  removeObject: (objectId) => service.removeObject(objectId),
+  propagate: async (request) => proxy(service.propagate(request)),
+  clearTracking: () => service.clearTracking(),
+  restore: (video, prompts) => service.restore(video, prompts),
+};
+
+expose(api);
