@@ -1,0 +1,116 @@
+import type { Size } from '../../../src/core/geometry.ts';
+import { frameIndex } from '../../../src/core/ids.ts';
+import type { MaskRle } from '../../../src/core/rle.ts';
+import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { fillHoles } from '../../../src/engine/kernels/fill-holes/fill-holes.ts';
+import { bilinearTable } from '../../../src/engine/kernels/mask-read/bilinear-table.ts';
+import { maskToRle } from '../../../src/engine/kernels/mask-read/mask-to-rle.ts';
+import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
+import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
+import { FeatureCache } from '../../../src/engine/sam2/tracker/feature-cache.ts';
+import type { ObjectFrameResult } from '../../../src/engine/sam2/tracker/propagation.ts';
+import {
+  REFERENCE_SETTINGS,
+  type TrackerSettings,
+} from '../../../src/engine/sam2/tracker/tracker-settings.ts';
+import { VideoTracker } from '../../../src/engine/sam2/tracker/video-tracker.ts';
+import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
+
+/** Enough for every clip here, so that no frame is encoded twice. */
+const FEATURE_BYTES = 512 * 2 ** 20;
+
+interface NodeTrackerOptions {
+  readonly checkpoint: Checkpoint;
+  /** S */
+  readonly imageSize: number;
+  readonly video: Size & { readonly frameCount: number };
+  /** `[1,3,S,S]` */
+  readonly image: (frame: number) => Promise<Float32Array>;
+  /** `fill_hole_area` */
+  readonly holeAreaPx: number;
+  readonly settings?: TrackerSettings;
+}
+
+/** The tracker over ONNX Runtime in Node, with the reference's settings unless given. */
+export async function withNodeTracker<T>(
+  options: NodeTrackerOptions,
+  use: (tracker: VideoTracker) => Promise<T>,
+): Promise<T> {
+  const { checkpoint, imageSize, image, holeAreaPx, video } = options;
+  const model = buildSam2Model(checkpoint, imageSize);
+  await using runtime = await NodeGraphRuntime.create();
+  await runtime.mount(model.weights, checkpoint);
+  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+  using features = new FeatureCache({
+    graphs,
+    input: async (frame) => {
+      const data = await image(frame);
+      return runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
+    },
+    budgetBytes: FEATURE_BYTES,
+  });
+  const logitSize = { width: imageSize / 4, height: imageSize / 4 };
+  using tracker = new VideoTracker({
+    graphs,
+    features,
+    postprocess: {
+      fillHoles: async (logits) => {
+        const data = fillHoles(readFloat32(logits), logitSize, holeAreaPx);
+        return runtime.tensor(logits.dims, { dtype: 'float32', data });
+      },
+    },
+    // Clips here are short enough that the tracker holds all it needs; asking is an error.
+    masklets: {
+      maskOf: (id, frame) => {
+        throw new Error(`a stored mask was asked for: object ${id}, frame ${frame}`);
+      },
+    },
+    video,
+    settings: options.settings ?? REFERENCE_SETTINGS,
+  });
+  return await use(tracker);
+}
+
+/** The mask of a result at the video's size. */
+export function maskOf(result: ObjectFrameResult, video: Size): MaskRle {
+  return maskToRle(readFloat32(result.lowResMaskLogits), scaling(result, video));
+}
+
+/** The logits of a result at the video's size, row-major, as the reference yields them. */
+export function videoLogits(result: ObjectFrameResult, video: Size): Float32Array {
+  const { columns, rows } = scaling(result, video);
+  const logits = readFloat32(result.lowResMaskLogits);
+  const side = columns.inputSize;
+  const values = new Float32Array(video.width * video.height);
+  for (let y = 0; y < video.height; y++) {
+    const top = rows.lower[y] ?? 0;
+    const bottom = Math.min(top + 1, side - 1);
+    const down = rows.upperWeights[y] ?? 0;
+    for (let x = 0; x < video.width; x++) {
+      const left = columns.lower[x] ?? 0;
+      const right = Math.min(left + 1, side - 1);
+      const along = columns.upperWeights[x] ?? 0;
+      const upper = mix(logits[top * side + left], logits[top * side + right], along);
+      const lower = mix(logits[bottom * side + left], logits[bottom * side + right], along);
+      values[y * video.width + x] = mix(upper, lower, down);
+    }
+  }
+  return values;
+}
+
+function mix(a = 0, b = 0, weight: number): number {
+  return a * (1 - weight) + b * weight;
+}
+
+function scaling(result: ObjectFrameResult, video: Size) {
+  const side = result.lowResMaskLogits.dims[3] ?? 0;
+  return { columns: bilinearTable(side, video.width), rows: bilinearTable(side, video.height) };
+}
+
+/** A frame index from a number in a golden, where absent stays absent. */
+export function optionalFrame<Key extends string>(key: Key, value: number | undefined) {
+  // The computed key's type is lost without the cast.
+  return (value === undefined ? {} : { [key]: frameIndex(value) }) as {
+    [K in Key]?: ReturnType<typeof frameIndex>;
+  };
+}

@@ -1,0 +1,149 @@
+import type { Size } from '../../../src/core/geometry.ts';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import type { FramePrompts, PointPrompt } from '../../../src/core/prompts.ts';
+import { rleFromString, rleIou } from '../../../src/core/rle.ts';
+import type { ObjectFrameResult } from '../../../src/engine/sam2/tracker/propagation.ts';
+import type { VideoTracker } from '../../../src/engine/sam2/tracker/video-tracker.ts';
+import { maskOf, optionalFrame } from './node-tracker.ts';
+
+/** A mask for each object id, as the `counts` of a COCO RLE at the video's size. */
+type Masks = Readonly<Record<string, string>>;
+
+/** One thing that was done to the reference predictor, with the masks that came of it. */
+export type TrackStep =
+  | {
+      readonly do: 'points';
+      readonly frame: number;
+      readonly object: number;
+      /** All points of the frame so far, in video pixels. */
+      readonly points?: readonly (readonly number[])[] | null;
+      readonly labels?: readonly number[] | null;
+      readonly box?: readonly number[] | null;
+      readonly masks: Masks;
+    }
+  | {
+      readonly do: 'mask';
+      readonly frame: number;
+      readonly object: number;
+      readonly mask: string;
+      readonly masks?: Masks;
+    }
+  /** Takes a frame's prompts back. */
+  | { readonly do: 'clear'; readonly frame: number; readonly object: number; readonly masks: Masks }
+  | { readonly do: 'remove'; readonly object: number }
+  | {
+      readonly do: 'forward' | 'reverse';
+      readonly start?: number;
+      readonly end?: number;
+      readonly frames: Readonly<Record<string, Masks>>;
+    };
+
+/** How well a mask agrees with the reference's. */
+export interface Agreement {
+  /** `step frame object` */
+  readonly where: string;
+  readonly iou: number;
+}
+
+/** Does to the tracker what was done to the reference, and compares every mask. */
+export async function repeatSteps(
+  tracker: VideoTracker,
+  steps: readonly TrackStep[],
+  video: Size,
+): Promise<Agreement[]> {
+  const agreements: Agreement[] = [];
+  for (const [index, step] of steps.entries()) {
+    const compare = (result: ObjectFrameResult, masks: Masks | undefined) => {
+      const expected = masks?.[result.objectId];
+      if (expected === undefined) throw new Error(`object ${result.objectId} has no golden mask`);
+      const reference = rleFromString(expected, video.width, video.height);
+      const iou = rleIou(maskOf(result, video), reference);
+      const where = `step ${index} (${step.do}) frame ${result.frame} object ${result.objectId}`;
+      agreements.push({ where, iou });
+    };
+    await repeatStep(tracker, step, { video, compare });
+  }
+  return agreements;
+}
+
+interface StepContext {
+  readonly video: Size;
+  readonly compare: (result: ObjectFrameResult, masks: Masks | undefined) => void;
+}
+
+async function repeatStep(
+  tracker: VideoTracker,
+  step: TrackStep,
+  { video, compare }: StepContext,
+): Promise<void> {
+  switch (step.do) {
+    case 'remove':
+      tracker.removeObject(objectId(step.object));
+      return;
+    case 'points':
+    case 'mask':
+    case 'clear': {
+      const result = await tracker.setPrompts({
+        objectId: objectId(step.object),
+        frame: frameIndex(step.frame),
+        prompts: promptsOf(step, video),
+      });
+      if (step.masks === undefined) return;
+      if (result === undefined) throw new Error(`no mask on frame ${step.frame}`);
+      compare(result, step.masks);
+      return;
+    }
+    case 'forward':
+    case 'reverse': {
+      const frames = [];
+      const propagation = tracker.propagate({
+        direction: step.do,
+        ...optionalFrame('start', step.start),
+        ...optionalFrame('end', step.end),
+      });
+      for await (const { frame, results } of propagation) {
+        frames.push(`${frame}`);
+        const masks = step.frames[frame];
+        const objects = results.map((result) => `${result.objectId}`);
+        sameMembers(objects, Object.keys(masks ?? {}), `objects on frame ${frame}`);
+        for (const result of results) compare(result, masks);
+      }
+      sameMembers(frames, Object.keys(step.frames), 'frames tracked');
+    }
+  }
+}
+
+function sameMembers(actual: readonly string[], expected: readonly string[], what: string): void {
+  if (actual.toSorted().join() === expected.toSorted().join()) return;
+  throw new Error(`${what}: ${actual.join()}, the reference has ${expected.join()}`);
+}
+
+function promptsOf(
+  step: Extract<TrackStep, { frame: number }>,
+  { width, height }: Size,
+): FramePrompts {
+  if (step.do === 'mask') return { kind: 'mask', mask: rleFromString(step.mask, width, height) };
+  if (step.do === 'clear') return { kind: 'clicks', points: [] };
+  const points = (step.points ?? []).map(([x = NaN, y = NaN], i): PointPrompt => ({
+    x,
+    y,
+    label: step.labels?.[i] === 1 ? 'positive' : 'negative',
+  }));
+  if (step.box === undefined || step.box === null) return { kind: 'clicks', points };
+  const [x0 = NaN, y0 = NaN, x1 = NaN, y1 = NaN] = step.box;
+  return { kind: 'clicks', points, box: { x0, y0, x1, y1 } };
+}
+
+/** The least agreement, for printing. */
+export function worstOf(agreements: readonly Agreement[]): Agreement {
+  const [worst] = agreements.toSorted((a, b) => a.iou - b.iou);
+  if (worst === undefined) throw new Error('nothing was compared');
+  return worst;
+}
+
+/** What falls short of `least`, as lines. */
+export function shortfalls(agreements: readonly Agreement[], least: number): string[] {
+  return agreements
+    .filter(({ iou }) => iou < least)
+    .map(({ where, iou }) => `${where}: IoU ${iou.toFixed(4)}`);
+}
