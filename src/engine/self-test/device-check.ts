@@ -81,7 +81,7 @@ async function trackNextFrame(
     pointers: [{ pointer: bank.clicked.objectPointer, temporalDistance: 1 }],
     maxPointerDistance: MAX_POINTER_DISTANCE,
   });
-  return graphs.decodeMask({ features, conditioned, isMultimask: true });
+  return await graphs.decodeMask({ features, conditioned, isMultimask: true });
 }
 
 /** Of the reference's clip of six frames. */
