@@ -122,9 +122,14 @@ export function readGolden(name: string): Sam2Golden {
 /** Shapes of all tensors, by the name in `model`: `sam2.1_tiny`, `sam2.0_tiny`. */
 export function readStateDict(model: string): StateDict {
   const [, version, size] = /^sam(\d+\.\d+)_(.+)$/.exec(model) ?? [];
-  const file = `state_dict.${size}${version === '2.0' ? '.2.0' : ''}.json`;
+  return readStateDictFile(`${size}${version === '2.0' ? '.2.0' : ''}`);
+}
+
+/** The same by the name of its file: `tiny`, `tiny.2.0`. */
+export function readStateDictFile(name: string): StateDict {
+  const file = `state_dict.${name}.json`;
   const folder = [FOLDER, SHIPPED_FOLDER].find((candidate) => existsSync(join(candidate, file)));
-  if (folder === undefined) throw new Error(`no ${file} for the model ${model}`);
+  if (folder === undefined) throw new Error(`there is no ${file}`);
   return JSON.parse(readFileSync(join(folder, file), 'utf8')) as StateDict;
 }
 

@@ -25,6 +25,8 @@ import { enlargedLogits, memoryAttentionOnTokens, memoryEncoderAtFullSize } from
 
 /** Share of the golden's largest magnitude; fp32. */
 const TOLERANCE = 2e-3;
+/** The large model's weights are 900 MB to make and to write. */
+const SETUP_TIMEOUT_MS = 300_000;
 
 const names = goldenNames();
 test.skipIf(names.length > 0)('there are no goldens', () => {});
@@ -38,19 +40,21 @@ describe.each(names)('%s', (name) => {
   let graphs: Sam2Graphs;
   let features: ImageFeatures;
 
+  const opened: (() => unknown)[] = [];
+
   beforeAll(async () => {
     checkpoint = deterministicCheckpoint(readStateDict(golden.model), golden.weights.suffix);
     model = buildSam2Model(checkpoint, size);
     runtime = await NodeGraphRuntime.create();
+    opened.push(() => runtime[Symbol.asyncDispose]());
     await runtime.mount(model.weights, checkpoint);
     graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
-    const { shape } = golden.image_encoder.input;
-    features = await graphs.encodeImage(float32(shape, goldenInput(golden.image_encoder.input)));
-  });
+    opened.push(() => graphs[Symbol.dispose]());
+    const { input } = golden.image_encoder;
+    features = await graphs.encodeImage(float32(input.shape, goldenInput(input)));
+  }, SETUP_TIMEOUT_MS);
   afterAll(async () => {
-    features[Symbol.dispose]();
-    graphs[Symbol.dispose]();
-    await runtime[Symbol.asyncDispose]();
+    for (const close of opened.toReversed()) await close();
   });
 
   function float32(dims: readonly number[], data: Float32Array): DeviceTensor {
