@@ -8,7 +8,11 @@ function chromiumLane(name: string, args: readonly string[]) {
   const executablePath = findChromium();
   return {
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-    optimizeDeps: { exclude: ['onnxruntime-web'] },
+    optimizeDeps: {
+      exclude: ['onnxruntime-web'],
+      // Found late, inside a worker, they would make Vite reload a running test.
+      include: ['client-zip', '@zip.js/zip.js/lib/zip-core-native.js', 'comlink'],
+    },
     server: { headers: crossOriginIsolation, fs: { allow: ['.', '../shared'] } },
     test: {
       name,

@@ -27,9 +27,9 @@ export interface MaskSummary {
   readonly frame: FrameIndex;
   /** Object pixels at the video's size. */
   readonly areaPx: number;
-  /** Logit; the object is absent where it is ≤ 0. Absent for imported masks. */
+  /** Logit; the object is absent where it is ≤ 0. Absent where no model made the mask. */
   readonly objectScoreLogit?: number;
-  /** The model's own estimate of the mask's IoU, 0..1. Absent for imported masks. */
+  /** The model's own estimate of the mask's IoU, 0..1. Absent where no model made the mask. */
   readonly predictedIou?: number;
   readonly origin: 'prompt' | 'tracked' | 'imported';
 }

@@ -91,6 +91,12 @@ describe('writing and reading', () => {
     };
     await expect(whole()).rejects.toThrow('no more frames');
     expect(hasEnded).toBe(true);
+    hasEnded = false;
+    for await (const chunk of writeZip(source(), { modified: MODIFIED })) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    expect(hasEnded).toBe(true);
   });
 });
 
