@@ -25,8 +25,14 @@ export function ensurePackages() {
     .update(readFileSync(`${ROOT}package-lock.json`))
     .digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
-  console.log('Installing packages (npm ci) …');
-  execFileSync('npm', ['ci'], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  console.log('Installing packages …');
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which npm
+  // leaves out of it where the registry does not offer them.
+  execFileSync('npm', ['install', '--no-save'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   mkdirSync(`${ROOT}node_modules`, { recursive: true });
   writeFileSync(STAMP, lock);
 }

@@ -1,0 +1,131 @@
+import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
+import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
+import { encodeModel } from '../../src/engine/graph/encode-model.ts';
+import { GraphBuilder } from '../../src/engine/graph/graph-builder.ts';
+import { graphCost } from '../../src/engine/graph/graph-cost.ts';
+import type { EngineGraphs, MemoryBankSelection } from '../../src/engine/sam2/engine-graphs.ts';
+import type { GraphName } from '../../src/engine/sam2/model-graphs.ts';
+import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
+
+/** One line of the table. */
+export interface StageTime {
+  readonly stage: string;
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly gflop: number;
+}
+
+/** What a run of `benchModel` needs. */
+export interface ModelBenchOptions {
+  readonly runtime: GraphRuntime;
+  readonly graphs: EngineGraphs;
+  readonly model: Sam2Model;
+  /** Runs that are measured, after one that is not. */
+  readonly repeats: number;
+  /** Resolves when the work of a run is done; on a GPU a run resolves when it is submitted. */
+  readonly settle: (tensor: DeviceTensor) => Promise<unknown>;
+}
+
+const FULL_BANK = { N: 7, K: 16 };
+
+/** Times each network alone, in the order of a tracked frame, with the bank just begun and full. */
+export async function benchModel(options: ModelBenchOptions): Promise<StageTime[]> {
+  const { runtime, graphs, model, settle } = options;
+  const { imageSize } = model;
+  const cost = (name: GraphName, bindings: Record<string, number> = {}) => {
+    const graph = model.graphs.get(name);
+    if (graph === undefined) throw new Error(`no graph ${name}`);
+    return graphCost(graph, bindings).reduce((sum, { flop }) => sum + flop, 0) / 1e9;
+  };
+  const data = new Float32Array(3 * imageSize * imageSize).map((_, i) => Math.sin(i * 0.01));
+  using image = runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
+  using features = await graphs.encodeImage(image);
+  using clicked = await graphs.decodeMask({ features, isMultimask: true });
+  using memory = await graphs.encodeMemory(features, clicked, { isMaskFromPoints: true });
+  const bank = (memories: number, pointers: number): MemoryBankSelection => ({
+    memories: Array.from({ length: memories }, (_, i) => ({
+      features: memory,
+      temporalRow: 6 - (i % 7),
+    })),
+    pointers: Array.from({ length: pointers }, (_, i) => ({
+      pointer: clicked.objectPointer,
+      temporalDistance: i,
+    })),
+    maxPointerDistance: 15,
+  });
+  const stage = async (
+    name: string,
+    gflop: number,
+    run: () => Promise<{ readonly result: Disposable; readonly wait: DeviceTensor }>,
+  ): Promise<StageTime> => {
+    const times = await timed(options.repeats, async () => {
+      const { result, wait } = await run();
+      await settle(wait);
+      result[Symbol.dispose]();
+    });
+    return { stage: name, gflop, ...times };
+  };
+  const attend = (memories: number, pointers: number) => async () => {
+    const result = await graphs.attendMemory(features, bank(memories, pointers));
+    return { result, wait: result };
+  };
+  return [
+    await stage('image encoder', cost('imageEncoder'), async () => {
+      const result = await graphs.encodeImage(image);
+      return { result, wait: result.stride16 };
+    }),
+    await stage('memory attention, 1 + 1', cost('memoryAttention', { N: 1, K: 1 }), attend(1, 1)),
+    await stage('memory attention, 7 + 16', cost('memoryAttention', FULL_BANK), attend(7, 16)),
+    await stage('mask decoder', cost('maskDecoder', { P: 1 }), async () => {
+      const result = await graphs.decodeMask({ features, isMultimask: true });
+      return { result, wait: result.lowResMaskLogits };
+    }),
+    await stage('memory encoder', cost('memoryEncoder'), async () => {
+      const result = await graphs.encodeMemory(features, clicked, { isMaskFromPoints: false });
+      return { result, wait: result };
+    }),
+  ];
+}
+
+/** The device's own rate, GFLOP/s: one product of two matrices of `side`². */
+export async function matMulRate(
+  runtime: GraphRuntime,
+  settle: ModelBenchOptions['settle'],
+  side = 1024,
+): Promise<number> {
+  const g = new GraphBuilder('matMulRate');
+  const a = g.input('a', 'float32', [side, side]);
+  const b = g.input('b', 'float32', [side, side]);
+  g.output('product', g.matMul(a, b));
+  const model = encodeModel(g.build(), () => {
+    throw new Error('the graph has no weights');
+  });
+  using graph = await runtime.load('matMulRate', model);
+  const data = new Float32Array(side * side).fill(0.5);
+  using left = runtime.tensor([side, side], { dtype: 'float32', data });
+  using right = runtime.tensor([side, side], { dtype: 'float32', data });
+  const { medianMs } = await timed(8, async () => {
+    const { product } = await graph.run({ a: left, b: right }, ['product']);
+    await settle(product);
+    product[Symbol.dispose]();
+  });
+  return (2 * side ** 3) / 1e6 / medianMs;
+}
+
+/** Runs once, then `repeats` times with a clock. */
+export async function timed(
+  repeats: number,
+  run: () => Promise<void>,
+): Promise<{ medianMs: number; p95Ms: number }> {
+  await run();
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    times[Math.min(Math.floor(share * times.length), times.length - 1)] ?? 0;
+  return { medianMs: at(0.5), p95Ms: at(0.95) };
+}
