@@ -1,23 +1,31 @@
 import type { InputVideoTrack } from 'mediabunny';
 import type { FrameColour, FrameShape } from '../decoded-frame.ts';
 
+/** What does not change from picture to picture. */
+export type TrackShape = Pick<FrameShape, 'upright' | 'orientation'>;
+
 /** How the track's frames are shown: upright, in square pixels, as players show them. */
-export async function frameShapeOf(track: InputVideoTrack): Promise<FrameShape> {
+export async function trackShape(track: InputVideoTrack): Promise<TrackShape> {
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   return {
     upright: { width: Math.round(width), height: Math.round(height) },
     orientation: { rotation: await track.getRotation(), isMirrored: await track.getFlip() },
-    colour: frameColour(await track.getColorSpace()),
   };
 }
 
 /**
- * What a stream says of its colour. One that names no matrix is taken as BT.601 of limited range
- * whatever its size, as ffmpeg, OpenCV and decord take it: the frames that datasets and the
- * reference predictor are made from went through those. Browsers guess BT.709.
+ * What a stream says of its colour: what the decoder found in it, else what its container says.
+ * One that names no matrix is taken as BT.601 whatever its size, as ffmpeg, OpenCV and decord take
+ * it: the frames that datasets and the reference predictor are made from went through those.
+ * Browsers guess BT.709, and their decoders then report the guess, so `picture` counts only where
+ * `track` names a matrix.
  */
-export function frameColour(space: VideoColorSpaceInit): FrameColour {
-  return { matrix: matrixOf(space.matrix ?? undefined), isFullRange: space.fullRange ?? false };
+export function frameColour(track: VideoColorSpaceInit, picture?: VideoColorSpace): FrameColour {
+  const isNamed = (track.matrix ?? undefined) !== undefined;
+  return {
+    matrix: isNamed ? matrixOf(picture?.matrix ?? track.matrix ?? undefined) : 'bt601',
+    isFullRange: picture?.fullRange ?? track.fullRange ?? false,
+  };
 }
 
 function matrixOf(name: string | undefined): FrameColour['matrix'] {

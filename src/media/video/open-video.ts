@@ -11,11 +11,10 @@ import {
 import { frameIndex } from '../../core/ids.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
-import type { FrameShape } from '../decoded-frame.ts';
 import type { FrameSource } from '../frame-source.ts';
 import { cutShort, notAClip, noVideoTrack, undecodableCodec } from '../media-errors.ts';
 import { decoderConfigFor } from './decoder-config.ts';
-import { frameShapeOf } from './frame-shape.ts';
+import { frameColour, trackShape, type TrackShape } from './frame-shape.ts';
 import { FrameTable } from './frame-table.ts';
 import { medianFrameRate } from './frame-rate.ts';
 import { readPacketTimings } from './packet-timings.ts';
@@ -44,7 +43,10 @@ export async function openVideo(file: File, cacheBytes?: number): Promise<FrameS
 async function openTrack(file: File, input: Input, cacheBytes?: number): Promise<FrameSource> {
   if (!(await input.canRead())) throw notAClip(file.name);
   const track = await input.getPrimaryVideoTrack();
-  if (track === null) throw noVideoTrack(file.name);
+  if (track === null) {
+    const isEmpty = (await input.getTracks()).length === 0;
+    throw isEmpty ? cutShort(file.name) : noVideoTrack(file.name);
+  }
   const config = await decoderConfigFor(track);
   const codec = (await track.getCodecParameterString()) ?? String(await track.getInternalCodecId());
   if (config === undefined) throw undecodableCodec(file.name, codec);
@@ -52,10 +54,11 @@ async function openTrack(file: File, input: Input, cacheBytes?: number): Promise
   const table = new FrameTable(await readPacketTimings(track), isReorderingCodec);
   if (table.frameCount === 0) throw cutShort(file.name);
   await requireLastPacket(file, track);
-  const shape = await frameShapeOf(track);
-  const info = videoInfo({ file, codec, table, shape });
+  const shape = await trackShape(track);
+  const colorSpace = await track.getColorSpace();
+  const info = videoInfo({ file, codec, table, shape, colorSpace });
   const cache = cacheBytes === undefined ? {} : { cacheBytes };
-  return new VideoFrameSource({ file, info, track, config, table, shape, ...cache });
+  return new VideoFrameSource({ file, info, track, config, table, shape, colorSpace, ...cache });
 }
 
 /** The index of a file that was cut short still lists packets that are no longer there. */
@@ -73,10 +76,11 @@ interface ClipFacts {
   readonly file: File;
   readonly codec: string;
   readonly table: FrameTable;
-  readonly shape: FrameShape;
+  readonly shape: TrackShape;
+  readonly colorSpace: VideoColorSpaceInit;
 }
 
-function videoInfo({ file, codec, table, shape }: ClipFacts): VideoInfo {
+function videoInfo({ file, codec, table, shape, colorSpace }: ClipFacts): VideoInfo {
   return {
     ...shape.upright,
     name: file.name,
@@ -86,11 +90,12 @@ function videoInfo({ file, codec, table, shape }: ClipFacts): VideoInfo {
     frameRate: medianFrameRate(table.timestampsUs),
     codec,
     bytes: file.size,
-    notices: noticesOf(table, shape),
+    notices: noticesOf(table, colorSpace),
   };
 }
 
-function noticesOf({ preRollFrames, orphanedPackets }: FrameTable, shape: FrameShape): string[] {
+function noticesOf(table: FrameTable, colorSpace: VideoColorSpaceInit): string[] {
+  const { preRollFrames, orphanedPackets } = table;
   const notices: string[] = [];
   if (preRollFrames > 0) {
     notices.push(
@@ -102,7 +107,7 @@ function noticesOf({ preRollFrames, orphanedPackets }: FrameTable, shape: FrameS
       `The clip's first ${orphanedPackets} frames lack the key frame they are made from and are left out.`,
     );
   }
-  if (shape.colour.matrix === 'bt2020') {
+  if (frameColour(colorSpace).matrix === 'bt2020') {
     notices.push(
       'The clip has wide or high-dynamic-range colour; it is used without tone mapping.',
     );

@@ -1,18 +1,20 @@
 import { EncodedPacketSink, type EncodedPacket, type InputVideoTrack } from 'mediabunny';
 import { invariant } from '../../core/assert.ts';
+import { StudioError } from '../../core/errors.ts';
 import type { FrameIndex } from '../../core/ids.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
-import type { DecodedFrame, FrameShape } from '../decoded-frame.ts';
+import type { DecodedFrame } from '../decoded-frame.ts';
 import { FrameCache } from '../frame-cache.ts';
 import { copyVideoFrame } from '../frame-copy.ts';
 import { FRAME_CACHE_BYTES, type FrameSource } from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { DecodeRun } from './decode-run.ts';
+import { RunPool } from './run-pool.ts';
+import { frameColour, type TrackShape } from './frame-shape.ts';
 import type { DecodeStart, FrameTable } from './frame-table.ts';
 
-/** The stage, the tracker and a thumbnail may each go through the clip at their own place. */
 const MAX_RUNS = 3;
-/** A reclaimed or evicted decoder is replaced; one that fails this often will fail again. */
+/** Browsers take decoders away from hidden tabs; one that fails this often will fail again. */
 const MAX_ATTEMPTS = 4;
 /** Share of the cache that one jump may fill with the frames before its target. */
 const BEHIND_SHARE = 0.5;
@@ -23,7 +25,9 @@ export interface VideoFrameSourceOptions {
   readonly track: InputVideoTrack;
   readonly config: VideoDecoderConfig;
   readonly table: FrameTable;
-  readonly shape: FrameShape;
+  readonly shape: TrackShape;
+  /** What the container says; the decoder's own findings go before it. */
+  readonly colorSpace: VideoColorSpaceInit;
   /** Bytes of decoded frames to keep. */
   readonly cacheBytes?: number;
 }
@@ -39,8 +43,9 @@ export class VideoFrameSource implements FrameSource {
   readonly #packets: EncodedPacketSink;
   readonly #cache: FrameCache;
   readonly #cacheBytes: number;
-  /** The one used last is last. */
-  #runs: DecodeRun[] = [];
+  readonly #runs = new RunPool(MAX_RUNS, (target) => this.#startRun(target));
+  /** Key packets, by their place in decode order, that no decoder starts from. */
+  readonly #refusedStarts = new Set<number>();
   #isDisposed = false;
 
   constructor(options: VideoFrameSourceOptions) {
@@ -54,27 +59,31 @@ export class VideoFrameSource implements FrameSource {
 
   async frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {
     invariant(index < this.info.frameCount, `frame ${index} is beyond the clip`);
+    const { table } = this.#options;
+    const target = index + table.preRollFrames;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       if (this.#isDisposed) throw closedClip(this.info.name);
       const cached = this.#cache.get(index);
       if (cached !== undefined) return cached;
-      const run = await this.#runFor(index);
       try {
-        const frame = await run.exclusively(() => this.#advance(run, index, signal));
+        const [nearest] = this.#startsFor(target);
+        const need = { target, from: nearest?.rank ?? 0 };
+        const frame = await this.#runs.use(need, (run) => this.#advance(run, index, signal));
         if (frame !== undefined) return frame;
+        attempt = 0;
       } catch (error) {
         signal?.throwIfAborted();
         if (this.#isDisposed) throw closedClip(this.info.name);
-        const isReplaceable = !run.isAlive && attempt < MAX_ATTEMPTS;
-        if (!isReplaceable) throw this.#undecodable(index, error);
+        const isFinal = error instanceof StudioError || attempt === MAX_ATTEMPTS;
+        if (isFinal) throw error instanceof StudioError ? error : this.#undecodable(index, error);
       }
     }
   }
 
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    for (const run of this.#runs.splice(0)) run.close();
+    this.#runs.close();
     this.#cache.clear();
     this.#options.track.input.dispose();
   }
@@ -87,14 +96,15 @@ export class VideoFrameSource implements FrameSource {
   ): Promise<DecodedFrame | undefined> {
     const cached = this.#cache.get(index);
     if (cached !== undefined) return cached;
-    const { table, shape } = this.#options;
+    const { table, shape, colorSpace } = this.#options;
     const target = index + table.preRollFrames;
     if (run.position > target) return undefined;
     let found: DecodedFrame | undefined;
     const visit = async (rank: number, picture: VideoFrame) => {
       const isBehind = target - rank > this.#framesKeptBehind(found);
       if (rank < table.preRollFrames || isBehind) return;
-      const frame = await copyVideoFrame(picture, shape);
+      const colour = frameColour(colorSpace, picture.colorSpace);
+      const frame = await copyVideoFrame(picture, { ...shape, colour });
       this.#cache.put(rank - table.preRollFrames, frame);
       if (rank === target) found = frame;
     };
@@ -110,23 +120,6 @@ export class VideoFrameSource implements FrameSource {
     return Math.floor((this.#cacheBytes * BEHIND_SHARE) / frameBytes);
   }
 
-  /** The decoder that comes to the frame with the least work; a new one where none does. */
-  async #runFor(index: FrameIndex): Promise<DecodeRun> {
-    const { table } = this.#options;
-    const target = index + table.preRollFrames;
-    const [nearest] = table.startsFor(target);
-    invariant(nearest !== undefined, 'a clip with frames has a key packet');
-    this.#runs = this.#runs.filter((run) => run.isAlive);
-    const usable = this.#runs.filter(
-      ({ position }) => position <= target && position >= nearest.rank,
-    );
-    const best =
-      usable.sort((a, b) => b.position - a.position)[0] ?? (await this.#startRun(target));
-    this.#runs = [...this.#runs.filter((run) => run !== best), best];
-    while (this.#runs.length > MAX_RUNS) this.#runs.shift()?.close();
-    return best;
-  }
-
   async #startRun(target: number): Promise<DecodeRun> {
     const { table, config } = this.#options;
     const { start, packet } = await this.#keyPacketFor(target);
@@ -136,14 +129,21 @@ export class VideoFrameSource implements FrameSource {
 
   /** Containers call packets key that decoders refuse to start from; those are passed over. */
   async #keyPacketFor(target: number): Promise<{ start: DecodeStart; packet: EncodedPacket }> {
-    const { table, track } = this.#options;
-    for (const start of table.startsFor(target)) {
+    for (const start of this.#startsFor(target)) {
       const packet = await this.#packets.getKeyPacket(start.seconds);
       if (packet === null) continue;
-      const type = await track.determinePacketType(packet);
+      const type = await this.#options.track.determinePacketType(packet);
       if (type !== 'delta' || start.isFirst) return { start, packet };
+      this.#refusedStarts.add(start.ordinal);
     }
-    throw this.#undecodable(target - table.preRollFrames);
+    throw this.#undecodable(target - this.#options.table.preRollFrames);
+  }
+
+  /** Where decoding may start for a target, the nearest first; the clip's first one is the last. */
+  *#startsFor(target: number): Generator<DecodeStart> {
+    for (const start of this.#options.table.startsFor(target)) {
+      if (!this.#refusedStarts.has(start.ordinal)) yield start;
+    }
   }
 
   #undecodable(index: number, cause?: unknown) {
