@@ -16,31 +16,33 @@ import type { GraphRuntime, HostData, ModelGraph } from '../../src/engine/graph-
 // The CommonJS build: the package has no ES module.
 const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
 
-/** A tensor in memory. Disposing it only marks it, so that a use afterwards is found. */
+/** A tensor in memory. Disposing it only takes it off the list of the living, so that a use after it is found. */
 export class NodeTensor implements DeviceTensor {
   readonly dims: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly bytes: number;
   readonly #data: Float32Array | Int32Array;
-  #isDisposed = false;
+  readonly #live: Set<NodeTensor>;
 
-  constructor(dims: readonly number[], { dtype, data }: HostData) {
+  constructor(dims: readonly number[], { dtype, data }: HostData, live: Set<NodeTensor>) {
     const elements = dims.reduce((product, dim) => product * dim, 1);
     if (data.length !== elements) throw new Error(`${data.length} numbers for [${dims.join()}]`);
     this.dims = dims;
     this.dtype = dtype;
     this.bytes = data.byteLength;
     this.#data = data;
+    this.#live = live;
+    live.add(this);
   }
 
   /** @throws after disposal */
   get data(): Float32Array | Int32Array {
-    if (this.#isDisposed) throw new Error('the tensor has been disposed');
+    if (!this.#live.has(this)) throw new Error('the tensor has been disposed');
     return this.#data;
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
+    this.#live.delete(this);
   }
 }
 
@@ -64,6 +66,7 @@ export function readInt32(tensor: DeviceTensor): Int32Array {
  */
 export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
   readonly #folder: string;
+  readonly #live = new Set<NodeTensor>();
   readonly #options: Ort.InferenceSession.SessionOptions;
 
   private constructor(folder: string, options: Ort.InferenceSession.SessionOptions) {
@@ -78,6 +81,11 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
     return new NodeGraphRuntime(folder, { logSeverityLevel: 3, ...options });
   }
 
+  /** Tensors that nobody has disposed. */
+  get liveTensors(): number {
+    return this.#live.size;
+  }
+
   /** Writes the checkpoint and what `plan` prepares of it. */
   async mount(plan: WeightPlan, checkpoint: Checkpoint): Promise<void> {
     await writeFile(join(this.#folder, CHECKPOINT_LOCATION), checkpoint.file.stream());
@@ -87,11 +95,12 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
   async load(name: string, model: Uint8Array): Promise<ModelGraph> {
     const path = join(this.#folder, `${name}.onnx`);
     await writeFile(path, model);
-    return new NodeModelGraph(await ort.InferenceSession.create(path, this.#options));
+    const session = await ort.InferenceSession.create(path, this.#options);
+    return new NodeModelGraph(session, this.#live);
   }
 
   tensor(dims: readonly number[], host: HostData): NodeTensor {
-    return new NodeTensor(dims, { ...host, data: host.data.slice() } as HostData);
+    return new NodeTensor(dims, { ...host, data: host.data.slice() } as HostData, this.#live);
   }
 
   concat(tensors: readonly DeviceTensor[]): NodeTensor {
@@ -113,7 +122,7 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
       host.data.set(data, position);
       position += data.length;
     }
-    return new NodeTensor(first.dims.with(0, rows), host);
+    return new NodeTensor(first.dims.with(0, rows), host, this.#live);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,9 +132,11 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
 
 class NodeModelGraph implements ModelGraph {
   readonly #session: Ort.InferenceSession;
+  readonly #live: Set<NodeTensor>;
 
-  constructor(session: Ort.InferenceSession) {
+  constructor(session: Ort.InferenceSession, live: Set<NodeTensor>) {
     this.#session = session;
+    this.#live = live;
   }
 
   async run<Name extends string>(
@@ -139,7 +150,7 @@ class NodeModelGraph implements ModelGraph {
       }),
     );
     const results = await this.#session.run(feeds, outputs);
-    const entries = outputs.map((name) => [name, resultTensor(results[name])]);
+    const entries = outputs.map((name) => [name, resultTensor(results[name], this.#live)]);
     // Object.fromEntries forgets the names, which are exactly those asked for.
     return Object.fromEntries(entries) as Record<Name, DeviceTensor>;
   }
@@ -149,11 +160,11 @@ class NodeModelGraph implements ModelGraph {
   }
 }
 
-function resultTensor(result: Ort.Tensor | undefined): NodeTensor {
+function resultTensor(result: Ort.Tensor | undefined, live: Set<NodeTensor>): NodeTensor {
   if (result === undefined) throw new Error('the graph did not make an output it was asked for');
   const { data, dims } = result;
-  if (data instanceof Float32Array) return new NodeTensor(dims, { dtype: 'float32', data });
-  if (data instanceof Int32Array) return new NodeTensor(dims, { dtype: 'int32', data });
+  if (data instanceof Float32Array) return new NodeTensor(dims, { dtype: 'float32', data }, live);
+  if (data instanceof Int32Array) return new NodeTensor(dims, { dtype: 'int32', data }, live);
   throw new Error(`an output of type ${result.type} cannot leave a graph`);
 }
 

@@ -47,10 +47,6 @@ export class GraphBuilder extends GraphDraft {
     return this.#binary('Equal', a, b, 'bool');
   }
 
-  or(a: Value, b: Value): Value {
-    return this.#binary('Or', a, b);
-  }
-
   /** `condition ? a : b` for each element; all three broadcast. */
   where(condition: Value, a: Value, b: Value): Value {
     return this.node('Where', {
@@ -172,17 +168,6 @@ export class GraphBuilder extends GraphDraft {
   /** Sum along an axis, which is dropped. */
   reduceSum(x: Value, axis: number): Value {
     return this.#reduce('ReduceSum', x, axis);
-  }
-
-  /** int32 position of the first largest value along an axis, which is dropped. */
-  argMax(x: Value, axis: number): Value {
-    const position = this.node('ArgMax', {
-      inputs: [x],
-      attributes: { axis: integer(axis), keepdims: integer(0), select_last_index: integer(0) },
-      dtype: 'int64',
-      dims: () => shapes.reduceShape(float32(x), axis),
-    });
-    return this.cast(position, 'int32');
   }
 
   /** Rows of `table` (axis 0) by int32 `indices`; −1 is the last row. */

@@ -43,7 +43,6 @@ const INNER_FLOP: Partial<Record<OpType, (node: GraphNode, dimsOf: DimsOf) => nu
     return 2 * depth + (node.inputs[2] === undefined ? 0 : 1);
   },
   Conv: ({ inputs }, dimsOf) => 2 * product(dimsOf(inputs[1]).slice(1)) + 1,
-  ArgMax: reducedElements,
   ReduceMax: reducedElements,
   ReduceSum: reducedElements,
 };

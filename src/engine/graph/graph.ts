@@ -55,7 +55,6 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 /** ONNX operators a graph may use: those that are correct on WASM and on the native WebGPU EP. */
 export type OpType =
   | 'Add'
-  | 'ArgMax'
   | 'Cast'
   | 'Clip'
   | 'Concat'
@@ -71,7 +70,6 @@ export type OpType =
   | 'LayerNormalization'
   | 'MatMul'
   | 'Mul'
-  | 'Or'
   | 'Pad'
   | 'ReduceMax'
   | 'ReduceSum'

@@ -2,6 +2,7 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { mlp } from './layers.ts';
 import type { MaskPredictions } from './mask-decoder.ts';
+import { NUM_MASK_TOKENS } from './state-dict.ts';
 import type { Weights } from './weights.ts';
 
 /** `sam2_base.py: NO_OBJ_SCORE` */
@@ -23,11 +24,7 @@ export interface SamOutputs {
 }
 
 /**
- * `sam2_base.py: _forward_sam_heads` after the decoder, with the decoder's own choice among its
- * masks (`_dynamic_multimask_via_stability`). Every decision is made in the graph.
- *
- * Best of masks 1 to 3 by IoU: asked for by `isMultimask`, or because mask 0 is not stable. The
- * pointer follows the chosen mask only when multimask was asked for.
+ * `sam2_base.py: _forward_sam_heads` after the decoder. Every decision is made in the graph.
  * @param isMultimask int32 `[1]`, 0 or 1
  */
 export function samHeads(
@@ -37,12 +34,7 @@ export function samHeads(
   isMultimask: Value,
 ): SamOutputs {
   const { masks, ious, maskTokens, objectScore } = predictions;
-  const single = g.constant(Int32Array.of(0));
-  const isAsked = g.greater(isMultimask, single);
-  const best = bestMultimask(g, ious);
-  const maskIndex = g.where(g.or(isAsked, isUnstable(g, masks)), best, single);
-  const tokenIndex = g.where(isAsked, best, single);
-
+  const { maskIndex, tokenIndex } = chooseMask(g, { masks, ious, isMultimask });
   const isVisible = g.greater(objectScore, g.scalar(0));
   const allMaskLogits = g.where(isVisible, masks, g.scalar(NO_OBJECT_SCORE));
   const token = g.gather(maskTokens, tokenIndex);
@@ -55,11 +47,45 @@ export function samHeads(
   };
 }
 
-/** int32 `[1]`: the one of masks 1 to 3 with the highest IoU. */
+interface MaskChoice {
+  /** int32 `[1]` */
+  readonly maskIndex: Value;
+  /** int32 `[1]`: the mask token that becomes the pointer. */
+  readonly tokenIndex: Value;
+}
+
+/**
+ * The decoder's choice among its masks, `mask_decoder.py: MaskDecoder.forward`: the best of masks 1
+ * to 3 by IoU where multimask is asked for or mask 0 is not stable
+ * (`_dynamic_multimask_via_stability`), mask 0 otherwise. The pointer follows the mask only where
+ * multimask is asked for (`use_multimask_token_for_obj_ptr`).
+ */
+export function chooseMask(
+  g: GraphBuilder,
+  inputs: Pick<MaskPredictions, 'masks' | 'ious'> & { readonly isMultimask: Value },
+): MaskChoice {
+  const single = g.constant(Int32Array.of(0));
+  const best = bestMultimask(g, inputs.ious);
+  const tokenIndex = g.where(g.greater(inputs.isMultimask, single), best, single);
+  return { maskIndex: g.where(isUnstable(g, inputs.masks), best, tokenIndex), tokenIndex };
+}
+
+/**
+ * int32 `[1]`: the one of masks 1 to 3 with the highest IoU, the first of equals. By comparisons,
+ * since ArgMax gives int64, which ONNX Runtime takes off the GPU.
+ */
 function bestMultimask(g: GraphBuilder, ious: Value): Value {
-  const multimask = g.slice(ious, { axis: 0, start: 1 });
-  const position = g.argMax(g.reshape(multimask, [1, multimask.dims[0] ?? 0]), 1);
-  return g.add(position, g.constant(Int32Array.of(1)));
+  const index = (mask: number) => g.constant(Int32Array.of(mask));
+  const iou = (mask: number) => g.slice(ious, { axis: 0, start: mask, end: mask + 1 });
+  let best = { index: index(1), iou: iou(1) };
+  for (let mask = 2; mask < NUM_MASK_TOKENS; mask++) {
+    const isBetter = g.greater(iou(mask), best.iou);
+    best = {
+      index: g.where(isBetter, index(mask), best.index),
+      iou: g.where(isBetter, iou(mask), best.iou),
+    };
+  }
+  return best.index;
 }
 
 /** bool `[1]`: mask 0 changes too much with the threshold, `mask_decoder.py: _get_stability_scores`. */
