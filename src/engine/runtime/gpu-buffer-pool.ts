@@ -1,8 +1,8 @@
 /** ORT wants exactly these usages of a buffer it is given. */
 const USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
-/** WebGPU copies and bindings work on whole words. */
-const ALIGNMENT_BYTES = 4;
+/** ORT's kernels bind tensors as vectors of four numbers, also one that holds a single number. */
+const ALIGNMENT_BYTES = 16;
 
 /**
  * Buffers of one device, reused by exact size: a steady loop asks for the same few sizes and then
