@@ -53,7 +53,9 @@ const goldens = goldenNames().flatMap((name) => {
   const { track, image_size: size, model, weights } = readGolden<TrackGolden>(name);
   return track === undefined ? [] : [{ name, track, size, model, suffix: weights.suffix }];
 });
-test.skipIf(goldens.length > 0)('there are no goldens with a track', () => {});
+if (goldens.length === 0) {
+  test('golden tracks', (context) => context.skip('no golden with a track is on this machine'));
+}
 
 describe.each(goldens)('$name', ({ name, track, size, model, suffix }) => {
   const video = { width: size, height: size };

@@ -32,7 +32,9 @@ const tracks = trackFiles().map((file) => ({
   name: file.slice(0, -'.json'.length),
   track: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as NanoTrack,
 }));
-test.skipIf(tracks.length > 0)('there are no nano tracks', () => {});
+if (tracks.length === 0) {
+  test('nano tracks', (context) => context.skip('the reference’s tracks are not on this machine'));
+}
 
 describe.each(tracks)('$name', ({ name, track }) => {
   test('tracks as the reference does', async () => {
@@ -46,9 +48,8 @@ describe.each(tracks)('$name', ({ name, track }) => {
         video: { width, height, frameCount: frames.length },
         image: async (frame) => {
           const path = join(base === 'samples' ? SAMPLES : FOLDER, frames[frame] ?? '');
-          const { rgba, ...size } = await decodeImage(path);
           const image = new Float32Array(3 * track.image_size ** 2);
-          preprocessor.run({ ...size, data: rgba }, image);
+          preprocessor.run(await decodeImage(path), image);
           return image;
         },
         holeAreaPx: HOLE_AREA_PX,
@@ -64,11 +65,7 @@ describe.each(tracks)('$name', ({ name, track }) => {
 });
 
 function trackFiles(): string[] {
-  const missing = [FOLDER, `${MODEL}.pt`].find((path) => !existsSync(path));
-  if (missing !== undefined) {
-    process.stderr.write(`nano tracks skipped: there is no ${missing}\n`);
-    return [];
-  }
+  if (!existsSync(FOLDER) || !existsSync(`${MODEL}.pt`)) return [];
   return readdirSync(FOLDER).filter((file) => /^(?!.*\.preprocess\.).*\.json$/.test(file));
 }
 

@@ -37,6 +37,8 @@ export class ObjectState implements Disposable {
   readonly #prompted = new Map<FrameIndex, PromptedFrame>();
   /** Tracked outputs that corrections have replaced in the bank, for when these are taken back. */
   readonly #beforePrompts = new Map<FrameIndex, FrameOutput>();
+  #lastTracked: FrameIndex | undefined;
+  #lastPrompted: FrameIndex | undefined;
 
   constructor(objectId: ObjectId, frameCount: number) {
     this.objectId = objectId;
@@ -49,6 +51,16 @@ export class ObjectState implements Disposable {
 
   get temporary(): ReadonlyMap<FrameIndex, TemporaryOutput> {
     return this.#temporary;
+  }
+
+  /** The frame that propagation passed last. */
+  get lastTracked(): FrameIndex | undefined {
+    return this.#lastTracked;
+  }
+
+  /** The frame whose prompts changed last. */
+  get lastPrompted(): FrameIndex | undefined {
+    return this.#lastPrompted;
   }
 
   /** Whether nothing is known of the object. */
@@ -82,6 +94,7 @@ export class ObjectState implements Disposable {
 
   /** Takes over `output`, in place of an earlier one that waits. */
   setPrompted(frame: FrameIndex, prompted: PromptedFrame, temporary: TemporaryOutput): void {
+    this.#lastPrompted = frame;
     this.#prompted.set(frame, prompted);
     this.#temporary.get(frame)?.output[Symbol.dispose]();
     this.#temporary.set(frame, temporary);
@@ -93,6 +106,7 @@ export class ObjectState implements Disposable {
    * `clear_all_prompts_in_frame`.
    */
   removePrompts(frame: FrameIndex): void {
+    this.#lastPrompted = frame;
     this.#prompted.delete(frame);
     this.#temporary.get(frame)?.output[Symbol.dispose]();
     this.#temporary.delete(frame);
@@ -143,6 +157,7 @@ export class ObjectState implements Disposable {
   }
 
   markTracked(frame: FrameIndex, direction: TrackingDirection): void {
+    this.#lastTracked = frame;
     this.tracked.set(frame, direction);
   }
 
@@ -150,6 +165,7 @@ export class ObjectState implements Disposable {
   clearTracking(): void {
     this.bank.clearNonConditioning();
     this.tracked.clear();
+    this.#lastTracked = undefined;
     for (const output of this.#beforePrompts.values()) output[Symbol.dispose]();
     this.#beforePrompts.clear();
   }

@@ -15,12 +15,8 @@ export const RECENT_FRAMES = 64;
  */
 export const RECENT_STATE_BYTES = 256 * 2 ** 20;
 
-/** Where work goes on, and what may be held. */
+/** What may be held. */
 export interface RetentionPlan {
-  /** Outputs up to `RECENT_FRAMES` from here are held. */
-  readonly lastTracked: FrameIndex | undefined;
-  /** Outputs up to `neededFrames` from here are held: propagation may go on from a correction. */
-  readonly lastPrompted: FrameIndex | undefined;
   /** Frames on either side whose logits and memories are held whatever they take. */
   readonly neededFrames: number;
   readonly budgetBytes: number;
@@ -32,16 +28,17 @@ interface HeldOutput {
 }
 
 /**
- * Lets go of tracked outputs far from where work goes on, and of logits and memories beyond the
- * budget, farthest first. Conditioning frames and frames with prompts keep all they have.
+ * Lets go of tracked outputs far from where an object's tracking goes on, which is where it was
+ * tracked last or, going on from a correction, prompted last; then of logits and memories beyond
+ * the budget, farthest first. Conditioning frames and frames with prompts keep all they have.
  */
 export function pruneTracked(states: Iterable<ObjectState>, plan: RetentionPlan): void {
   const held: HeldOutput[] = [];
   for (const state of states) {
     for (const [frame, output] of state.bank.nonConditioning) {
       if (state.prompted.has(frame)) continue;
-      const fromTracked = distance(plan.lastTracked, frame);
-      const fromPrompted = distance(plan.lastPrompted, frame);
+      const fromTracked = distance(state.lastTracked, frame);
+      const fromPrompted = distance(state.lastPrompted, frame);
       const isHeld = fromTracked <= RECENT_FRAMES || fromPrompted <= plan.neededFrames;
       if (!isHeld) state.bank.takeNonConditioning(frame)?.[Symbol.dispose]();
       else held.push({ output, distance: Math.min(fromTracked, fromPrompted) });

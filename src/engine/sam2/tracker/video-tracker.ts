@@ -65,8 +65,6 @@ export class VideoTracker implements Disposable {
   readonly #rebuilder: OutputRebuilder;
   readonly #promptRunner: PromptRunner;
   readonly #states = new Map<ObjectId, ObjectState>();
-  #lastTracked: FrameIndex | undefined;
-  #lastPrompted: FrameIndex | undefined;
   #isBusy = false;
 
   constructor(options: VideoTrackerOptions) {
@@ -109,7 +107,6 @@ export class VideoTracker implements Disposable {
       else await this.#promptRunner.run(state, frame, prompts);
       if (state.isEmpty) this.#states.delete(objectId);
       else this.#states.set(objectId, state);
-      this.#lastPrompted = frame;
       this.#prune();
       const output = state.outputOn(frame);
       return output?.hasLogits === true ? toResult(state, frame, output) : undefined;
@@ -145,7 +142,6 @@ export class VideoTracker implements Disposable {
    */
   async clearTracking(): Promise<readonly ObjectFrameResult[]> {
     return await this.#exclusively(async () => {
-      this.#lastTracked = undefined;
       const results: ObjectFrameResult[] = [];
       for (const state of this.#states.values()) {
         state.clearTracking();
@@ -167,8 +163,6 @@ export class VideoTracker implements Disposable {
     this.#assertIdle();
     for (const state of this.#states.values()) state[Symbol.dispose]();
     this.#states.clear();
-    this.#lastTracked = undefined;
-    this.#lastPrompted = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -218,7 +212,6 @@ export class VideoTracker implements Disposable {
       invariant(output !== undefined, 'a tracked frame has no output');
       results.push(toResult(state, frame, output));
     }
-    this.#lastTracked = frame;
     this.#prune();
     return results;
   }
@@ -249,8 +242,6 @@ export class VideoTracker implements Disposable {
 
   #prune(): void {
     pruneTracked(this.#states.values(), {
-      lastTracked: this.#lastTracked,
-      lastPrompted: this.#lastPrompted,
       neededFrames: this.#parts.graphs.config.numMaskMemories - 1,
       budgetBytes: this.#options.recentStateBytes ?? RECENT_STATE_BYTES,
     });

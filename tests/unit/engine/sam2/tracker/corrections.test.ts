@@ -154,6 +154,9 @@ describe('what the reference forgets', () => {
       pointers: ['pointer0@0:0'],
     });
     expect((await shown(fixture, 0))[0]).toBe('1:filled logits0@0');
+    expect(fixture.graphs.callsOf('attendMemory')[1]?.memories).toEqual([
+      'memory of filled logits0@0:6',
+    ]);
   });
 });
 

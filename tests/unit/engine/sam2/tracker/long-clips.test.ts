@@ -113,6 +113,25 @@ describe('a correction far from the frame tracked last', () => {
     expect(fixture.graphs.callsOf('decodeMask')[0]?.previousLogits).toBeUndefined();
   });
 
+  it('takes no stored mask for a frame that was never tracked', async () => {
+    using fixture = await trackedLong(300);
+    await fixture.click(HAND, 100, 20);
+    for (const frame of span(90, 110)) fixture.masks.set(`${HAND}/${frame}`, leftHalf());
+    const [objectIds, start] = [[HAND], frameIndex(99)];
+    await fixture.track({ direction: 'forward', objectIds, start, end: frameIndex(102) });
+    expect(fixture.graphs.callsOf('useMaskAsOutput')).toEqual([]);
+  });
+
+  it('costs an object nothing that another one is tracked elsewhere', async () => {
+    using fixture = await trackedLong(300);
+    await fixture.click(HAND, 0, 20);
+    const until = { end: frameIndex(100), direction: 'forward' } as const;
+    await fixture.track({ ...until, objectIds: [HAND] });
+    await fixture.click(MUG, 290, 20);
+    expect(fixture.graphs.callsOf('useMaskAsOutput')).toEqual([]);
+    expect(fixture.lastAttention()?.memories).toHaveLength(7);
+  });
+
   it('rebuilds neighbours once, then tracks on from the correction', async () => {
     using fixture = await trackedLong(300);
     await fixture.click(MUG, 100, 20);
