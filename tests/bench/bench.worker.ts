@@ -53,6 +53,5 @@ async function measure(request: BenchRequest) {
     stages: await benchModel({ runtime, graphs, model, repeats, settle }),
     matMulRate: await matMulRate(runtime, settle, backend === 'webgpu' ? 256 : 1024),
     tracks: await benchTrack({ graphs, kernels, objects: request.objects }),
-    peakBytes: 0,
   };
 }

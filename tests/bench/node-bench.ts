@@ -9,7 +9,7 @@ export interface BenchResult {
   readonly stages: readonly StageTime[];
   /** Of the same run, GFLOP/s. */
   readonly matMulRate: number;
-  /** Bytes that the process held at its peak; 0 where it cannot be told. */
+  /** Bytes that the process held at its peak. */
   readonly peakBytes: number;
 }
 
