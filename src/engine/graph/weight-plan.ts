@@ -1,7 +1,7 @@
 import { invariant } from '../../core/assert.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts';
 import type { TensorPlace } from './encode-model.ts';
-import type { DerivedSource, Graph, Initializer, TensorSource } from './graph.ts';
+import type { DerivedSource, Graph, Initializer, Value } from './graph.ts';
 import { elementCount, evaluateDim } from './shape.ts';
 
 /** Name under which the runtime mounts the checkpoint file, untouched. */
@@ -15,12 +15,12 @@ const FORMAT_VERSION = 1;
 const ALIGNMENT = 64;
 const FLOAT_BYTES = 4;
 
-type ExternalSource = Exclude<TensorSource, { kind: 'constant' }>;
-
 /** One tensor of the prepared blob. */
-interface PreparedTensor {
-  readonly source: ExternalSource;
+export interface PreparedTensor {
+  /** What it is computed from, or the checkpoint tensor that it holds whole as float32. */
+  readonly contents: DerivedSource | { readonly kind: 'converted'; readonly tensor: string };
   readonly elements: number;
+  /** Position in the blob in bytes. */
   readonly offset: number;
 }
 
@@ -29,6 +29,7 @@ export interface WeightPlan {
   /** Equal for plans with the same prepared blob, given the same checkpoint. */
   readonly preparedKey: string;
   readonly preparedBytes: number;
+  /** In the order of their offsets. */
   readonly prepared: readonly PreparedTensor[];
   placeOf(initializer: Initializer): TensorPlace;
 }
@@ -39,36 +40,32 @@ export interface WeightPlan {
  * to the prepared blob.
  */
 export function planWeights(graphs: Iterable<Graph>, checkpoint: Checkpoint): WeightPlan {
-  const places = new Map<string, TensorPlace>();
-  const prepared: PreparedTensor[] = [];
+  const prepared = new Map<string, PreparedTensor>();
   let preparedBytes = 0;
-  for (const { source, elements } of externalTensors(graphs)) {
-    const key = sourceKey(source, elements);
-    if (places.has(key)) continue;
-    const stored = placeInCheckpoint(source, elements, checkpoint);
-    if (stored === undefined) {
-      const offset = Math.ceil(preparedBytes / ALIGNMENT) * ALIGNMENT;
-      prepared.push({ source, elements, offset });
-      preparedBytes = offset + elements * FLOAT_BYTES;
-    }
-    places.set(
-      key,
-      stored ?? {
-        location: PREPARED_LOCATION,
-        offset: preparedBytes - elements * FLOAT_BYTES,
-        length: elements * FLOAT_BYTES,
-      },
-    );
+  for (const initializer of [...graphs].flatMap((graph) => graph.initializers)) {
+    const tensor = toPrepare(initializer, checkpoint);
+    if (tensor === undefined || prepared.has(contentsKey(tensor.contents))) continue;
+    const offset = Math.ceil(preparedBytes / ALIGNMENT) * ALIGNMENT;
+    prepared.set(contentsKey(tensor.contents), { ...tensor, offset });
+    preparedBytes = offset + tensor.elements * FLOAT_BYTES;
   }
   return {
-    preparedKey: `v${FORMAT_VERSION}-${fingerprint(prepared)}`,
+    preparedKey: `v${FORMAT_VERSION}-${fingerprint(prepared.values())}`,
     preparedBytes,
-    prepared,
-    placeOf: ({ value, source }) => {
-      invariant(source.kind !== 'constant', `${value.name} is in the model itself`);
-      const place = places.get(sourceKey(source, evaluateDim(elementCount(value.dims), {})));
+    prepared: [...prepared.values()],
+    placeOf: (initializer) => {
+      const { value, source } = initializer;
+      const length = elementsOf(value) * FLOAT_BYTES;
+      const start = source.kind === 'stored' ? source.elementOffset * FLOAT_BYTES : 0;
+      const tensor = toPrepare(initializer, checkpoint);
+      if (tensor === undefined) {
+        invariant(source.kind === 'stored', `${value.name} is in the model itself`);
+        const offset = storedTensor(source.tensor, checkpoint).byteOffset + start;
+        return { location: CHECKPOINT_LOCATION, offset, length };
+      }
+      const place = prepared.get(contentsKey(tensor.contents));
       invariant(place !== undefined, `${value.name} is not in the weight plan`);
-      return place;
+      return { location: PREPARED_LOCATION, offset: place.offset + start, length };
     },
   };
 }
@@ -82,17 +79,14 @@ export async function* prepareWeights(
   checkpoint: Checkpoint,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let position = 0;
-  for (const { source, elements, offset } of plan.prepared) {
+  for (const { contents, elements, offset } of plan.prepared) {
     if (offset > position) yield new Uint8Array(offset - position);
     const data =
-      source.kind === 'derived'
-        ? await derive(source, checkpoint)
-        : (await checkpoint.readFloat32(source.tensor)).subarray(
-            source.elementOffset,
-            source.elementOffset + elements,
-          );
-    invariant(data.length === elements, `${sourceKey(source, elements)}: ${data.length} elements`);
-    yield new Uint8Array(Float32Array.from(data).buffer);
+      contents.kind === 'derived'
+        ? await derive(contents, checkpoint)
+        : await checkpoint.readFloat32(contents.tensor);
+    invariant(data.length === elements, `${contentsKey(contents)}: ${data.length} elements`);
+    yield new Uint8Array(new Float32Array(data).buffer);
     position = offset + elements * FLOAT_BYTES;
   }
 }
@@ -103,44 +97,38 @@ async function derive(source: DerivedSource, checkpoint: Checkpoint): Promise<Fl
   return source.compute(inputs);
 }
 
-function* externalTensors(
-  graphs: Iterable<Graph>,
-): Generator<{ source: ExternalSource; elements: number }> {
-  for (const { initializers } of graphs) {
-    for (const { value, source } of initializers) {
-      if (source.kind === 'constant') continue;
-      yield { source, elements: evaluateDim(elementCount(value.dims), {}) };
-    }
-  }
-}
-
-function placeInCheckpoint(
-  source: ExternalSource,
-  elements: number,
+/** What the prepared blob must hold for an initializer; nothing where it is used as it is. */
+function toPrepare(
+  { value, source }: Initializer,
   checkpoint: Checkpoint,
-): TensorPlace | undefined {
-  if (source.kind === 'derived') return undefined;
-  const tensor = checkpoint.tensors.get(source.tensor);
-  invariant(tensor !== undefined, `the checkpoint has no tensor "${source.tensor}"`);
-  if (tensor.dtype !== 'float32' || !tensor.isContiguous) return undefined;
-  return {
-    location: CHECKPOINT_LOCATION,
-    offset: tensor.byteOffset + source.elementOffset * FLOAT_BYTES,
-    length: elements * FLOAT_BYTES,
-  };
+): Omit<PreparedTensor, 'offset'> | undefined {
+  if (source.kind === 'constant') return undefined;
+  if (source.kind === 'derived') return { contents: source, elements: elementsOf(value) };
+  const { dtype, isContiguous, shape } = storedTensor(source.tensor, checkpoint);
+  if (dtype === 'float32' && isContiguous) return undefined;
+  const elements = shape.reduce((product, dim) => product * dim, 1);
+  return { contents: { kind: 'converted', tensor: source.tensor }, elements };
 }
 
-function sourceKey(source: ExternalSource, elements: number): string {
-  return source.kind === 'derived'
-    ? `derived ${source.key}`
-    : `stored ${source.tensor} ${source.elementOffset}+${elements}`;
+function storedTensor(name: string, checkpoint: Checkpoint): CheckpointTensor {
+  const tensor = checkpoint.tensors.get(name);
+  invariant(tensor !== undefined, `the checkpoint has no tensor "${name}"`);
+  return tensor;
+}
+
+function elementsOf(value: Value): number {
+  return evaluateDim(elementCount(value.dims), {});
+}
+
+function contentsKey(contents: PreparedTensor['contents']): string {
+  return contents.kind === 'derived' ? contents.key : `converted ${contents.tensor}`;
 }
 
 /** FNV-1a, 64 bits, over what the blob holds and where. */
-function fingerprint(prepared: readonly PreparedTensor[]): string {
+function fingerprint(prepared: Iterable<PreparedTensor>): string {
   let hash = 0xcbf29ce484222325n;
-  for (const { source, elements, offset } of prepared) {
-    for (const character of `${offset} ${sourceKey(source, elements)}\n`) {
+  for (const { contents, elements, offset } of prepared) {
+    for (const character of `${offset} ${elements} ${contentsKey(contents)}\n`) {
       hash ^= BigInt(character.codePointAt(0) ?? 0);
       hash = BigInt.asUintN(64, hash * 0x100000001b3n);
     }

@@ -86,8 +86,8 @@ function queryChunks(inputs: AttentionInputs): [start: number, end: number][] {
     evaluateDim(value.dims.at(axis) ?? 0, expectedSymbols);
   const batch = queries.dims.slice(0, -2).reduce<number>((total, dim) => total * Number(dim), 1);
   const [rows, keys] = [extent(queries, -2), extent(keysTransposed, -1)];
-  const count = Math.ceil((batch * rows * keys * FLOAT_BYTES) / SCORE_BYTES);
-  const size = Math.ceil(rows / Math.max(count, 1));
+  const most = Math.max(Math.floor(SCORE_BYTES / (batch * keys * FLOAT_BYTES)), 1);
+  const size = Math.ceil(rows / Math.ceil(rows / most));
   const starts = Array.from({ length: Math.ceil(rows / size) }, (_, i) => i * size);
   return starts.map((start) => [start, Math.min(start + size, rows)]);
 }

@@ -36,7 +36,8 @@ const PUBLISHED = {
   memoryFeedForward: 2048,
 };
 
-const SIZES: readonly Omit<ModelConfig, 'version'>[] = [
+/** Every model that is known, smallest first. */
+export const MODEL_SIZES: readonly Omit<ModelConfig, 'version'>[] = [
   {
     size: 'nano',
     embedDim: 32,
@@ -94,7 +95,7 @@ const SIZES: readonly Omit<ModelConfig, 'version'>[] = [
 
 /** The configuration of a model by name. */
 export function modelConfig(size: ModelSize, version: ModelConfig['version']): ModelConfig {
-  const found = SIZES.find((config) => config.size === size);
+  const found = MODEL_SIZES.find((config) => config.size === size);
   invariant(found !== undefined, `no model is called "${size}"`);
   return { ...found, version };
 }
@@ -118,7 +119,7 @@ export function recognizeModel(tensors: Checkpoint['tensors']): ModelConfig {
     );
   }
   const blocks = 1 + Math.max(-1, ...names.map((name) => Number(BLOCK_NAME.exec(name)?.[1] ?? -1)));
-  const size = SIZES.find(
+  const size = MODEL_SIZES.find(
     ({ embedDim: width, stages }) =>
       width === embedDim && stages.reduce((sum, count) => sum + count, 0) === blocks,
   );

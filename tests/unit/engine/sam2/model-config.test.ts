@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckpointTensor } from '../../../../src/engine/checkpoint/checkpoint.ts';
-import { recognizeModel } from '../../../../src/engine/sam2/model-config.ts';
+import { modelConfig, recognizeModel } from '../../../../src/engine/sam2/model-config.ts';
 import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
 import { deterministicCheckpoint, type StateDict } from '../../../helpers/deterministic-weights.ts';
 import { readStateDictFile, stateDictNames } from '../../../helpers/sam2-goldens.ts';
@@ -23,21 +23,7 @@ describe.skipIf(names.length === 0)('published state dicts', () => {
 
 /** A state dict of this repository's own making, for what the goldens need not be there. */
 function buildStateDict(version: '2.0' | '2.1' = '2.1'): Record<string, readonly number[]> {
-  const config = {
-    size: 'nano',
-    version,
-    embedDim: 32,
-    heads: 1,
-    stages: [1, 2, 5, 2],
-    globalAttentionBlocks: [5, 7, 9],
-    windows: [8, 4, 16, 8],
-    backgroundSize: 8,
-    width: 128,
-    memoryWidth: 64,
-    memoryAttentionLayers: 2,
-    memoryFeedForward: 512,
-  } as const;
-  return Object.fromEntries(expectedTensors(config));
+  return Object.fromEntries(expectedTensors(modelConfig('nano', version)));
 }
 
 test('the version is told by the tensors that only 2.1 has', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import type { ImageFeatures, MemoryEntry } from '../../../../src/engine/sam2/engine-graphs.ts';
 import { buildGraph } from '../../../../src/engine/sam2/model-graphs.ts';
-import { recognizeModel } from '../../../../src/engine/sam2/model-config.ts';
+import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import { Sam2Graphs } from '../../../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
 import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
@@ -15,22 +15,7 @@ import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 const SIZE = 64;
 const GRID = SIZE / 16;
 
-const stateDict = Object.fromEntries(
-  expectedTensors({
-    size: 'nano',
-    version: '2.1',
-    embedDim: 32,
-    heads: 1,
-    stages: [1, 2, 5, 2],
-    globalAttentionBlocks: [5, 7, 9],
-    windows: [8, 4, 16, 8],
-    backgroundSize: 8,
-    width: 128,
-    memoryWidth: 64,
-    memoryAttentionLayers: 2,
-    memoryFeedForward: 512,
-  }),
-);
+const stateDict = Object.fromEntries(expectedTensors(modelConfig('nano', '2.1')));
 const checkpoint = deterministicCheckpoint(stateDict);
 const model = buildSam2Model(checkpoint, SIZE);
 
@@ -157,7 +142,7 @@ test('a mask of another size is refused', async () => {
 });
 
 test('an image size that is not a multiple of 32 is refused', () => {
-  const config = recognizeModel(checkpoint.tensors);
+  const { config } = model;
   for (const imageSize of [0, 100, 64.5]) {
     expect(() => buildGraph('imageEncoder', { config, imageSize })).toThrow(/no image size/);
   }
