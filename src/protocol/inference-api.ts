@@ -70,7 +70,7 @@ export interface InferenceApi {
    * Makes `prompts` the whole of what the user said of this object on this frame, computes the
    * mask, and sends it to the stage. Points that extend the earlier ones refine the earlier mask,
    * as the reference does; any other change starts that frame afresh. Empty clicks remove the
-   * frame's prompts and resolve to undefined.
+   * frame's prompts and resolve to the mask that tracking has there, undefined where it has none.
    */
   setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined>;
   removeObject(objectId: ObjectId): Promise<void>;

@@ -33,9 +33,8 @@ describe('FeatureCache', () => {
   });
 
   it('drops the least recently used beyond its budget', async () => {
-    const { cache, visit, encoded } = setUp(2);
+    const { visit, encoded } = setUp(2);
     for (const frame of [0, 1, 0, 2]) await visit(frame);
-    expect([0, 1, 2].map((frame) => cache.has(frameIndex(frame)))).toEqual([true, false, true]);
     await visit(0);
     await visit(1);
     expect(encoded()).toEqual([0, 1, 2, 1]);
