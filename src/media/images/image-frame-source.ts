@@ -7,20 +7,14 @@ import { FRAME_CACHE_BYTES, type FrameSource } from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { decodeImage } from './decode-image.ts';
 import { baseName, type ImageFile } from './image-file.ts';
-import type { ImageHeader } from './image-header.ts';
 
 /** Pictures decoded ahead of one that followed its predecessor; four keep two cores busy. */
 const READ_AHEAD = 3;
 
-export interface ClipImage {
-  readonly file: ImageFile;
-  readonly header: ImageHeader;
-}
-
 export interface ImageFrameSourceOptions {
   readonly info: VideoInfo;
   readonly content: Blob;
-  readonly images: readonly ClipImage[];
+  readonly images: readonly ImageFile[];
   /** Bytes of decoded frames to keep. */
   readonly cacheBytes?: number;
 }
@@ -29,7 +23,7 @@ export interface ImageFrameSourceOptions {
 export class ImageFrameSource implements FrameSource {
   readonly info: VideoInfo;
   readonly content: Blob;
-  readonly #images: readonly ClipImage[];
+  readonly #images: readonly ImageFile[];
   readonly #cache: FrameCache;
   readonly #pending = new Map<number, Promise<DecodedFrame>>();
   #lastIndex = -1;
@@ -83,11 +77,11 @@ export class ImageFrameSource implements FrameSource {
     const image = this.#images[index];
     invariant(image !== undefined, `frame ${index} is beyond the clip`);
     try {
-      const frame = await decodeImage(await image.file.read(), image.header);
+      const frame = await decodeImage(await image.read());
       if (!this.#isDisposed) this.#cache.put(index, frame);
       return frame;
     } catch (error) {
-      throw undecodableFrame(this.info.name, baseName(image.file.path), error);
+      throw undecodableFrame(this.info.name, baseName(image.path), error);
     }
   }
 }

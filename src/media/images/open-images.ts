@@ -5,7 +5,7 @@ import type { FrameSource } from '../frame-source.ts';
 import { DEFAULT_FRAME_RATE } from '../video/frame-rate.ts';
 import { baseName, plainImage, zippedImage, type ImageFile } from './image-file.ts';
 import { isJpeg, readImageHeader, uprightSize, type ImageHeader } from './image-header.ts';
-import { ImageFrameSource, type ClipImage } from './image-frame-source.ts';
+import { ImageFrameSource } from './image-frame-source.ts';
 import { listImages } from './list-images.ts';
 
 /** Enough for most headers; embedded thumbnails and colour profiles can push a JPEG's size out. */
@@ -58,6 +58,12 @@ async function zipEntries(file: File): Promise<ImageFile[]> {
   }
 }
 
+/** A picture whose header has been read. */
+interface ClipImage {
+  readonly file: ImageFile;
+  readonly header: ImageHeader;
+}
+
 interface ImageClip {
   readonly name: string;
   readonly images: readonly ImageFile[];
@@ -76,7 +82,7 @@ async function openImages({ name, images, content, cacheBytes }: ImageClip): Pro
   const source = new ImageFrameSource({
     info: imageInfo(name, clip),
     content,
-    images: clip,
+    images,
     ...cache,
   });
   await source.frame(frameIndex(0));

@@ -1,7 +1,7 @@
 import { invariant } from '../../../src/core/assert.ts';
 import type { FramePixels } from '../../../src/protocol/media-api.ts';
 
-const FIXTURES = import.meta.glob<string>('../../fixtures/media/*.{mp4,mov,mkv,webm,m4a,jpg}', {
+const FIXTURES = import.meta.glob<string>('../../fixtures/media/*.{mp4,mov,mkv,webm,m4a,jpg,png}', {
   query: '?url',
   import: 'default',
   eager: true,

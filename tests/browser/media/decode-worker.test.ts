@@ -1,0 +1,272 @@
+import { proxy, transfer, wrap, type Remote } from 'comlink';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../../../src/core/errors.ts';
+import { frameIndex, objectId, type FrameIndex } from '../../../src/core/ids.ts';
+import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
+import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
+import type { MediaApi, MediaPort, StageStyle } from '../../../src/protocol/media-api.ts';
+import { burntNumber, fixture } from './clips.ts';
+
+const SIZE = { width: 192, height: 112 };
+let worker: Worker;
+let api: Remote<MediaApi>;
+
+beforeAll(() => installErrorTransfer());
+
+beforeEach(() => {
+  worker = new Worker(new URL('../../../workers/decode.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  api = wrap<MediaApi>(worker);
+});
+
+afterEach(() => worker.terminate());
+
+async function openFixture(name = 'b-frames.mp4') {
+  return api.open({ kind: 'file', file: await fixture(name) });
+}
+
+async function connect(): Promise<Remote<MediaPort>> {
+  const { port1, port2 } = new MessageChannel();
+  await api.connect(transfer(port2, [port2]));
+  return wrap<MediaPort>(port1);
+}
+
+/** The lower half of the frame, below the burnt-in number and the square. */
+function lowerHalf(): MaskRle {
+  const data = new Uint8Array(SIZE.width * SIZE.height);
+  data.fill(1, (SIZE.width * SIZE.height) / 2);
+  return encodeRle({ ...SIZE, data });
+}
+
+const STYLE: StageStyle = {
+  size: SIZE,
+  devicePixelRatio: 1,
+  viewport: { scale: 1, offsetX: 0, offsetY: 0 },
+  fillOpacity: 1,
+  outlineWidth: 0,
+  objects: [{ id: objectId(1), color: '#00ff00', isVisible: true, isSelected: false }],
+};
+
+/** A canvas on the page whose content the worker draws. */
+async function attachStage() {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [SIZE.width, SIZE.height];
+  document.body.append(canvas);
+  const offscreen = canvas.transferControlToOffscreen();
+  await api.attachStage(transfer(offscreen, [offscreen]));
+  await api.setStageStyle(STYLE);
+  return async () => {
+    // The worker's drawing reaches the page with one of its next frames.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const copy = new OffscreenCanvas(SIZE.width, SIZE.height).getContext('2d');
+    if (copy === null) throw new Error('no 2D context');
+    copy.drawImage(canvas, 0, 0);
+    const rgba = copy.getImageData(0, 0, SIZE.width, SIZE.height).data;
+    return { ...SIZE, frame: frameIndex(0), rgba };
+  };
+}
+
+describe('frames', () => {
+  it('are described and given as pixels, the buffer moved', async () => {
+    const info = await openFixture();
+    expect(info).toMatchObject({ ...SIZE, frameCount: 60, name: 'b-frames.mp4' });
+    const port = await connect();
+    const pixels = await port.framePixels(frameIndex(41));
+    expect(pixels).toMatchObject({ ...SIZE, frame: 41 });
+    expect(burntNumber(pixels)).toBe(41);
+  });
+
+  it('serve several ports at once', async () => {
+    await openFixture();
+    const [a, b] = await Promise.all([connect(), connect()]);
+    const [first, second] = await Promise.all([
+      a.framePixels(frameIndex(3)),
+      b.framePixels(frameIndex(50)),
+    ]);
+    expect([first, second].map(burntNumber)).toEqual([3, 50]);
+  });
+
+  it('come as thumbnails in proportion, never enlarged', async () => {
+    await openFixture('clockwise-90.mp4');
+    const small = await api.thumbnail(frameIndex(2), 96);
+    expect([small.width, small.height]).toEqual([56, 96]);
+    const whole = await api.thumbnail(frameIndex(2), 1000);
+    expect([whole.width, whole.height]).toEqual([112, 192]);
+  });
+});
+
+describe('the stage', () => {
+  it('shows the frame that was asked for', async () => {
+    const read = await attachStage();
+    await openFixture();
+    expect(await api.showFrame(frameIndex(25))).toBe(true);
+    expect(burntNumber(await read())).toBe(25);
+  });
+
+  it('tells calls that were overtaken, and shows the last', async () => {
+    const read = await attachStage();
+    await openFixture();
+    const wishes = [59, 3, 40, 17].map((index) => api.showFrame(frameIndex(index)));
+    expect(await Promise.all(wishes)).toEqual([false, false, false, true]);
+    expect(burntNumber(await read())).toBe(17);
+  });
+
+  it('draws masks as they come, and their removal', async () => {
+    const read = await attachStage();
+    await openFixture();
+    await api.showFrame(frameIndex(10));
+    const port = await connect();
+    await port.putMasks([{ objectId: objectId(1), frame: frameIndex(10), mask: lowerHalf() }]);
+    const centre = ((SIZE.height - 20) * SIZE.width + 100) * 4;
+    expect(Array.from((await read()).rgba.slice(centre, centre + 3))).toEqual([0, 255, 0]);
+    await api.clearMasks();
+    expect(Array.from((await read()).rgba.slice(centre, centre + 3))).not.toEqual([0, 255, 0]);
+  });
+});
+
+describe('playing', () => {
+  async function play(rate: number, isLooping = false, from = 0, to = 59) {
+    const frames: number[] = [];
+    const request = { from: frameIndex(from), to: frameIndex(to), rate, isLooping };
+    const onFrame = (frame: FrameIndex) => void frames.push(frame);
+    const startMs = performance.now();
+    const done = api.play(request, proxy(onFrame)).then(() => performance.now() - startMs);
+    return { frames, done };
+  }
+
+  it('keeps to the clip’s own time and ends with the last frame', async () => {
+    await attachStage();
+    await openFixture('variable-rate.mp4');
+    const { frames, done } = await play(1, false, 0, 30);
+    const tookMs = await done;
+    // 30 frames last until frame 31 is due, 1.26 s after the first.
+    expect(tookMs).toBeGreaterThan(1200);
+    expect(tookMs).toBeLessThan(3000);
+    expect(frames[0]).toBe(0);
+    expect(frames.at(-1)).toBe(30);
+    expect(frames).toEqual(frames.toSorted((a, b) => a - b));
+    expect(frames.length).toBeGreaterThan(10);
+  });
+
+  it('leaves frames out rather than fall behind', async () => {
+    await openFixture();
+    const { frames, done } = await play(16);
+    await done;
+    expect(frames.at(-1)).toBe(59);
+    expect(frames.length).toBeLessThan(40);
+  });
+
+  it('loops until it is paused', async () => {
+    await openFixture();
+    const { frames, done } = await play(8, true, 0, 10);
+    await expect.poll(() => frames.filter((frame) => frame === 0).length).toBeGreaterThan(2);
+    await api.pause();
+    await done;
+    const count = frames.length;
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(frames.length).toBe(count);
+  });
+
+  it('ends when a frame is asked for', async () => {
+    await openFixture();
+    const { done } = await play(1, true);
+    expect(await api.showFrame(frameIndex(33))).toBe(true);
+    await done;
+  });
+
+  it('is not disturbed by a pause when nothing plays', async () => {
+    await openFixture();
+    const shown = api.showFrame(frameIndex(20));
+    await api.pause();
+    expect(await shown).toBe(true);
+  });
+});
+
+describe('masks', () => {
+  it('are kept by frame and object, and given to every port', async () => {
+    await openFixture();
+    const [writer, reader] = await Promise.all([connect(), connect()]);
+    const mask = lowerHalf();
+    await writer.putMasks([
+      { objectId: objectId(2), frame: frameIndex(5), mask },
+      { objectId: objectId(1), frame: frameIndex(5), mask },
+      { objectId: objectId(1), frame: frameIndex(7), mask },
+    ]);
+    const listed = await reader.masksOfFrames(frameIndex(0), frameIndex(7));
+    expect(listed.map(({ frame, objectId }) => [frame, objectId])).toEqual([
+      [5, 1],
+      [5, 2],
+    ]);
+    expect(await reader.maskOf(objectId(1), frameIndex(7))).toEqual(mask);
+    await api.removeMasks(objectId(1), [frameIndex(5)]);
+    expect(await reader.maskOf(objectId(1), frameIndex(5))).toBeUndefined();
+    expect(await reader.maskOf(objectId(2), frameIndex(5))).toEqual(mask);
+  });
+
+  it('go with the clip', async () => {
+    await openFixture();
+    const port = await connect();
+    await port.putMasks([{ objectId: objectId(1), frame: frameIndex(0), mask: lowerHalf() }]);
+    await openFixture('vp9.webm');
+    expect(await port.masksOfFrames(frameIndex(0), frameIndex(60))).toEqual([]);
+  });
+});
+
+describe('opening', () => {
+  it('that fails says why across the worker, and leaves the clip open', async () => {
+    await openFixture();
+    const failed = api.open({ kind: 'file', file: await fixture('hevc.mp4') });
+    const error: unknown = await failed.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StudioError);
+    expect(error).toMatchObject({
+      code: 'video-unsupported',
+      hint: expect.stringContaining('ffmpeg -i'),
+    });
+    const port = await connect();
+    expect(burntNumber(await port.framePixels(frameIndex(12)))).toBe(12);
+  });
+
+  it('is won by the last of two', async () => {
+    const [first, second] = await Promise.allSettled([
+      openFixture('b-frames.mp4'),
+      openFixture('vp9.webm'),
+    ]);
+    expect(first).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
+    expect(second).toMatchObject({ status: 'fulfilled', value: { name: 'vp9.webm' } });
+  });
+
+  it('is needed before a frame can be shown', async () => {
+    await expect(api.showFrame(frameIndex(0))).rejects.toMatchObject({
+      message: 'No clip is open.',
+    });
+  });
+});
+
+describe('the content hash', () => {
+  async function sha256(data: Blob): Promise<string> {
+    const digest = await crypto.subtle.digest('SHA-256', await data.arrayBuffer());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(
+      '',
+    );
+  }
+
+  it('of a video is that of its bytes', async () => {
+    const file = await fixture('b-frames.mp4');
+    await openFixture();
+    const fractions: number[] = [];
+    const hash = await api.contentHash(proxy((fraction) => void fractions.push(fraction)));
+    expect(hash).toBe(await sha256(file));
+    expect(fractions.at(-1)).toBe(1);
+  });
+
+  it('of a folder is that of its files in order', async () => {
+    const photo = await fixture('photo.jpg');
+    const files = ['2.jpg', '10.jpg', '1.jpg'].map(
+      (name, i) => new File([photo, new Uint8Array([i])], name),
+    );
+    await api.open({ kind: 'folder', name: 'clip', files });
+    const inOrder = new Blob([files[2], files[0], files[1]].flatMap((file) => file ?? []));
+    expect(await api.contentHash(proxy(() => undefined))).toBe(await sha256(inOrder));
+  });
+});

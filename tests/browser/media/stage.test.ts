@@ -1,0 +1,259 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
+import { UPRIGHT, type DecodedFrame, type Orientation } from '../../../src/media/decoded-frame.ts';
+import { MaskletStore } from '../../../src/media/masklets/masklet-store.ts';
+import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
+import { paintStage, type ObjectMask } from '../../../src/media/stage/paint-stage.ts';
+import { Stage } from '../../../src/media/stage/stage.ts';
+import type { StageObject, StageStyle } from '../../../src/protocol/media-api.ts';
+
+type Colour = readonly [red: number, green: number, blue: number];
+const GREY: Colour = [120, 120, 120];
+const VIDEO = { width: 8, height: 6 };
+
+/** A frame of one colour, with single pixels of others. */
+function buildFrame(
+  pixels: Readonly<Record<number, Colour>> = {},
+  orientation: Orientation = UPRIGHT,
+): DecodedFrame {
+  const { width, height } = VIDEO;
+  const data = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) data.set([...(pixels[i] ?? GREY), 255], i * 4);
+  const isSideways = orientation.rotation === 90 || orientation.rotation === 270;
+  return {
+    format: 'RGBA',
+    stored: VIDEO,
+    upright: isSideways ? { width: height, height: width } : VIDEO,
+    orientation,
+    colour: { matrix: 'bt709', isFullRange: false },
+    data,
+    planes: [{ offset: 0, stride: width * 4 }],
+  };
+}
+
+function buildObject(fields: Partial<StageObject> = {}): StageObject {
+  return { id: objectId(1), color: '#ff0000', isVisible: true, isSelected: false, ...fields };
+}
+
+function buildStyle(fields: Partial<StageStyle> = {}): StageStyle {
+  return {
+    size: { width: 40, height: 40 },
+    devicePixelRatio: 1,
+    viewport: { scale: 4, offsetX: 4, offsetY: 8 },
+    fillOpacity: 0.5,
+    outlineWidth: 0,
+    objects: [buildObject()],
+    ...fields,
+  };
+}
+
+function maskOf(...rows: string[]): MaskRle {
+  const data = Uint8Array.from(rows.join(''), (letter) => Number(letter === '#'));
+  return encodeRle({ width: rows[0]?.length ?? 0, height: rows.length, data });
+}
+
+const RING = maskOf('........', '.####...', '.#..#...', '.####...', '........', '........');
+
+/** Paints on a canvas of its own and gives its pixels by place. */
+function paint(style: StageStyle, masks: readonly ObjectMask[] = [], frame = buildFrame()) {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (context === null) throw new Error('no 2D context');
+  paintStage(context, { style, frame, masks }, new MaskPaths());
+  return readerOf(context);
+}
+
+function readerOf(context: OffscreenCanvasRenderingContext2D) {
+  const { width, height } = context.canvas;
+  const { data } = context.getImageData(0, 0, width, height);
+  const at = (x: number, y: number) => Array.from(data.subarray((y * width + x) * 4).slice(0, 4));
+  return { width, height, data, at };
+}
+
+const OBJECT_1 = { object: buildObject(), mask: RING };
+
+describe('painting', () => {
+  it('puts the frame where the viewport says, on nothing', () => {
+    const { at } = paint(buildStyle());
+    // Video pixel (0, 0) covers device pixels 4..7 by 8..11.
+    expect(at(4, 8)).toEqual([...GREY, 255]);
+    expect(at(35, 31)).toEqual([...GREY, 255]);
+    for (const [x, y] of [
+      [3, 8],
+      [4, 7],
+      [36, 31],
+      [35, 32],
+      [0, 0],
+    ] as const) {
+      expect(at(x, y), `${x}, ${y}`).toEqual([0, 0, 0, 0]);
+    }
+  });
+
+  it('has as many pixels as the screen', () => {
+    const { width, height, at } = paint(buildStyle({ devicePixelRatio: 2 }));
+    expect([width, height]).toEqual([80, 80]);
+    expect(at(8, 16)).toEqual([...GREY, 255]);
+    expect(at(7, 16)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('shows pixels as squares when it is close, smoothly when not', () => {
+    const frame = buildFrame({ 0: [255, 255, 255] });
+    const near = paint(buildStyle(), [], frame);
+    expect([4, 5, 6, 7, 8].map((x) => near.at(x, 9)[0])).toEqual([255, 255, 255, 255, 120]);
+    const viewport = { scale: 3, offsetX: 0, offsetY: 0 };
+    const far = paint(buildStyle({ viewport }), [], frame);
+    const edge = far.at(3, 0)[0] ?? 0;
+    expect(edge).toBeGreaterThan(120);
+    expect(edge).toBeLessThan(255);
+  });
+
+  it('fills exactly the mask, holes left out', () => {
+    const { at } = paint(buildStyle(), [OBJECT_1]);
+    const filled = [188, 60, 60, 255];
+    const centre = (x: number, y: number) => at(4 + x * 4 + 2, 8 + y * 4 + 2);
+    for (let y = 0; y < 6; y++) {
+      for (let x = 0; x < 8; x++) {
+        const isObject = y >= 1 && y <= 3 && x >= 1 && x <= 4 && !(y === 2 && x >= 2 && x <= 3);
+        const expected = isObject ? filled : [...GREY, 255];
+        centre(x, y).forEach((value, channel) =>
+          expect(Math.abs(value - (expected[channel] ?? 0)), `${x}, ${y}`).toBeLessThanOrEqual(1),
+        );
+      }
+    }
+  });
+
+  it('draws an outline over a dark line, as wide at any zoom', () => {
+    for (const scale of [4, 16]) {
+      const style = buildStyle({
+        size: { width: 200, height: 200 },
+        viewport: { scale, offsetX: 0, offsetY: 0 },
+        fillOpacity: 0,
+        outlineWidth: 2,
+      });
+      const { at } = paint(style, [OBJECT_1]);
+      // The object's left side, halfway up, is at x = 1.
+      const y = Math.round(2.5 * scale);
+      const row = Array.from({ length: scale * 1.5 }, (_, x) => at(x, y));
+      const red = row.filter(([r = 0, g = 0]) => r > 200 && g < 60).length;
+      const dark = row.filter(([r = 0]) => r < 70).length;
+      expect(red, `at ${scale}`).toBe(2);
+      expect(dark, `at ${scale}`).toBeGreaterThanOrEqual(2);
+      expect(dark, `at ${scale}`).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('draws the selected object stronger and on top', () => {
+    const style = buildStyle({
+      size: { width: 200, height: 200 },
+      viewport: { scale: 16, offsetX: 0, offsetY: 0 },
+      fillOpacity: 0,
+      outlineWidth: 2,
+    });
+    const selected = { object: buildObject({ isSelected: true }), mask: RING };
+    const other = { object: buildObject({ id: objectId(2), color: '#00ff00' }), mask: RING };
+    const { at } = paint(style, [selected, other]);
+    const row = Array.from({ length: 32 }, (_, x) => at(x, 40));
+    expect(row.filter(([r = 0, g = 0]) => r > 200 && g < 60).length).toBeGreaterThanOrEqual(3);
+    expect(row.filter(([r = 0, g = 0]) => g > 200 && r < 60)).toEqual([]);
+  });
+
+  it('keeps outlines within the frame', () => {
+    const full = maskOf(...Array.from({ length: 6 }, () => '########'));
+    const style = buildStyle({ outlineWidth: 6 });
+    const { at } = paint(style, [{ object: buildObject(), mask: full }]);
+    expect(at(3, 20)).toEqual([0, 0, 0, 0]);
+    expect(at(36, 20)).toEqual([0, 0, 0, 0]);
+    expect((at(5, 20)[0] ?? 0) > 200).toBe(true);
+  });
+
+  it.each([
+    [0, false, 4, 8],
+    [90, false, 24, 8],
+    [180, false, 32, 28],
+    [270, false, 4, 36],
+    [0, true, 32, 8],
+    [90, true, 4, 8],
+  ] as const)('draws upright: %i°, mirrored: %s', (rotation, isMirrored, x, y) => {
+    const frame = buildFrame({ 0: [255, 255, 255] }, { rotation, isMirrored });
+    const { at } = paint(buildStyle(), [], frame);
+    expect(at(x + 1, y + 1)).toEqual([255, 255, 255, 255]);
+  });
+});
+
+describe('MaskPaths', () => {
+  it('traces a mask once and drops those drawn longest ago', () => {
+    const paths = new MaskPaths(20);
+    const path = paths.pathOf(RING);
+    expect(paths.pathOf(RING)).toBe(path);
+    paths.pathOf(maskOf('##', '..'));
+    expect(paths.pathOf(RING)).toBe(path);
+    // Nine corners, five and five are over the limit of which the second mask is the oldest.
+    paths.pathOf(maskOf('#.', '..'));
+    paths.pathOf(maskOf('.#', '..'));
+    expect(paths.size).toBeLessThan(4);
+    expect(paths.pathOf(RING)).toBe(path);
+  });
+});
+
+describe('Stage', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  function buildStage() {
+    const masklets = new MaskletStore();
+    masklets.reset(VIDEO);
+    const canvas = new OffscreenCanvas(1, 1);
+    const stage = new Stage(masklets);
+    stage.attach(canvas);
+    const read = () => {
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no 2D context');
+      return readerOf(context);
+    };
+    return { masklets, stage, read };
+  }
+
+  const shown = { index: frameIndex(3), frame: buildFrame() };
+
+  it('draws once for many wishes', async () => {
+    const { stage } = buildStage();
+    const draw = vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage');
+    const wishes = [stage.setStyle(buildStyle()), stage.show(shown), stage.repaint()];
+    await Promise.all([...wishes, stage.setStyle(buildStyle({ fillOpacity: 1 }))]);
+    expect(draw).toHaveBeenCalledTimes(1);
+  });
+
+  it('draws masks that come for the frame it shows, and only those', async () => {
+    const { stage, masklets, read } = buildStage();
+    await stage.setStyle(buildStyle({ fillOpacity: 1 }));
+    await stage.show(shown);
+    const draw = vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage');
+    masklets.put([{ objectId: objectId(1), frame: frameIndex(4), mask: RING }]);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(draw).not.toHaveBeenCalled();
+    masklets.put([{ objectId: objectId(1), frame: frameIndex(3), mask: RING }]);
+    await stage.repaint();
+    expect(read().at(10, 14)).toEqual([255, 0, 0, 255]);
+    masklets.remove(objectId(1));
+    await stage.repaint();
+    expect(read().at(10, 14)).toEqual([...GREY, 255]);
+  });
+
+  it('leaves out objects that are hidden', async () => {
+    const { stage, masklets, read } = buildStage();
+    masklets.put([{ objectId: objectId(1), frame: frameIndex(3), mask: RING }]);
+    const objects = [buildObject({ isVisible: false })];
+    await stage.setStyle(buildStyle({ fillOpacity: 1, objects }));
+    await stage.show(shown);
+    expect(read().at(10, 14)).toEqual([...GREY, 255]);
+  });
+
+  it('is empty without a frame', async () => {
+    const { stage, read } = buildStage();
+    await stage.setStyle(buildStyle());
+    await stage.show(shown);
+    expect(read().data.some((value) => value > 0)).toBe(true);
+    await stage.show(undefined);
+    expect(read().data.some((value) => value > 0)).toBe(false);
+  });
+});
