@@ -4,6 +4,7 @@ import { GraphDraft } from './graph-draft.ts';
 import * as shapes from './shape-inference.ts';
 import { type Shape, ShapeError } from './shape.ts';
 
+/** How `gemm` takes its matrices. */
 export interface GemmOptions {
   /** Added to the product; stretches to its shape. */
   readonly bias?: Value;
@@ -23,26 +24,32 @@ export interface GemmOptions {
  * a wrong type or shape.
  */
 export class GraphBuilder extends GraphDraft {
+  /** `a + b`; like all binary ops it broadcasts as numpy does, and both are of one type. */
   add(a: Value, b: Value): Value {
     return this.#binary('Add', a, b);
   }
 
+  /** `a − b` */
   subtract(a: Value, b: Value): Value {
     return this.#binary('Sub', a, b);
   }
 
+  /** `a·b`, element by element. */
   multiply(a: Value, b: Value): Value {
     return this.#binary('Mul', a, b);
   }
 
+  /** `a / b`, element by element. */
   divide(a: Value, b: Value): Value {
     return this.#binary('Div', a, b);
   }
 
+  /** Whether `a > b`, as bool. */
   greater(a: Value, b: Value): Value {
     return this.#binary('Greater', a, b, 'bool');
   }
 
+  /** Whether `a = b`, as bool. */
   equal(a: Value, b: Value): Value {
     return this.#binary('Equal', a, b, 'bool');
   }
@@ -60,6 +67,7 @@ export class GraphBuilder extends GraphDraft {
     });
   }
 
+  /** `max(x, 0)` */
   relu(x: Value): Value {
     return this.#unary('Relu', x);
   }
@@ -69,18 +77,22 @@ export class GraphBuilder extends GraphDraft {
     return this.#unary('Gelu', x, { approximate: text('none') });
   }
 
+  /** `1 / (1 + exp(−x))` */
   sigmoid(x: Value): Value {
     return this.#unary('Sigmoid', x);
   }
 
+  /** Of radians; keep them near zero, GPUs lose digits far from it. */
   sin(x: Value): Value {
     return this.#unary('Sin', x);
   }
 
+  /** Of radians; as for `sin`. */
   cos(x: Value): Value {
     return this.#unary('Cos', x);
   }
 
+  /** The largest whole number that is not above x. */
   floor(x: Value): Value {
     return this.#unary('Floor', x);
   }
@@ -90,11 +102,13 @@ export class GraphBuilder extends GraphDraft {
     return this.#unary('Softmax', x, { axis: integer(-1) });
   }
 
+  /** x, but at least `minimum` and at most `maximum`. */
   clip(x: Value, minimum: number, maximum: number): Value {
     const inputs = [x, this.scalar(minimum), this.scalar(maximum)];
     return this.node('Clip', { inputs, dims: () => float32(x) });
   }
 
+  /** To another type; towards zero where the new one is whole. */
   cast(x: Value, dtype: DType): Value {
     const attributes = { to: integer(ONNX_DTYPES[dtype]) };
     return this.node('Cast', { inputs: [x], attributes, dtype, dims: () => x.dims });
@@ -180,6 +194,7 @@ export class GraphBuilder extends GraphDraft {
     });
   }
 
+  /** The parts one after another along `axis`; a negative axis counts from the end. */
   concat(parts: readonly Value[], axis: number): Value {
     const dtype = parts[0]?.dtype ?? 'float32';
     return this.node('Concat', {

@@ -1,5 +1,6 @@
 import type { Shape } from './shape.ts';
 
+/** Element types of tensors; float32 for all that is computed. */
 export type DType = 'float32' | 'int32' | 'int64' | 'bool';
 
 /** Data of a constant, with the element type its array implies. */
@@ -39,17 +40,20 @@ export interface DerivedSource {
   readonly compute: (inputs: readonly Float32Array[]) => Float32Array;
 }
 
+/** A tensor that is there before the graph runs. */
 export interface Initializer {
   readonly value: Value;
   readonly source: TensorSource;
 }
 
+/** A parameter of a node, by its ONNX type. */
 export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'string'; readonly value: string };
 
+/** Parameters of a node by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** ONNX operators a graph may use: those that are correct on WASM and on the native WebGPU EP. */

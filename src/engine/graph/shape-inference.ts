@@ -76,6 +76,7 @@ export function gemmShape(a: Shape, b: Shape, c: Shape | undefined): Shape {
   return product;
 }
 
+/** How a convolution steps over its input, the same on both axes. */
 export interface ConvGeometry {
   readonly stride: number;
   /** Zero padding on all four sides, in pixels. */
@@ -128,6 +129,7 @@ export function reshapeShape(x: Shape, dims: Shape): Shape {
   return dims;
 }
 
+/** @param order for each axis of the result, the axis of `x` it comes from */
 export function transposeShape(x: Shape, order: readonly number[]): Shape {
   check(
     order.length === x.length && x.every((_, axis) => order.includes(axis)),
@@ -136,6 +138,7 @@ export function transposeShape(x: Shape, order: readonly number[]): Shape {
   return order.map((axis) => dimAt(x, axis));
 }
 
+/** All extents but the joined one agree. */
 export function concatShape(shapes: readonly Shape[], axis: number): Shape {
   const [first = []] = shapes;
   const joined = shapes.map((shape) => dimAt(shape, axis)).reduce(addDims, 0);
@@ -158,6 +161,7 @@ export interface SliceRange {
   readonly end: Dim;
 }
 
+/** The axis is shortened to the run. */
 export function sliceShape(x: Shape, { axis, start, end }: SliceRange): Shape {
   const extent = dimAt(x, axis);
   const isInside =
@@ -178,6 +182,7 @@ export function gatherShape(table: Shape, indices: Value): Shape {
   return [...indices.dims, ...table.slice(1)];
 }
 
+/** @param after how many elements are put behind the end of each axis */
 export function padShape(x: Shape, after: readonly number[]): Shape {
   check(
     after.length === x.length && after.every((count) => count >= 0),

@@ -25,6 +25,7 @@ export function symbol(name: string): SymbolicDim {
   return { constant: 0, terms: { [name]: 1 } };
 }
 
+/** `a + b` */
 export function addDims(a: Dim, b: Dim): Dim {
   const [left, right] = [linear(a), linear(b)];
   const terms: Record<string, number> = { ...left.terms };
@@ -46,14 +47,22 @@ export function divideDim(dim: Dim, divisor: number): Dim | undefined {
   const { constant, terms } = linear(dim);
   const parts = [constant, ...Object.values(terms)];
   if (divisor === 0 || parts.some((part) => part % divisor !== 0)) return undefined;
-  return scaleDim(dim, 1 / divisor);
+  // Not times 1 / divisor, which is not exact: 196 · (1 / 196) falls short of 1.
+  return simplify({
+    constant: constant / divisor,
+    terms: Object.fromEntries(
+      Object.entries(terms).map(([name, factor]) => [name, factor / divisor]),
+    ),
+  });
 }
 
+/** Whether the extents are equal for every value of the symbols. */
 export function isSameDim(a: Dim, b: Dim): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a === b;
   return formatDim(a) === formatDim(b);
 }
 
+/** Whether all extents are, and there are as many. */
 export function isSameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => isSameDim(dim, b[axis] ?? -1));
 }
@@ -90,6 +99,7 @@ export function formatDim(dim: Dim): string {
   return parts.join('+');
 }
 
+/** As it stands in messages: `[256*N,64]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.map(formatDim).join(',')}]`;
 }

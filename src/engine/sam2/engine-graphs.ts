@@ -36,6 +36,7 @@ export interface EncodedPoints {
   readonly labels: Int32Array;
 }
 
+/** What an object's mask on one frame is decoded from. */
 export interface MaskDecoderInput {
   readonly features: ImageFeatures;
   /** Result of `attendMemory` `[g²,d]`; absent: `stride16 + no_mem_embed`. */
@@ -68,6 +69,7 @@ export interface MemoryEntry {
   readonly temporalRow: number;
 }
 
+/** One object pointer in the bank. */
 export interface PointerEntry {
   /** `[1,d]` */
   readonly pointer: DeviceTensor;
@@ -75,6 +77,7 @@ export interface PointerEntry {
   readonly temporalDistance: number;
 }
 
+/** What a frame attends to. */
 export interface MemoryBankSelection {
   /** At least one. */
   readonly memories: readonly MemoryEntry[];

@@ -9,6 +9,7 @@ export const [MASK_SCALE, MASK_BIAS] = [20, -10];
 /** Model pixels for each low-resolution logit. */
 const REDUCTION = 4;
 
+/** A mask that is output as it is. */
 export interface MaskAsOutput {
   /** `[1,1,S/4,S/4]` */
   readonly lowResMaskLogits: Value;

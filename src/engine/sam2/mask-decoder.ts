@@ -11,6 +11,7 @@ const [SCORE_ROW, IOU_ROW, FIRST_MASK_ROW] = [0, 1, 2];
 const OUTPUT_TOKENS = ['obj_score_token.weight', 'iou_token.weight', 'mask_tokens.weight'];
 const HYPERNETWORK_LAYERS = 3;
 
+/** What the decoder sees, without batch. */
 export interface MaskDecoderInputs {
   /** `[g²,d]` features with memory or with `no_mem_embed`. */
   readonly image: Value;

@@ -22,6 +22,7 @@ export interface BankTokens {
   readonly positioned: Value;
 }
 
+/** The frame and the bank it attends to, without batch. */
 export interface MemoryAttentionInputs {
   /** `[g²,d]`, row by row. */
   readonly current: Value;

@@ -8,6 +8,7 @@ import { sinePositionTable } from './position-encoding.ts';
 import { NUM_MASK_MEMORIES } from './state-dict.ts';
 import type { Weights } from './weights.ts';
 
+/** Mask memories of the bank. */
 export interface SpatialMemories {
   /** `[N·g²,64]`, whole memories one after another. */
   readonly memories: Value;
@@ -42,6 +43,7 @@ export function spatialTokens(
   return { tokens: memories, positioned: g.reshape(positioned, memories.dims) };
 }
 
+/** Object pointers of the bank. */
 export interface ObjectPointers {
   /** `[K,d]` */
   readonly pointers: Value;

@@ -19,6 +19,7 @@ const DOWNSAMPLER_GEOMETRY = { stride: 2, padding: 1 };
 /** `sam2.1_hiera_*.yaml: fuser` */
 const [FUSER_LAYERS, FUSER_PADDING] = [2, 3];
 
+/** A frame and the mask that was found on it. */
 export interface MemoryEncoderInputs {
   /** `[g²,d]`, without memory. */
   readonly stride16: Value;

@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { expectedTensors } from './state-dict.ts';
 
+/** The published sizes, and the one that comes with the studio. */
 export type ModelSize = 'nano' | 'tiny' | 'small' | 'base_plus' | 'large';
 
 /** What distinguishes one SAM 2 from another; `sam2/configs/*.yaml`. */

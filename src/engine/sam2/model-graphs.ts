@@ -48,6 +48,7 @@ const BUILDERS = {
 /** The graphs a tracker needs, in the order of their use. */
 export type GraphName = keyof typeof BUILDERS;
 
+/** All of them. */
 export const GRAPH_NAMES = Object.keys(BUILDERS) as readonly GraphName[];
 
 /**

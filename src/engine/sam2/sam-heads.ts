@@ -12,6 +12,7 @@ const STABILITY_DELTA = 0.05;
 /** `build_sam.py: dynamic_multimask_stability_thresh` */
 const STABILITY_THRESHOLD = 0.98;
 
+/** What tracking takes from the decoder. */
 export interface SamOutputs {
   /** `[4,(S/4)²]`, −1024 where the object is not visible. */
   readonly allMaskLogits: Value;

@@ -35,6 +35,7 @@ const DECODER_OUTPUTS = [
   'objectScoreLogits',
 ] as const;
 
+/** What the networks run on. */
 export interface Sam2GraphsOptions {
   /** Has the model's weight files mounted; see `weight-plan.ts`. Stays the caller's. */
   readonly runtime: GraphRuntime;
