@@ -1,3 +1,4 @@
+import '../src/core/dispose-polyfill.ts';
 import { expose, releaseProxy, transfer } from 'comlink';
 import { MediaService } from '../src/media/media-service.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';

@@ -1,3 +1,4 @@
+import '../src/core/dispose-polyfill.ts';
 import { expose, wrap } from 'comlink';
 import { ClipExporter } from '../src/export/clip-exporter.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';

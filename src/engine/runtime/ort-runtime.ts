@@ -88,7 +88,8 @@ export class OrtRuntime implements GraphRuntime, Disposable {
 
   #sessionOptions(): InferenceSession.SessionOptions {
     const externalData = [...this.#files].map(([path, data]) => ({ path, data }));
-    const common = { externalData, graphOptimizationLevel: 'all' } as const;
+    // 3 is errors; its warnings tell that constants were folded.
+    const common = { externalData, graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
     if (this.#plan.backend === 'wasm') return { ...common, executionProviders: ['wasm'] };
     const provider = {
       name: 'webgpu',

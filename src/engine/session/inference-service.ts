@@ -108,7 +108,9 @@ export class InferenceService {
   async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
     await this.startSession(video);
     const session = this.#openSession();
-    for (const placed of prompts) await session.setPrompts(placed);
+    for (const placed of prompts) {
+      for (const step of asPlaced(placed)) await session.setPrompts(step);
+    }
   }
 
   /** Checked once for each choice of backend; a failure may be tried again. */
@@ -135,6 +137,18 @@ export class InferenceService {
       hint: 'Open a clip, and load a model if there is none.',
     });
   }
+}
+
+/** As the user placed them: each click refined the mask of those before it. */
+function asPlaced({ objectId, frame, prompts }: PlacedPrompts): PlacedPrompts[] {
+  if (prompts.kind === 'mask') return [{ objectId, frame, prompts }];
+  const { points, ...rest } = prompts;
+  const first = prompts.box === undefined ? 1 : 0;
+  return Array.from({ length: points.length + 1 - first }, (_, i) => ({
+    objectId,
+    frame,
+    prompts: { ...rest, points: points.slice(0, i + first) },
+  }));
 }
 
 async function openDevice(
