@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
 import { deterministicCheckpoint } from '../../helpers/deterministic-weights.ts';
-import { GoldenNetworks, networkSections } from '../../helpers/network-errors.ts';
+import { GoldenNetworks, networkSections, sectionName } from '../../helpers/network-errors.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
 import { goldenNames, readGolden, readStateDict } from '../../helpers/sam2-goldens.ts';
 
@@ -36,7 +36,11 @@ describe.each(names)('%s', (name) => {
     for (const close of opened.toReversed()) await close();
   });
 
-  test.each(networkSections(golden))('$network $key', async (section) => {
+  const sections = networkSections(golden).map(
+    (section) => [sectionName(section), section] as const,
+  );
+
+  test.each(sections)('%s', async (_, section) => {
     for (const { stage, error } of await networks.errors(section)) {
       process.stdout.write(`${name.padEnd(14)} ${stage.padEnd(46)} ${error.toExponential(2)}\n`);
       expect(error, stage).toBeLessThanOrEqual(TOLERANCE);

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { CpuPreprocessor } from '../../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
 import { decodeImage } from '../../helpers/decode-image.ts';
-import { withNodeTracker } from './node-tracker.ts';
-import { repeatSteps, shortfalls, worstOf, type TrackStep } from './track-steps.ts';
+import { repeatSteps, shortfalls, worstOf, type TrackStep } from '../../helpers/track-steps.ts';
+import { stepTarget, withNodeTracker } from './node-tracker.ts';
 
 /** The folder under test; `NANO_TRACKS` names another one with files of the same form. */
 const FOLDER = process.env['NANO_TRACKS'] ?? '../shared/goldens/nano_tracks';
@@ -54,7 +54,8 @@ describe.each(tracks)('$name', ({ name, track }) => {
         },
         holeAreaPx: HOLE_AREA_PX,
       },
-      (tracker) => repeatSteps(tracker, track.steps, { width, height }),
+      (tracker) =>
+        repeatSteps(stepTarget(tracker, { width, height }), track.steps, { width, height }),
     );
     const worst = worstOf(agreements);
     process.stdout.write(

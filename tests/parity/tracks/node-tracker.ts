@@ -1,5 +1,4 @@
 import type { Size } from '../../../src/core/geometry.ts';
-import { frameIndex } from '../../../src/core/ids.ts';
 import type { MaskRle } from '../../../src/core/rle.ts';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { fillHoles } from '../../../src/engine/kernels/fill-holes/fill-holes.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../../src/engine/sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../../../src/engine/sam2/tracker/video-tracker.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
+import type { StepTarget } from '../../helpers/track-steps.ts';
 
 /** Enough for every clip here, so that no frame is encoded twice. */
 const FEATURE_BYTES = 512 * 2 ** 20;
@@ -71,46 +71,28 @@ export async function withNodeTracker<T>(
   return await use(tracker);
 }
 
-/** The mask of a result at the video's size. */
-export function maskOf(result: ObjectFrameResult, video: Size): MaskRle {
-  return maskToRle(readFloat32(result.lowResMaskLogits), scaling(result, video));
-}
-
-/** The logits of a result at the video's size, row-major, as the reference yields them. */
-export function videoLogits(result: ObjectFrameResult, video: Size): Float32Array {
-  const { columns, rows } = scaling(result, video);
-  const logits = readFloat32(result.lowResMaskLogits);
-  const side = columns.inputSize;
-  const values = new Float32Array(video.width * video.height);
-  for (let y = 0; y < video.height; y++) {
-    const top = rows.lower[y] ?? 0;
-    const bottom = Math.min(top + 1, side - 1);
-    const down = rows.upperWeights[y] ?? 0;
-    for (let x = 0; x < video.width; x++) {
-      const left = columns.lower[x] ?? 0;
-      const right = Math.min(left + 1, side - 1);
-      const along = columns.upperWeights[x] ?? 0;
-      const upper = mix(logits[top * side + left], logits[top * side + right], along);
-      const lower = mix(logits[bottom * side + left], logits[bottom * side + right], along);
-      values[y * video.width + x] = mix(upper, lower, down);
-    }
-  }
-  return values;
-}
-
-function mix(a = 0, b = 0, weight: number): number {
-  return a * (1 - weight) + b * weight;
-}
-
-function scaling(result: ObjectFrameResult, video: Size) {
-  const side = result.lowResMaskLogits.dims[3] ?? 0;
-  return { columns: bilinearTable(side, video.width), rows: bilinearTable(side, video.height) };
-}
-
-/** A frame index from a number in a golden, where absent stays absent. */
-export function optionalFrame<Key extends string>(key: Key, value: number | undefined) {
-  // The computed key's type is lost without the cast.
-  return (value === undefined ? {} : { [key]: frameIndex(value) }) as {
-    [K in Key]?: ReturnType<typeof frameIndex>;
+/** The tracker as what a list of steps is repeated on. */
+export function stepTarget(tracker: VideoTracker, video: Size): StepTarget {
+  const masked = (result: ObjectFrameResult) => ({ ...result, mask: maskOf(result, video) });
+  return {
+    setPrompts: async (placed) => {
+      const result = await tracker.setPrompts(placed);
+      return result === undefined ? undefined : masked(result);
+    },
+    removeObject: async (id) => tracker.removeObject(id),
+    propagate: async function* (range) {
+      for await (const { frame, results } of tracker.propagate(range)) {
+        yield { frame, masks: results.map(masked) };
+      }
+    },
   };
+}
+
+/** The mask of a result at the video's size. */
+function maskOf({ lowResMaskLogits }: ObjectFrameResult, video: Size): MaskRle {
+  const side = lowResMaskLogits.dims[3] ?? 0;
+  return maskToRle(readFloat32(lowResMaskLogits), {
+    columns: bilinearTable(side, video.width),
+    rows: bilinearTable(side, video.height),
+  });
 }

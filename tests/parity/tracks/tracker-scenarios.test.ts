@@ -6,8 +6,8 @@ import {
 } from '../../helpers/deterministic-weights.ts';
 import stateDict from '../../fixtures/sam2/state_dict.nano.json' with { type: 'json' };
 import fixture from '../../fixtures/sam2/tracker-scenarios.json' with { type: 'json' };
-import { withNodeTracker } from './node-tracker.ts';
-import { repeatSteps, shortfalls, worstOf, type TrackStep } from './track-steps.ts';
+import { repeatSteps, shortfalls, worstOf, type TrackStep } from '../../helpers/track-steps.ts';
+import { stepTarget, withNodeTracker } from './node-tracker.ts';
 
 const LEAST_IOU = 0.998;
 /** Of the images' values, which are a function of the frame's name. */
@@ -34,7 +34,10 @@ describe.each(fixture.scenarios)('$name', ({ name, addsCorrectedFramesAsConditio
         settings: { ...REFERENCE_SETTINGS, addsCorrectedFramesAsConditioning },
       },
       // JSON modules have no unions: the steps are checked by what is done with them.
-      (tracker) => repeatSteps(tracker, steps as readonly TrackStep[], { width, height }),
+      (tracker) => {
+        const video = { width, height };
+        return repeatSteps(stepTarget(tracker, video), steps as readonly TrackStep[], video);
+      },
     );
     const worst = worstOf(agreements);
     process.stdout.write(

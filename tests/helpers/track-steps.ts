@@ -1,10 +1,7 @@
-import type { Size } from '../../../src/core/geometry.ts';
-import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import type { FramePrompts, PointPrompt } from '../../../src/core/prompts.ts';
-import { rleFromString, rleIou } from '../../../src/core/rle.ts';
-import type { ObjectFrameResult } from '../../../src/engine/sam2/tracker/propagation.ts';
-import type { VideoTracker } from '../../../src/engine/sam2/tracker/video-tracker.ts';
-import { maskOf, optionalFrame } from './node-tracker.ts';
+import type { Size } from '../../src/core/geometry.ts';
+import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
+import type { FramePrompts, PlacedPrompts, PointPrompt } from '../../src/core/prompts.ts';
+import { rleFromString, rleIou, type MaskRle } from '../../src/core/rle.ts';
 
 /** A mask for each object id, as the `counts` of a COCO RLE at the video's size. */
 type Masks = Readonly<Record<string, string>>;
@@ -45,45 +42,67 @@ export interface Agreement {
   readonly iou: number;
 }
 
+/** One object's mask on a frame, at the video's size. */
+export interface ObjectMask {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  readonly mask: MaskRle;
+}
+
+/** Frames to track; absent ends are the tracker's to choose. */
+export interface StepRange {
+  readonly direction: 'forward' | 'reverse';
+  readonly start?: FrameIndex;
+  readonly end?: FrameIndex;
+}
+
+/** What tracks: the tracker itself, or a whole studio around it. */
+export interface StepTarget {
+  setPrompts(placed: PlacedPrompts): Promise<ObjectMask | undefined>;
+  removeObject(id: ObjectId): Promise<void>;
+  propagate(
+    range: StepRange,
+  ): AsyncIterable<{ readonly frame: FrameIndex; readonly masks: readonly ObjectMask[] }>;
+}
+
 /** Does to the tracker what was done to the reference, and compares every mask. */
 export async function repeatSteps(
-  tracker: VideoTracker,
+  target: StepTarget,
   steps: readonly TrackStep[],
   video: Size,
 ): Promise<Agreement[]> {
   const agreements: Agreement[] = [];
   for (const [index, step] of steps.entries()) {
-    const compare = (result: ObjectFrameResult, masks: Masks | undefined) => {
-      const expected = masks?.[result.objectId];
-      if (expected === undefined) throw new Error(`object ${result.objectId} has no golden mask`);
+    const compare = ({ objectId: id, frame, mask }: ObjectMask, masks: Masks | undefined) => {
+      const expected = masks?.[id];
+      if (expected === undefined) throw new Error(`object ${id} has no golden mask`);
       const reference = rleFromString(expected, video.width, video.height);
-      const iou = rleIou(maskOf(result, video), reference);
-      const where = `step ${index} (${step.do}) frame ${result.frame} object ${result.objectId}`;
-      agreements.push({ where, iou });
+      const where = `step ${index} (${step.do}) frame ${frame} object ${id}`;
+      agreements.push({ where, iou: rleIou(mask, reference) });
     };
-    await repeatStep(tracker, step, { video, compare });
+    await repeatStep(target, step, { video, compare });
   }
   return agreements;
 }
 
 interface StepContext {
   readonly video: Size;
-  readonly compare: (result: ObjectFrameResult, masks: Masks | undefined) => void;
+  readonly compare: (result: ObjectMask, masks: Masks | undefined) => void;
 }
 
 async function repeatStep(
-  tracker: VideoTracker,
+  target: StepTarget,
   step: TrackStep,
   { video, compare }: StepContext,
 ): Promise<void> {
   switch (step.do) {
     case 'remove':
-      tracker.removeObject(objectId(step.object));
+      await target.removeObject(objectId(step.object));
       return;
     case 'points':
     case 'mask':
     case 'clear': {
-      const result = await tracker.setPrompts({
+      const result = await target.setPrompts({
         objectId: objectId(step.object),
         frame: frameIndex(step.frame),
         prompts: promptsOf(step, video),
@@ -96,21 +115,29 @@ async function repeatStep(
     case 'forward':
     case 'reverse': {
       const frames = [];
-      const propagation = tracker.propagate({
+      const propagation = target.propagate({
         direction: step.do,
         ...optionalFrame('start', step.start),
         ...optionalFrame('end', step.end),
       });
-      for await (const { frame, results } of propagation) {
+      for await (const { frame, masks } of propagation) {
         frames.push(`${frame}`);
-        const masks = step.frames[frame];
-        const objects = results.map((result) => `${result.objectId}`);
-        sameMembers(objects, Object.keys(masks ?? {}), `objects on frame ${frame}`);
-        for (const result of results) compare(result, masks);
+        const expected = step.frames[frame];
+        const objects = masks.map((mask) => `${mask.objectId}`);
+        sameMembers(objects, Object.keys(expected ?? {}), `objects on frame ${frame}`);
+        for (const mask of masks) compare(mask, expected);
       }
       sameMembers(frames, Object.keys(step.frames), 'frames tracked');
     }
   }
+}
+
+/** A frame index from a number in a golden, where absent stays absent. */
+function optionalFrame<Key extends string>(key: Key, value: number | undefined) {
+  // The computed key's type is lost without the cast.
+  return (value === undefined ? {} : { [key]: frameIndex(value) }) as {
+    [K in Key]?: FrameIndex;
+  };
 }
 
 function sameMembers(actual: readonly string[], expected: readonly string[], what: string): void {
