@@ -23,6 +23,7 @@ const api: InferenceApi = {
   connectMedia: async (port) => service.connectMedia(wrap<MediaPort>(port)),
   startSession: (video) => service.startSession(video),
   setPrompts: (placed) => service.setPrompts(placed),
+  setCorrectionMode: async (mode) => service.setCorrectionMode(mode),
   removeObject: (objectId) => service.removeObject(objectId),
   propagate: async (request) => proxy(service.propagate(request)),
   clearTracking: () => service.clearTracking(),

@@ -1,7 +1,7 @@
 import { proxy, releaseProxy, transfer, type Remote } from 'comlink';
 import { StudioError } from '../core/errors.ts';
 import type { ObjectId } from '../core/ids.ts';
-import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -94,6 +94,10 @@ export class InferenceClient implements InferenceApi, Disposable {
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
     return this.#call((remote) => remote.setPrompts(placed));
+  }
+
+  async setCorrectionMode(mode: CorrectionMode): Promise<void> {
+    return this.#call((remote) => remote.setCorrectionMode(mode));
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {

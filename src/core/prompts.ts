@@ -21,6 +21,16 @@ export interface PlacedPrompts {
   readonly prompts: FramePrompts;
 }
 
+/**
+ * What becomes of a correction, which is a prompt on a frame that was already tracked.
+ * - `keep`: the frame keeps its corrected mask, and frames tracked after it remember it.
+ * - `condition`: it becomes a conditioning frame, so that the correction holds in the whole clip
+ *   (`sam2_video_predictor.py: add_all_frames_to_correct_as_cond`).
+ * - `reference`: as the reference predictor does by default: tracking that passes the frame again
+ *   computes it anew and forgets the correction.
+ */
+export type CorrectionMode = 'keep' | 'condition' | 'reference';
+
 /** What the model says of one object on one frame; the mask itself stays in the workers. */
 export interface MaskSummary {
   readonly objectId: ObjectId;

@@ -1,4 +1,4 @@
-import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../core/prompts.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
   DeviceReport,
@@ -73,6 +73,8 @@ export interface InferenceApi {
    * frame's prompts and resolve to the mask that tracking has there, undefined where it has none.
    */
   setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined>;
+  /** From the next prompt and the next tracked frame on; `keep` until then, in every session. */
+  setCorrectionMode(mode: CorrectionMode): Promise<void>;
   removeObject(objectId: ObjectId): Promise<void>;
   /** Tracks; needs at least one prompt. Only one propagation runs at a time. */
   propagate(request: PropagationRequest): Promise<PropagationCursor>;

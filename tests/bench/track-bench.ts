@@ -36,6 +36,7 @@ export async function benchTrack(options: TrackBenchOptions): Promise<TrackTime[
       media: syntheticMedia(() => arrivals.push(performance.now())),
       video: { ...VIDEO, frameCount: frames },
       queue: new CallQueue(),
+      corrections: 'keep',
     });
     for (let id = 1; id <= count; id++) {
       const points = [{ ...discCentre(id, 0), label: 'positive' as const }];

@@ -1,7 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/ids.ts';
-import type { MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -47,6 +47,7 @@ export class InferenceService {
   #media: MediaPort | undefined;
   #model: LoadedModel | undefined;
   #session: SegmentationSession | undefined;
+  #corrections: CorrectionMode = 'keep';
 
   constructor(options: InferenceServiceOptions) {
     this.#options = options;
@@ -86,11 +87,24 @@ export class InferenceService {
     invariant(media !== undefined, 'the media port comes before the session');
     await this.#session?.close();
     const { graphs, kernels } = model;
-    this.#session = new SegmentationSession({ graphs, kernels, media, video, queue: this.#queue });
+    const [queue, corrections] = [this.#queue, this.#corrections];
+    this.#session = new SegmentationSession({
+      graphs,
+      kernels,
+      media,
+      video,
+      queue,
+      corrections,
+    });
   }
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
     return this.#openSession().setPrompts(placed);
+  }
+
+  setCorrectionMode(mode: CorrectionMode): void {
+    this.#corrections = mode;
+    this.#session?.setCorrectionMode(mode);
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {
@@ -109,7 +123,7 @@ export class InferenceService {
     await this.startSession(video);
     const session = this.#openSession();
     for (const placed of prompts) {
-      for (const step of asPlaced(placed)) await session.setPrompts(step);
+      for (const step of asPlaced(placed)) await session.restorePrompts(step);
     }
   }
 

@@ -1,7 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import { isAbort } from '../../core/errors.ts';
 import { frameIndex, type ObjectId } from '../../core/ids.ts';
-import type { MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
 import { rleArea } from '../../core/rle.ts';
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
 import type { FrameMask, MediaPort } from '../../protocol/media-api.ts';
@@ -9,6 +9,7 @@ import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
 import { FeatureCache } from '../sam2/tracker/feature-cache.ts';
 import type { ObjectFrameResult, Propagation } from '../sam2/tracker/propagation.ts';
+import { CORRECTION_SETTINGS } from '../sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
 import { FrameReader } from './frame-reader.ts';
 import { PropagationRun } from './propagation-run.ts';
@@ -28,6 +29,7 @@ export interface SegmentationSessionOptions {
   readonly video: SessionVideo;
   /** Carries every call that touches the graphs. */
   readonly queue: CallQueue;
+  readonly corrections: CorrectionMode;
 }
 
 /**
@@ -57,6 +59,7 @@ export class SegmentationSession implements Disposable {
       postprocess: { fillHoles: async (logits) => kernels.fillHoles(logits) },
       masklets: { maskOf: (objectId, frame) => media.maskOf(objectId, frame) },
       video,
+      settings: CORRECTION_SETTINGS[options.corrections],
     });
   }
 
@@ -66,6 +69,17 @@ export class SegmentationSession implements Disposable {
       const result = await this.#tracker.setPrompts(placed);
       return result === undefined ? undefined : (await this.#publish([result]))[0];
     });
+  }
+
+  /** Sets prompts without showing their mask: what is on the stage stays. */
+  async restorePrompts(placed: PlacedPrompts): Promise<void> {
+    await this.#prompting(async () => {
+      await this.#tracker.setPrompts(placed);
+    });
+  }
+
+  setCorrectionMode(mode: CorrectionMode): void {
+    this.#tracker.settings = CORRECTION_SETTINGS[mode];
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {

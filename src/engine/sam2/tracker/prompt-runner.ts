@@ -25,7 +25,7 @@ export interface PromptRunnerOptions {
   readonly parts: InferenceParts;
   readonly policy: MemoryPolicy;
   readonly rebuilder: OutputRebuilder;
-  readonly settings: TrackerSettings;
+  readonly settings: () => TrackerSettings;
   readonly video: Size & { readonly frameCount: number };
 }
 
@@ -158,7 +158,7 @@ export class PromptRunner {
   }
 
   #store(state: ObjectState, frame: FrameIndex, { record, output, isInitial }: PromptResult): void {
-    const { addsCorrectedFramesAsConditioning, keepsCorrections } = this.#options.settings;
+    const { addsCorrectedFramesAsConditioning, keepsCorrections } = this.#options.settings();
     const isConditioning =
       isInitial ||
       addsCorrectedFramesAsConditioning ||

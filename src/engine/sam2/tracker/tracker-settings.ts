@@ -1,3 +1,5 @@
+import type { CorrectionMode } from '../../../core/prompts.ts';
+
 /** Where the studio leaves the choice between the reference's behaviour and another. */
 export interface TrackerSettings {
   /**
@@ -24,4 +26,11 @@ export const REFERENCE_SETTINGS: TrackerSettings = {
 export const DEFAULT_SETTINGS: TrackerSettings = {
   addsCorrectedFramesAsConditioning: false,
   keepsCorrections: true,
+};
+
+/** The settings that each mode of correction stands for. */
+export const CORRECTION_SETTINGS: Readonly<Record<CorrectionMode, TrackerSettings>> = {
+  keep: DEFAULT_SETTINGS,
+  condition: { addsCorrectedFramesAsConditioning: true, keepsCorrections: true },
+  reference: REFERENCE_SETTINGS,
 };

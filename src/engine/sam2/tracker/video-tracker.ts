@@ -61,7 +61,7 @@ export class VideoTracker implements Disposable {
   readonly #options: VideoTrackerOptions;
   readonly #parts: InferenceParts;
   readonly #policy: MemoryPolicy;
-  readonly #settings: TrackerSettings;
+  #settings: TrackerSettings;
   readonly #rebuilder: OutputRebuilder;
   readonly #promptRunner: PromptRunner;
   readonly #states = new Map<ObjectId, ObjectState>();
@@ -78,9 +78,14 @@ export class VideoTracker implements Disposable {
       parts: this.#parts,
       policy: this.#policy,
       rebuilder: this.#rebuilder,
-      settings: this.#settings,
+      settings: () => this.#settings,
       video,
     });
+  }
+
+  /** Takes effect with the next prompt and the next step. */
+  set settings(settings: TrackerSettings) {
+    this.#settings = settings;
   }
 
   /** Objects that hold prompts or masks, in the order in which they came. */

@@ -94,8 +94,10 @@ test('without pointers, a memory twice is the memory once', async () => {
       maxPointerDistance: 15,
     });
     const [a, b, c] = [once, twice, pointed].map(readFloat32);
-    const difference = (x = new Float32Array(), y = new Float32Array()) =>
-      Math.max(...x.map((value, i) => Math.abs(value - (y[i] ?? NaN))));
+    const difference = (
+      x: Float32Array = new Float32Array(),
+      y: Float32Array = new Float32Array(),
+    ) => Math.max(...x.map((value, i) => Math.abs(value - (y[i] ?? NaN))));
     expect(difference(a, b)).toBeLessThan(1e-5);
     expect(difference(a, c)).toBeGreaterThan(1e-3);
   }
