@@ -10,8 +10,7 @@ import { modelInUse, type EngineState } from './models-slice.ts';
 import { allPrompts, isEmpty } from './prompts-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { withForgottenMemory, withoutFrames } from './summary-track.ts';
-import { mapTracklet } from './tracklets-slice.ts';
-import { transition } from './propagation-state.ts';
+import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
 /**
  * Keeps the engine in step with the page: starts a session when there is a model and a clip, sends
@@ -266,13 +265,9 @@ export class EngineSession {
         ...tracklet,
         needsTracking: tracklet.id in state.prompts.byObject,
       }));
-      const isPrompted = items.some((tracklet) => tracklet.needsTracking);
-      return {
-        tracklets: { ...state.tracklets, items },
-        propagation: transition(state.propagation, {
-          type: isPrompted ? 'prompts-changed' : 'nothing-prompted',
-        }),
-      };
+      const tracklets = { ...state.tracklets, items };
+      const parts = { tracklets, prompts: state.prompts };
+      return { tracklets, propagation: propagationAfterEdit(state.propagation, parts) };
     });
   }
 

@@ -11,11 +11,10 @@ import {
   withPoint,
   withPrompts,
 } from './prompts-slice.ts';
-import { transition } from './propagation-state.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
-import { anyNeedsTracking, mapTracklet } from './tracklets-slice.ts';
+import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 import type { PointLabel } from './view-slice.ts';
 
 interface Parts {
@@ -93,9 +92,7 @@ function withPlacedPrompts(state: StudioState, placed: PlacedPrompts): StudioSta
     ...tracklet,
     needsTracking: placed.objectId in prompts.byObject,
   }));
-  const propagation = transition(state.propagation, {
-    type: anyNeedsTracking(tracklets) ? 'prompts-changed' : 'nothing-prompted',
-  });
+  const propagation = propagationAfterEdit(state.propagation, { tracklets, prompts });
   const project = { ...state.project, hasUnsavedWork: true };
   return { ...state, prompts, tracklets, propagation, project };
 }

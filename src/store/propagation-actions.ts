@@ -7,13 +7,13 @@ import { isEngineLost, type EngineSession } from './engine-session.ts';
 import { planTracking, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { promptedFrames } from './prompts-slice.ts';
-import { isRunning, transition, type PropagationEvent } from './propagation-state.ts';
+import { isRunning, type PropagationEvent } from './propagation-state.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import { framesOf, withoutFrames } from './summary-track.ts';
 import { trackingObstacle } from './tracking-obstacle.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
-import { anyNeedsTracking, mapTracklet } from './tracklets-slice.ts';
+import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
 export type TrackingScope = 'all' | 'selected';
 
@@ -181,8 +181,6 @@ async function forgetTrackedMasks(context: StoreContext): Promise<void> {
     }));
   }
   context.store.setState((state) => ({
-    propagation: transition(state.propagation, {
-      type: anyNeedsTracking(state.tracklets) ? 'prompts-changed' : 'nothing-prompted',
-    }),
+    propagation: propagationAfterEdit(state.propagation, state),
   }));
 }

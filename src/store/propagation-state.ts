@@ -29,6 +29,7 @@ export type PropagationState =
 
 export type PropagationEvent =
   | { readonly type: 'prompts-changed' }
+  | { readonly type: 'nothing-waits' }
   | { readonly type: 'nothing-prompted' }
   | {
       readonly type: 'started';
@@ -53,6 +54,8 @@ export function transition(state: PropagationState, event: PropagationEvent): Pr
     case 'prompts-changed':
       // A run goes on; whether more is required is asked again when it has ended.
       return isRunning(state) ? state : { status: 'required' };
+    case 'nothing-waits':
+      return state.status === 'required' ? { status: 'idle' } : state;
     case 'nothing-prompted':
       return isRunning(state) ? state : { status: 'idle' };
     case 'started':

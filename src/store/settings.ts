@@ -1,3 +1,4 @@
+import type { SettingsText } from './services.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 
@@ -75,4 +76,24 @@ function oneOf<T>(value: unknown, allowed: readonly T[]): T | undefined {
 
 function numberWithin(value: unknown, low: number, high: number): number | undefined {
   return typeof value === 'number' && value >= low && value <= high ? value : undefined;
+}
+
+/** One key of `localStorage`; where the browser forbids it, nothing is remembered. */
+export function textOfLocalStorage(key: string): SettingsText {
+  return {
+    read: () => {
+      try {
+        return localStorage.getItem(key) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write: (text) => {
+      try {
+        localStorage.setItem(key, text);
+      } catch {
+        // A visit without a memory is a visit all the same.
+      }
+    },
+  };
 }

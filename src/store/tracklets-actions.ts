@@ -2,15 +2,15 @@ import { MAX_OBJECT_ID, type ObjectId } from '../core/ids.ts';
 import { withoutToast } from './alerts-slice.ts';
 import type { EngineSession } from './engine-session.ts';
 import { withoutObjectPrompts } from './prompts-slice.ts';
-import { isRunning, transition } from './propagation-state.ts';
+import { isRunning } from './propagation-state.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import {
-  anyNeedsTracking,
   findTracklet,
   freeObjectId,
   mapTracklet,
   newTracklet,
+  propagationAfterEdit,
   withRemoved,
   withTracklet,
   type Tracklet,
@@ -84,10 +84,8 @@ export class TrackletsActions {
     if (tracklet === undefined || refuseWhileTracking(this.#context)) return;
     this.#context.store.setState((state) => {
       const tracklets = withRemoved(state.tracklets, id);
-      const propagation = anyNeedsTracking(tracklets)
-        ? state.propagation
-        : transition(state.propagation, { type: 'nothing-prompted' });
-      return { tracklets, propagation };
+      const parts = { tracklets, prompts: state.prompts };
+      return { tracklets, propagation: propagationAfterEdit(state.propagation, parts) };
     });
     raiseAlert(this.#context, {
       severity: 'info',
@@ -103,9 +101,8 @@ export class TrackletsActions {
       if (tracklet === undefined) return state;
       const removed = state.tracklets.removed.filter((item) => item.id !== id);
       const tracklets = withTracklet({ ...state.tracklets, removed }, tracklet);
-      const propagation = tracklet.needsTracking
-        ? transition(state.propagation, { type: 'prompts-changed' })
-        : state.propagation;
+      const parts = { tracklets, prompts: state.prompts };
+      const propagation = propagationAfterEdit(state.propagation, parts);
       return { ...state, tracklets, propagation };
     });
   }

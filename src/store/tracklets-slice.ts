@@ -1,6 +1,8 @@
 import { MAX_OBJECT_ID, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import { colorForObject } from './object-colors.ts';
+import type { PromptsSlice } from './prompts-slice.ts';
+import { transition, type PropagationState } from './propagation-state.ts';
 import { EMPTY_TRACK, summaryAt, withSummaries, type SummaryTrack } from './summary-track.ts';
 
 /** The user's object. Its masks stay in the workers. */
@@ -106,6 +108,17 @@ export function withMaskSummaries(
       : { ...tracklet, summaries: withSummaries(tracklet.summaries, own) };
   });
   return { ...slice, items };
+}
+
+/** What an edit of prompts or objects means for tracking. */
+export function propagationAfterEdit(
+  state: PropagationState,
+  parts: { readonly tracklets: TrackletsSlice; readonly prompts: PromptsSlice },
+): PropagationState {
+  const { tracklets, prompts } = parts;
+  if (anyNeedsTracking(tracklets)) return transition(state, { type: 'prompts-changed' });
+  const isPrompted = tracklets.items.some((tracklet) => tracklet.id in prompts.byObject);
+  return transition(state, { type: isPrompted ? 'nothing-waits' : 'nothing-prompted' });
 }
 
 export function anyNeedsTracking(slice: TrackletsSlice): boolean {

@@ -83,6 +83,10 @@ export class ViewActions {
     this.choosePointLabel(this.#view.pointLabel === 'positive' ? 'negative' : 'positive');
   }
 
+  holdPanKey(isPanKeyHeld: boolean): void {
+    this.#set({ isPanKeyHeld });
+  }
+
   toggleMasks(): void {
     this.#set({ areMasksShown: !this.#view.areMasksShown });
   }
@@ -130,6 +134,11 @@ export class ViewActions {
 
   fitTimeline(): void {
     this.#set({ timelineWindow: undefined });
+  }
+
+  /** @param timelineHeightPx CSS pixels; absent: as the stylesheet has it */
+  resizeTimeline(timelineHeightPx: number | undefined): void {
+    this.#set({ timelineHeightPx });
   }
 
   #set(fields: Partial<ViewSlice>): void {

@@ -29,6 +29,8 @@ export interface ViewSlice {
   readonly tool: ToolName;
   /** What a plain click says. */
   readonly pointLabel: PointLabel;
+  /** While the key is down, dragging moves the frame whatever the tool. */
+  readonly isPanKeyHeld: boolean;
   readonly areMasksShown: boolean;
   /** 0..1 */
   readonly fillOpacity: number;
@@ -38,6 +40,8 @@ export interface ViewSlice {
   readonly dialog: OpenDialog | undefined;
   /** Frames of the timeline that are in sight: `[first, first + count)`; absent: all. */
   readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
+  /** CSS pixels; absent: as the stylesheet has it. */
+  readonly timelineHeightPx: number | undefined;
 }
 
 export const INITIAL_VIEW: ViewSlice = {
@@ -46,12 +50,14 @@ export const INITIAL_VIEW: ViewSlice = {
   zoom: { kind: 'fit' },
   tool: 'point',
   pointLabel: 'positive',
+  isPanKeyHeld: false,
   areMasksShown: true,
   fillOpacity: 0.45,
   outlineWidth: 2,
   theme: 'system',
   dialog: undefined,
   timelineWindow: undefined,
+  timelineHeightPx: undefined,
 };
 
 /** Free space around a fitted frame, in CSS pixels. */

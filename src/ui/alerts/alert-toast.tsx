@@ -1,0 +1,56 @@
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Alert, AlertAction } from '../../store/alerts-slice.ts';
+import { Button } from '../primitives/button.tsx';
+import { useActions } from '../studio-context.tsx';
+import { AlertIcon } from './alert-icon.tsx';
+
+interface Props {
+  readonly alert: Alert;
+}
+
+/** Errors stay until they are put away; the rest goes by itself, but not under the pointer. */
+const SHOWN_MS = { info: 6000, success: 5000, warning: 14_000 } as const;
+const ACTION_LABELS: Record<AlertAction['kind'], string> = {
+  'undo-remove': 'Undo',
+  'restart-engine': 'Start again',
+};
+
+export function AlertToast({ alert }: Props) {
+  const { alerts } = useActions();
+  const [isHeld, setHeld] = useState(false);
+  const { id, severity, action } = alert;
+  useEffect(() => {
+    if (severity === 'error' || isHeld) return undefined;
+    const timer = setTimeout(() => void alerts.dismiss(id), SHOWN_MS[severity]);
+    return () => clearTimeout(timer);
+  }, [alerts, id, severity, isHeld]);
+  return (
+    <div
+      className="toast"
+      role={severity === 'error' ? 'alert' : 'group'}
+      aria-label={alert.message}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <AlertIcon severity={severity} />
+      <div className="toast-text">
+        <p>{alert.message}</p>
+        {alert.hint !== undefined && <p className="toast-hint">{alert.hint}</p>}
+        {action !== undefined && (
+          <Button onClick={() => void alerts.follow(id)}>{ACTION_LABELS[action.kind]}</Button>
+        )}
+      </div>
+      <button
+        type="button"
+        className="icon-button icon-button-small"
+        aria-label="Put away"
+        onClick={() => void alerts.dismiss(id)}
+      >
+        <X />
+      </button>
+    </div>
+  );
+}

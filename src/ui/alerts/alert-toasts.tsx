@@ -1,0 +1,20 @@
+import { useShallow } from 'zustand/react/shallow';
+import { useSelected } from '../studio-context.tsx';
+import { AlertToast } from './alert-toast.tsx';
+import './alerts.css';
+
+/** How many toasts are on the screen at once; the rest are in the log. */
+const SHOWN = 4;
+
+export function AlertToasts() {
+  const alerts = useSelected(
+    useShallow((state) => state.alerts.log.filter((alert) => alert.isShown).slice(-SHOWN)),
+  );
+  return (
+    <section className="toasts" aria-label="Messages" aria-live="polite">
+      {alerts.map((alert) => (
+        <AlertToast key={alert.id} alert={alert} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Studio } from '../store/studio-store.ts';
+import { Shell } from './shell/shell.tsx';
+import { StudioProvider } from './studio-context.tsx';
+import './theme/tokens.css';
+import './theme/base.css';
+
+interface Props {
+  readonly studio: Studio;
+}
+
+/** The studio on a page. */
+export function App({ studio }: Props) {
+  return (
+    <StudioProvider studio={studio}>
+      <Shell />
+    </StudioProvider>
+  );
+}

@@ -1,0 +1,61 @@
+import { RotateCcw } from 'lucide-react';
+import type { ModelPreferences } from '../../store/models-slice.ts';
+import { Button } from '../primitives/button.tsx';
+import { Segmented } from '../primitives/segmented.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { ModelButtons } from './model-buttons.tsx';
+
+const BACKENDS = [
+  { value: 'auto', label: 'Auto' },
+  { value: 'webgpu', label: 'WebGPU' },
+  { value: 'wasm', label: 'WASM' },
+] as const;
+const SIZES = [
+  { value: 'auto', label: 'Auto' },
+  { value: '256', label: '256' },
+  { value: '512', label: '512' },
+  { value: '1024', label: '1024' },
+] as const;
+
+/** Which model to run, and how. A change loads the model again. */
+export function ModelControls() {
+  const { models } = useActions();
+  const preferences = useSelected((state) => state.models.preferences);
+  const isStopped = useSelected((state) => state.models.engine.status === 'stopped');
+  const { backend, imageSize } = preferences;
+  const set = (next: ModelPreferences) => void models.setPreferences(next);
+  return (
+    <section className="model-controls" aria-label="Change the model">
+      {isStopped && (
+        <Button look="primary" onClick={() => void models.restartEngine()}>
+          <RotateCcw />
+          Start the engine again
+        </Button>
+      )}
+      <div className="model-field">
+        <span>Image size</span>
+        <Segmented
+          label="Image size in pixels"
+          value={imageSize === undefined ? 'auto' : (String(imageSize) as '256' | '512' | '1024')}
+          options={SIZES}
+          onChoose={(size) =>
+            set(size === 'auto' ? { backend } : { backend, imageSize: Number(size) })
+          }
+        />
+        <small>Larger sees finer detail, and takes more time and memory.</small>
+      </div>
+      <div className="model-field">
+        <span>Backend</span>
+        <Segmented
+          label="Backend"
+          value={backend}
+          options={BACKENDS}
+          onChoose={(choice) =>
+            set(imageSize === undefined ? { backend: choice } : { backend: choice, imageSize })
+          }
+        />
+      </div>
+      <ModelButtons />
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import {
+  backendName,
+  modelInUse,
+  modelName,
+  type ModelReport,
+  type ModelsSlice,
+} from '../../store/models-slice.ts';
+
+interface ModelLineText {
+  readonly tone: 'good' | 'slow' | 'bad' | 'busy' | 'none';
+  readonly title: string;
+  readonly detail: string;
+  /** 0..1 while loading. */
+  readonly fraction: number | undefined;
+}
+
+/** The model line of the header. */
+export function modelLine(models: ModelsSlice): ModelLineText {
+  const { model, engine } = models;
+  if (engine.status === 'recovering') {
+    return {
+      tone: 'busy',
+      title: 'Restarting',
+      detail: engine.progress?.stage ?? 'starting',
+      fraction: engine.progress?.fraction ?? 0,
+    };
+  }
+  if (model.status === 'loading') {
+    const { stage, fraction } = model.progress;
+    const percent = `${Math.round(fraction * 100)} %`;
+    return { tone: 'busy', title: model.fileName, detail: `${stage} · ${percent}`, fraction };
+  }
+  const report = modelInUse(models);
+  if (engine.status === 'stopped') {
+    return still('bad', 'The engine has stopped', 'Open for what you can do');
+  }
+  if (report === undefined) {
+    return model.status === 'failed'
+      ? still('bad', 'No model', 'Loading failed')
+      : still('none', 'No model', 'Load a checkpoint');
+  }
+  const tone = report.device.backend === 'webgpu' ? 'good' : 'slow';
+  return still(tone, modelName(report), runsOn(report));
+}
+
+/** Such as `WebGPU · fp16 · 512 px`. */
+export function runsOn(report: ModelReport): string {
+  const parts = [backendName(report), report.precision, `${report.imageSize} px`];
+  if (report.device.backend === 'wasm') parts.push('slow');
+  return parts.join(' · ');
+}
+
+function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {
+  return { tone, title, detail, fraction: undefined };
+}

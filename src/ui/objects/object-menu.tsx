@@ -1,0 +1,50 @@
+import { Eraser, MoreHorizontal, Pencil, Route, Trash2 } from 'lucide-react';
+import type { ObjectId } from '../../core/ids.ts';
+import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
+import { useActions } from '../studio-context.tsx';
+
+interface Props {
+  readonly id: ObjectId;
+  readonly name: string;
+  readonly onRename: () => void;
+}
+
+export function ObjectMenu({ id, name, onRename }: Props) {
+  const { propagation, prompts, tracklets } = useActions();
+  const select = (then: () => void) => () => {
+    tracklets.select(id);
+    then();
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          className="icon-button icon-button-small"
+          aria-label={`More for ${name}`}
+        >
+          <MoreHorizontal />
+        </button>
+      }
+    >
+      {/* The menu gives the focus back to its button; the field may take it only after that. */}
+      <MenuItem icon={<Pencil />} keys="F2" onSelect={() => setTimeout(onRename)}>
+        Rename
+      </MenuItem>
+      <MenuItem
+        icon={<Route />}
+        onSelect={select(() => void propagation.track('forward', 'selected'))}
+      >
+        Track only this object
+      </MenuItem>
+      <MenuItem icon={<Eraser />} onSelect={select(() => prompts.clearFrame())}>
+        Clear its prompts on this frame
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<Trash2 />} isDanger onSelect={() => tracklets.remove(id)}>
+        Remove
+      </MenuItem>
+    </Menu>
+  );
+}

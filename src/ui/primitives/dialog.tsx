@@ -1,0 +1,36 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import './dialog.css';
+
+interface Props {
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly description: string;
+  readonly width?: 'narrow' | 'wide';
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** An open dialog; the caller takes it away on `onClose`. */
+export function Dialog({ title, description, width = 'narrow', onClose, children }: Props) {
+  return (
+    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="dialog-overlay" />
+        <Radix.Content className={`dialog dialog-${width}`}>
+          <header className="dialog-header">
+            <div>
+              <Radix.Title className="dialog-title">{title}</Radix.Title>
+              <Radix.Description className="dialog-description">{description}</Radix.Description>
+            </div>
+            <Radix.Close className="icon-button" aria-label="Close">
+              <X />
+            </Radix.Close>
+          </header>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

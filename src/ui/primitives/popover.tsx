@@ -1,0 +1,34 @@
+import { Popover as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import './menu.css';
+
+interface Props {
+  /** The button that opens it. */
+  readonly trigger: ReactNode;
+  readonly label: string;
+  readonly className?: string;
+  readonly align?: 'start' | 'center' | 'end';
+  readonly side?: 'top' | 'right' | 'bottom' | 'left';
+  readonly children: ReactNode;
+}
+
+export function Popover(props: Props) {
+  const { trigger, label, className = '', align = 'center', side = 'bottom', children } = props;
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          className={`popover ${className}`}
+          aria-label={label}
+          align={align}
+          side={side}
+          sideOffset={8}
+          collisionPadding={8}
+        >
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,46 @@
+import { useEffect } from 'react';
+import { AlertToasts } from '../alerts/alert-toasts.tsx';
+import { ExportDialog } from '../export/export-dialog.tsx';
+import { ObjectsPanel } from '../objects/objects-panel.tsx';
+import { TooltipProvider } from '../primitives/tooltip.tsx';
+import { Stage } from '../stage/stage.tsx';
+import { ToolRail } from '../stage/tool-rail.tsx';
+import { useSelected, useStudio } from '../studio-context.tsx';
+import { Timeline } from '../timeline/timeline.tsx';
+import { TrackPanel } from '../track/track-panel.tsx';
+import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
+import { DropOverlay } from './drop-overlay.tsx';
+import { Header } from './header.tsx';
+import { listenToKeys } from './keyboard.ts';
+import { watchPage } from './page-effects.ts';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { ZipDialog } from './zip-dialog.tsx';
+import './shell.css';
+
+/** The whole page. */
+export function Shell() {
+  const studio = useStudio();
+  const dialog = useSelected((state) => state.view.dialog);
+  useEffect(() => listenToKeys(studio), [studio]);
+  useEffect(() => watchPage(studio), [studio]);
+  return (
+    <TooltipProvider>
+      <div className="shell">
+        <Header />
+        <ToolRail />
+        <Stage />
+        <aside className="panel" aria-label="Objects and tracking">
+          <ObjectsPanel />
+          <TrackPanel />
+        </aside>
+        <Timeline />
+        <AlertToasts />
+      </div>
+      {dialog?.kind === 'shortcuts' && <ShortcutsDialog />}
+      {dialog?.kind === 'export' && <ExportDialog />}
+      {dialog?.kind === 'confirm-open' && <ConfirmOpenDialog name={dialog.name} />}
+      {dialog?.kind === 'choose-zip' && <ZipDialog name={dialog.name} />}
+      <DropOverlay />
+    </TooltipProvider>
+  );
+}

@@ -1,0 +1,84 @@
+import { Film, FolderOpen, MousePointerClick, Play, Route, Save } from 'lucide-react';
+import { ACCEPT_CLIP, pickFiles } from '../primitives/pick-files.ts';
+import { Button } from '../primitives/button.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import './empty-state.css';
+
+const STEPS = [
+  { icon: <MousePointerClick />, title: 'Click', text: 'Point at an object; its mask appears.' },
+  { icon: <Route />, title: 'Track', text: 'The mask follows it through the clip.' },
+  { icon: <Save />, title: 'Export', text: 'Indexed PNGs, or JSON with COCO RLE.' },
+] as const;
+
+/** The stage before there is a clip: where to drop one, and what comes then. */
+export function EmptyState() {
+  const { video } = useActions();
+  const openingName = useSelected((state) => state.video.openingName);
+  const isOpening = openingName !== undefined;
+  return (
+    <div className="empty">
+      <section className="empty-zone" aria-labelledby="empty-title">
+        <span className="empty-mark" aria-hidden="true">
+          {isOpening ? <span className="spinner" /> : <Film />}
+        </span>
+        <h1 id="empty-title" className="empty-title">
+          {isOpening ? `Opening ${openingName}…` : 'Drop a clip to segment it'}
+        </h1>
+        <p className="empty-lead">
+          SAM 2 runs in this browser. Video, masks and model never leave your machine.
+        </p>
+        <div className="empty-actions">
+          <Button
+            look="primary"
+            disabled={isOpening}
+            onClick={() =>
+              pickFiles({ accept: ACCEPT_CLIP, onPick: (files) => void video.openFiles(files) })
+            }
+          >
+            <Film />
+            Open a video…
+          </Button>
+          <Button
+            disabled={isOpening}
+            onClick={() =>
+              pickFiles({ isFolder: true, onPick: (files) => void video.openFolder(files) })
+            }
+          >
+            <FolderOpen />
+            Open a folder of frames…
+          </Button>
+          <Button disabled={isOpening} onClick={() => void video.openSample()}>
+            <Play />
+            Try the sample
+          </Button>
+        </div>
+        <p className="empty-formats">
+          MP4, MOV, WebM or MKV · a folder or zip of JPG or PNG frames · a SAM 2 checkpoint (.pt,
+          .safetensors) to use as the model
+        </p>
+      </section>
+      <EmptySteps />
+    </div>
+  );
+}
+
+/** What comes after opening. */
+function EmptySteps() {
+  return (
+    <ol className="empty-steps">
+      {STEPS.map((step, index) => (
+        <li key={step.title}>
+          <span className="empty-step-icon" aria-hidden="true">
+            {step.icon}
+          </span>
+          <div>
+            <h2>
+              {index + 1}. {step.title}
+            </h2>
+            <p>{step.text}</p>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

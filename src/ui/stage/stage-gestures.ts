@@ -1,0 +1,167 @@
+import { viewPoint, viewToVideo, type VideoBox, type ViewPoint } from '../../core/geometry.ts';
+import type { Studio } from '../../store/studio-store.ts';
+import { viewportOf } from '../../store/view-slice.ts';
+import { pinchBetween, wheelZoom } from './pinch.ts';
+import type { ToolContext, ToolEffect, ToolPointer } from './tools/tool.ts';
+import {
+  IDLE,
+  previewBox,
+  stepTool,
+  type ToolEvent,
+  type ToolState,
+} from './tools/tool-machine.ts';
+
+interface StageGesturesOptions {
+  readonly element: HTMLElement;
+  readonly studio: Studio;
+  /** The box that is being spanned; absent: none. */
+  readonly onPreview: (box: VideoBox | undefined) => void;
+}
+
+const BUTTONS = ['primary', 'middle', 'secondary'] as const;
+
+/**
+ * Translates what pointers do on the stage into events of the tools, and carries out what those
+ * ask for. Two fingers zoom and move the frame.
+ * @returns ends it
+ */
+export function listenToStage(options: StageGesturesOptions): () => void {
+  const gestures = new StageGestures(options);
+  return () => gestures[Symbol.dispose]();
+}
+
+class StageGestures implements Disposable {
+  readonly #options: StageGesturesOptions;
+  readonly #abort = new AbortController();
+  /** Where each pressed pointer was last, by pointer id. */
+  readonly #pointers = new Map<number, ViewPoint>();
+  #state: ToolState = IDLE;
+
+  constructor(options: StageGesturesOptions) {
+    this.#options = options;
+    const { element } = options;
+    const { signal } = this.#abort;
+    element.addEventListener('pointerdown', this.#onDown, { signal });
+    element.addEventListener('pointermove', this.#onMove, { signal });
+    element.addEventListener('pointerup', this.#onUp, { signal });
+    element.addEventListener('pointercancel', this.#onCancel, { signal });
+    element.addEventListener('wheel', this.#onWheel, { signal, passive: false });
+    element.addEventListener('contextmenu', preventDefault, { signal });
+    window.addEventListener('keydown', this.#onKey, { signal, capture: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.#abort.abort();
+  }
+
+  readonly #onDown = (event: PointerEvent): void => {
+    const context = this.#context();
+    if (context === undefined || isControl(event.target)) return;
+    this.#options.element.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, this.#viewPointOf(event));
+    // The middle button would start the browser's own scrolling.
+    if (event.button === 1) event.preventDefault();
+    if (this.#pointers.size > 1) this.#step({ type: 'cancel' });
+    else this.#step({ type: 'press', pointer: this.#pointerOf(event), context });
+  };
+
+  readonly #onMove = (event: PointerEvent): void => {
+    if (!this.#pointers.has(event.pointerId)) return;
+    const before = [...this.#pointers.values()];
+    this.#pointers.set(event.pointerId, this.#viewPointOf(event));
+    const after = [...this.#pointers.values()];
+    const [a, b] = before;
+    const [c, d] = after;
+    if (a && b && c && d) this.#pinch(pinchBetween([a, b], [c, d]));
+    else this.#step({ type: 'move', pointer: this.#pointerOf(event) });
+  };
+
+  readonly #onUp = (event: PointerEvent): void => {
+    if (!this.#pointers.delete(event.pointerId)) return;
+    this.#step({ type: 'release', pointer: this.#pointerOf(event) });
+  };
+
+  readonly #onCancel = (event: PointerEvent): void => {
+    this.#pointers.delete(event.pointerId);
+    this.#step({ type: 'cancel' });
+  };
+
+  readonly #onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { view } = this.#options.studio.actions;
+    if (event.shiftKey && !event.ctrlKey) view.panBy(-event.deltaX - event.deltaY, 0);
+    else view.zoomAt(this.#viewPointOf(event), wheelZoom(event.deltaY, event.ctrlKey));
+  };
+
+  // Before all other keys: Escape in a drag ends the drag and nothing else.
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || this.#state.phase === 'idle') return;
+    event.stopPropagation();
+    this.#step({ type: 'cancel' });
+  };
+
+  #pinch(step: ReturnType<typeof pinchBetween>): void {
+    const { view } = this.#options.studio.actions;
+    view.panBy(step.dx, step.dy);
+    view.zoomAt(step.anchor, step.factor);
+  }
+
+  #step(event: ToolEvent): void {
+    const { state, effects } = stepTool(this.#state, event);
+    this.#state = state;
+    this.#options.onPreview(previewBox(state));
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: ToolEffect): void {
+    const { prompts, view } = this.#options.studio.actions;
+    switch (effect.type) {
+      case 'add-point':
+        prompts.addPoint(effect.point, effect.label);
+        break;
+      case 'set-box':
+        prompts.setBox(effect.box);
+        break;
+      case 'pan':
+        view.panBy(effect.dx, effect.dy);
+        break;
+    }
+  }
+
+  #context(): ToolContext | undefined {
+    const { view, video } = this.#options.studio.store.getState();
+    return video.info === undefined
+      ? undefined
+      : {
+          tool: view.tool,
+          pointLabel: view.pointLabel,
+          isPanKeyHeld: view.isPanKeyHeld,
+          video: video.info,
+        };
+  }
+
+  #pointerOf(event: PointerEvent): ToolPointer {
+    const { view, video } = this.#options.studio.store.getState();
+    const at = this.#viewPointOf(event);
+    return {
+      point: viewToVideo(at, viewportOf(view, video.info)),
+      view: at,
+      button: BUTTONS[event.button] ?? 'primary',
+      isAltHeld: event.altKey,
+    };
+  }
+
+  #viewPointOf(event: MouseEvent): ViewPoint {
+    const bounds = this.#options.element.getBoundingClientRect();
+    return viewPoint(event.clientX - bounds.left, event.clientY - bounds.top);
+  }
+}
+
+// Points and the box have buttons of their own on the stage.
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button') !== null;
+}
+
+function preventDefault(event: Event): void {
+  event.preventDefault();
+}

@@ -1,0 +1,65 @@
+import { promptedFrames, promptsAt } from '../../store/prompts-slice.ts';
+import { isRunning } from '../../store/propagation-state.ts';
+import type { StudioState } from '../../store/studio-state.ts';
+import { findTracklet, statusAt } from '../../store/tracklets-slice.ts';
+
+interface StageMessage {
+  readonly text: string;
+  readonly isBusy: boolean;
+}
+
+/** What stands below the stage. */
+export function stageMessage(state: StudioState): StageMessage {
+  return busyMessage(state) ?? { text: idleMessage(state), isBusy: false };
+}
+
+function busyMessage(state: StudioState): StageMessage | undefined {
+  const { models, video } = state;
+  const busy = (text: string) => ({ text, isBusy: true });
+  if (video.openingName !== undefined) return busy(`Opening ${video.openingName}…`);
+  if (models.activity !== undefined) {
+    const { frame, isFirstOnFrame } = models.activity;
+    return busy(
+      isFirstOnFrame ? `Encoding frame ${frame} and decoding the mask…` : 'Decoding the mask…',
+    );
+  }
+  if (models.engine.status === 'recovering') return busy('Restarting the inference engine…');
+  if (models.engine.status === 'starting') return busy('Preparing the model for this clip…');
+  const isWaitingForModel = models.engine.status === 'waiting' && models.model.status === 'loading';
+  if (isWaitingForModel && Object.keys(state.prompts.byObject).length > 0) {
+    return busy('The masks come as soon as the model is loaded…');
+  }
+  return undefined;
+}
+
+function idleMessage(state: StudioState): string {
+  const { tracklets, playback, prompts, view } = state;
+  if (isRunning(state.propagation)) {
+    return playback.mode === 'following'
+      ? 'Showing each frame as it is tracked. Scrub away at any time.'
+      : 'Tracking goes on in the background.';
+  }
+  const tracklet = findTracklet(tracklets, tracklets.selectedId);
+  if (tracklet === undefined) return 'Select an object, or click the frame to start one.';
+  if (view.tool === 'box') return `Drag a box around “${tracklet.name}”.`;
+  if (view.tool === 'hand') return 'Drag to move the frame.';
+  if (promptedFrames(prompts, tracklet.id).length === 0) {
+    return `Click “${tracklet.name}” in the frame. Right click says what does not belong to it.`;
+  }
+  if (promptsAt(prompts, tracklet.id, playback.shownFrame) !== undefined) {
+    return tracklet.needsTracking
+      ? 'Refine with more clicks, or track it through the clip (T).'
+      : 'Refine with more clicks.';
+  }
+  switch (statusAt(tracklet, playback.shownFrame)) {
+    case 'absent':
+      return `The model does not see “${tracklet.name}” in this frame. Click it if it is there.`;
+    case 'no-mask':
+      return `“${tracklet.name}” has no mask in this frame yet.`;
+    case 'prompted':
+    case 'tracked':
+    case 'kept':
+    case 'imported':
+      return 'Click to correct the mask, then track on from here (T).';
+  }
+}

@@ -1,0 +1,27 @@
+import type { ObjectId } from '../../core/ids.ts';
+import { formatCount } from '../../store/format.ts';
+import { promptedFrames } from '../../store/prompts-slice.ts';
+import type { StudioState } from '../../store/studio-state.ts';
+import { findTracklet } from '../../store/tracklets-slice.ts';
+
+/** Prompts named one by one up to this many. */
+const NAMED_PROMPTS = 6;
+
+/** What an object's lane shows, in words. */
+export function laneSummary(state: StudioState, id: ObjectId): string {
+  const tracklet = findTracklet(state.tracklets, id);
+  if (tracklet === undefined) return '';
+  const { coveredFrames, absentFrames } = tracklet.summaries;
+  const total = state.video.info?.frameCount ?? 0;
+  const parts = [promptText(promptedFrames(state.prompts, id))];
+  parts.push(`masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames`);
+  if (absentFrames > 0) parts.push(`absent on ${formatCount(absentFrames)}`);
+  if (tracklet.needsTracking) parts.push('needs tracking');
+  return parts.join(', ');
+}
+
+function promptText(frames: readonly number[]): string {
+  if (frames.length === 0) return 'no prompts';
+  if (frames.length > NAMED_PROMPTS) return `prompts on ${frames.length} frames`;
+  return `${frames.length === 1 ? 'prompt on frame' : 'prompts on frames'} ${frames.join(', ')}`;
+}

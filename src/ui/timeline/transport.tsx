@@ -1,0 +1,18 @@
+import { TimeReadout } from './time-readout.tsx';
+import { TimelineZoom } from './timeline-zoom.tsx';
+import { TransportButtons } from './transport-buttons.tsx';
+import { TransportOptions } from './transport-options.tsx';
+
+/** The row above the timeline. */
+export function Transport() {
+  return (
+    <div className="transport" role="group" aria-label="Playback">
+      <TimeReadout />
+      <TransportButtons />
+      <div className="transport-end">
+        <TransportOptions />
+        <TimelineZoom />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { createRoot } from 'react-dom/client';
+import { App } from '../../../src/ui/app.tsx';
+import { buildFakeStudio } from '../../helpers/fake-studio.ts';
+import { syntheticScene } from '../../helpers/synthetic-scene.ts';
+
+// The page with fake workers, for working on the UI alone: open it on the development server as
+// /tests/browser/ui/harness.html, with ?backend=wasm, ?frames=10000 or ?delay=200 behind it.
+const query = new URLSearchParams(location.search);
+const frameCount = Number(query.get('frames') ?? 300);
+const studio = buildFakeStudio({
+  info: { width: 1920, height: 1080, frameCount },
+  backend: query.get('backend') === 'wasm' ? 'wasm' : 'webgpu',
+  delayMs: Number(query.get('delay') ?? 30),
+  absentFrames: (frame) => frame % 120 > 95,
+  scene: syntheticScene,
+  services: { requestFrame: (callback) => requestAnimationFrame(callback) },
+});
+Object.assign(window, { studio });
+// The fake engine's masks do not reach the fake stage by themselves.
+studio.store.subscribe((state, before) => {
+  if (state.tracklets !== before.tracklets) studio.media.redraw();
+});
+const root = document.getElementById('root');
+if (root !== null) createRoot(root).render(<App studio={studio} />);
+void studio.actions.models.loadBundled();
