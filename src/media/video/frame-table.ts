@@ -20,19 +20,29 @@ export interface DecodeStart {
   readonly isFirst: boolean;
 }
 
+export interface FrameTableOptions {
+  /** Whether the codec has pictures that are shown out of decode order. */
+  readonly isReorderingCodec: boolean;
+  /** Presentation time from which on frames are not shown; all are when absent. */
+  readonly endSeconds?: number;
+}
+
 const NO_RANK = -1;
 
 /**
  * The order of a clip's frames, from its packets' timestamps alone: no picture is decoded.
  *
  * `rank` is a packet's place among all shown packets sorted by presentation time. Frames before time 0
- * (an edit list's pre-roll) have ranks too, since others are predicted from them, but no index:
+ * (an edit list's pre-roll) and after its end have ranks too, since others are predicted from
+ * them, but no index:
  * `frame index = rank − preRollFrames`.
  */
 export class FrameTable {
   /** Presentation times in whole microseconds, ascending, pre-roll left out. */
   readonly timestampsUs: Float64Array<ArrayBuffer>;
   readonly preRollFrames: number;
+  /** Frames after the end of the edit list. */
+  readonly trimmedFrames: number;
   /** Packets before the first key packet, which nothing can decode. */
   readonly orphanedPackets: number;
   /** Rank for each packet in decode order; `-1` for orphaned and hidden ones. */
@@ -46,8 +56,8 @@ export class FrameTable {
    */
   readonly mayHideReordering: boolean;
 
-  /** @param isReorderingCodec whether the codec has pictures shown out of decode order */
-  constructor(packets: readonly PacketTiming[], isReorderingCodec: boolean) {
+  constructor(packets: readonly PacketTiming[], options: FrameTableOptions) {
+    const { isReorderingCodec, endSeconds = Infinity } = options;
     const firstKey = packets.findIndex((packet) => packet.isKey);
     this.orphanedPackets = firstKey < 0 ? packets.length : firstKey;
     const order = packets
@@ -57,8 +67,9 @@ export class FrameTable {
       .sort((a, b) => a.us - b.us || a.ordinal - b.ordinal);
     this.#rankOf = new Int32Array(packets.length).fill(NO_RANK);
     order.forEach(({ ordinal }, rank) => (this.#rankOf[ordinal] = rank));
-    const presented = order.filter(({ us }) => us >= 0);
-    this.preRollFrames = order.length - presented.length;
+    this.preRollFrames = order.filter(({ us }) => us < 0).length;
+    const presented = order.filter(({ us }) => us >= 0 && us < toMicroseconds(endSeconds));
+    this.trimmedFrames = order.length - this.preRollFrames - presented.length;
     this.timestampsUs = Float64Array.from(presented, ({ us }) => us);
     this.mayHideReordering =
       isReorderingCodec &&

@@ -2,6 +2,7 @@ import {
   BlobSource,
   EncodedPacketSink,
   Input,
+  IsobmffInputFormat,
   MATROSKA,
   MP4,
   QTFF,
@@ -13,6 +14,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { FrameSource } from '../frame-source.ts';
 import { cutShort, notAClip, noVideoTrack, undecodableCodec } from '../media-errors.ts';
+import { readEdit, type PresentedEdit } from './edit-list.ts';
 import { decoderConfigFor } from './decoder-config.ts';
 import { frameColour, trackShape, type TrackShape } from './frame-shape.ts';
 import { FrameTable } from './frame-table.ts';
@@ -50,13 +52,17 @@ async function openTrack(file: File, input: Input, cacheBytes?: number): Promise
   const config = await decoderConfigFor(track);
   const codec = (await track.getCodecParameterString()) ?? String(await track.getInternalCodecId());
   if (config === undefined) throw undecodableCodec(file.name, codec);
-  const isReorderingCodec = /^(avc|hevc)$/.test((await track.getCodec()) ?? '');
-  const table = new FrameTable(await readPacketTimings(track), isReorderingCodec);
+  const format = await input.getFormat();
+  const edit = format instanceof IsobmffInputFormat ? await readEdit(file, track.id) : undefined;
+  const table = new FrameTable(await readPacketTimings(track), {
+    isReorderingCodec: /^(avc|hevc)$/.test((await track.getCodec()) ?? ''),
+    ...(edit === undefined ? {} : { endSeconds: edit.endSeconds }),
+  });
   if (table.frameCount === 0) throw cutShort(file.name);
   await requireLastPacket(file, track);
   const shape = await trackShape(track);
   const colorSpace = await track.getColorSpace();
-  const info = videoInfo({ file, codec, table, shape, colorSpace });
+  const info = videoInfo({ file, codec, table, shape, colorSpace, edit });
   const cache = cacheBytes === undefined ? {} : { cacheBytes };
   return new VideoFrameSource({ file, info, track, config, table, shape, colorSpace, ...cache });
 }
@@ -78,9 +84,10 @@ interface ClipFacts {
   readonly table: FrameTable;
   readonly shape: TrackShape;
   readonly colorSpace: VideoColorSpaceInit;
+  readonly edit: PresentedEdit | undefined;
 }
 
-function videoInfo({ file, codec, table, shape, colorSpace }: ClipFacts): VideoInfo {
+function videoInfo({ file, codec, table, shape, colorSpace, edit }: ClipFacts): VideoInfo {
   return {
     ...shape.upright,
     name: file.name,
@@ -90,16 +97,30 @@ function videoInfo({ file, codec, table, shape, colorSpace }: ClipFacts): VideoI
     frameRate: medianFrameRate(table.timestampsUs),
     codec,
     bytes: file.size,
-    notices: noticesOf(table, colorSpace),
+    notices: noticesOf(table, colorSpace, edit),
   };
 }
 
-function noticesOf(table: FrameTable, colorSpace: VideoColorSpaceInit): string[] {
-  const { preRollFrames, orphanedPackets } = table;
+function noticesOf(
+  table: FrameTable,
+  colorSpace: VideoColorSpaceInit,
+  edit: PresentedEdit | undefined,
+): string[] {
+  const { preRollFrames, trimmedFrames, orphanedPackets } = table;
   const notices: string[] = [];
   if (preRollFrames > 0) {
     notices.push(
       `${preRollFrames} frames before the clip's start (its edit list) are left out, as players do.`,
+    );
+  }
+  if (trimmedFrames > 0) {
+    notices.push(
+      `${trimmedFrames} frames after the clip's end (its edit list) are left out, as players do.`,
+    );
+  }
+  if (edit?.hasMore === true) {
+    notices.push(
+      'The clip is put together from several parts by its edit list; only the first is used.',
     );
   }
   if (orphanedPackets > 0) {

@@ -77,3 +77,13 @@ function channelDifferences(a: ArrayLike<number>, b: ArrayLike<number>): number[
   }
   return sums.map((sum) => (sum * 4) / a.length);
 }
+
+describe('the clip that ships', () => {
+  it('opens with every frame', async () => {
+    const response = await fetch('/samples/coffee.mp4');
+    using clip = await openVideo(new File([await response.blob()], 'coffee.mp4'));
+    expect(clip.info).toMatchObject({ width: 640, height: 360, frameCount: 287, notices: [] });
+    expect(clip.info.frameRate).toBeCloseTo(29.97, 2);
+    expect(clip.info.bytes).toBeLessThan(1_500_000);
+  });
+});

@@ -51,6 +51,7 @@ const CLIPS: readonly {
   { name: 'b-frames.mkv' },
   { name: 'variable-rate.mp4', timeUs: (i) => (2 * i + Number(i % 3 === 1)) * 20_000 },
   { name: 'edit-list.mp4', first: 33, count: 27, timeUs: (i) => 20_000 + i * 40_000 },
+  { name: 'trimmed-end.mp4', count: 25 },
   { name: 'open-gop.mp4' },
   { name: 'fragmented.mp4', timeUs: (i) => 80_000 + i * 40_000 },
   { name: 'delayed.mp4', timeUs: (i) => 500_000 + i * 40_000 },
@@ -84,6 +85,11 @@ describe('frame exactness', () => {
   it('says that frames before an edit list are left out', async () => {
     const clip = await open('edit-list.mp4');
     expect(clip.info.notices).toEqual([expect.stringContaining('9 frames before')]);
+  });
+
+  it('says that frames after an edit list are left out', async () => {
+    const clip = await open('trimmed-end.mp4');
+    expect(clip.info.notices).toEqual([expect.stringContaining('35 frames after')]);
   });
 
   it('describes the clip', async () => {

@@ -48,6 +48,8 @@ function byDefinition(y: number, u: number, v: number, colour: DecodedFrame['col
   return [red, green, blue].map((value) => Math.min(Math.max(value * 255, 0), 255));
 }
 
+const SAMPLES = 4096;
+
 describe('convertToRgba', () => {
   it('gives black, white and grey of both ranges exactly', () => {
     for (const matrix of ['bt601', 'bt709', 'bt2020'] as const) {
@@ -62,13 +64,17 @@ describe('convertToRgba', () => {
     for (const matrix of ['bt601', 'bt709', 'bt2020'] as const) {
       for (const isFullRange of [false, true]) {
         const colour = { matrix, isFullRange };
-        for (let sample = 0; sample < 4096; sample++) {
-          const [y, u, v] = [(sample * 37) % 256, (sample * 91) % 256, (sample * 53) % 256];
-          const expected = byDefinition(y, u, v, colour);
-          const actual = convertTriple(y, u, v, colour).slice(0, 3);
-          actual.forEach((value, i) =>
-            expect(Math.abs(value - (expected[i] ?? 0))).toBeLessThan(0.501),
-          );
+        const sample = (factor: number) =>
+          Array.from({ length: SAMPLES }, (_, i) => (i * factor) % 256);
+        const [y, u, v] = [sample(37), sample(91), sample(53)];
+        const planes = [0, 1, 2].map((plane) => ({ offset: plane * SAMPLES, stride: SAMPLES }));
+        const data = [...y, ...u, ...v];
+        const parts = { format: 'I444', width: SAMPLES, height: 1, data, planes, colour } as const;
+        const rgba = convertToRgba(frameOf(parts));
+        for (let i = 0; i < SAMPLES; i++) {
+          const expected = byDefinition(y[i] ?? 0, u[i] ?? 0, v[i] ?? 0, colour);
+          const error = expected.map((value, channel) => (rgba[i * 4 + channel] ?? 0) - value);
+          expect(Math.max(...error.map(Math.abs))).toBeLessThan(0.501);
         }
       }
     }
