@@ -52,6 +52,7 @@ export class InferenceClient implements InferenceApi, Disposable {
   readonly #budget: RestartBudget;
   #handle: WorkerHandle<InferenceApi> | undefined;
   #model: LoadedModel | undefined;
+  #corrections: CorrectionMode = 'keep';
   #isDisposed = false;
 
   constructor(options: InferenceClientOptions) {
@@ -97,7 +98,9 @@ export class InferenceClient implements InferenceApi, Disposable {
   }
 
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {
-    return this.#call((remote) => remote.setCorrectionMode(mode));
+    this.#corrections = mode;
+    // A worker that does not run yet is told when it starts.
+    await this.#handle?.call((remote) => remote.setCorrectionMode(mode));
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {
@@ -174,6 +177,7 @@ export class InferenceClient implements InferenceApi, Disposable {
     await Promise.all([
       handle.call((remote) => remote.connectMedia(transfer(port1, [port1]))),
       this.#options.media.connect(port2),
+      handle.call((remote) => remote.setCorrectionMode(this.#corrections)),
     ]);
     return handle;
   }

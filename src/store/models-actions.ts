@@ -1,4 +1,5 @@
 import { isAbort, StudioError } from '../core/errors.ts';
+import type { CorrectionMode } from '../core/prompts.ts';
 import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/device.ts';
 import { isEngineLost, type EngineSession } from './engine-session.ts';
 import { modelInUse, modelName } from './models-slice.ts';
@@ -37,6 +38,16 @@ export class ModelsActions {
     await this.#load(this.#source);
   }
 
+  /** From the next prompt and the next tracked frame on. */
+  async setCorrections(corrections: CorrectionMode): Promise<void> {
+    patch(this.#context, 'models', { corrections });
+    try {
+      await this.#context.services.inference.setCorrectionMode(corrections);
+    } catch (error) {
+      await this.#engine.onFailure(error);
+    }
+  }
+
   /** Tries again after the engine was given up. */
   async restartEngine(): Promise<void> {
     this.#context.services.inference.allowRestarts();
@@ -66,9 +77,10 @@ export class ModelsActions {
     }
   }
 
-  #request(source: ModelSource, signal: AbortSignal): Promise<ModelReport> {
+  async #request(source: ModelSource, signal: AbortSignal): Promise<ModelReport> {
     const { services, events, store } = this.#context;
-    const { preferences } = store.getState().models;
+    const { preferences, corrections } = store.getState().models;
+    await services.inference.setCorrectionMode(corrections);
     return services.inference.loadModel(
       source,
       preferences,

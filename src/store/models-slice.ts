@@ -1,4 +1,5 @@
 import type { ObjectId, FrameIndex } from '../core/ids.ts';
+import type { CorrectionMode } from '../core/prompts.ts';
 import type { LoadProgress, ModelPreferences, ModelReport } from '../protocol/device.ts';
 
 export type { ModelReport, ModelPreferences, LoadProgress } from '../protocol/device.ts';
@@ -41,6 +42,7 @@ export interface ModelsSlice {
   readonly engine: EngineState;
   readonly activity: EngineActivity | undefined;
   readonly preferences: ModelPreferences;
+  readonly corrections: CorrectionMode;
 }
 
 export const INITIAL_MODELS: ModelsSlice = {
@@ -48,6 +50,7 @@ export const INITIAL_MODELS: ModelsSlice = {
   engine: { status: 'waiting' },
   activity: undefined,
   preferences: { backend: 'auto' },
+  corrections: 'keep',
 };
 
 /** The model that answers now; absent before the first has loaded. */

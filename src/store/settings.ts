@@ -8,6 +8,7 @@ interface Settings {
   readonly fillOpacity: number;
   readonly outlineWidth: number;
   readonly preferences: StudioState['models']['preferences'];
+  readonly corrections: StudioState['models']['corrections'];
 }
 
 /** The state with the saved settings in it. What does not read as a setting is left as it is. */
@@ -22,7 +23,13 @@ export function withSavedSettings(state: StudioState, text: string | undefined):
       fillOpacity: numberWithin(saved['fillOpacity'], 0, 1) ?? view.fillOpacity,
       outlineWidth: numberWithin(saved['outlineWidth'], 0, 6) ?? view.outlineWidth,
     },
-    models: { ...models, preferences: savedPreferences(saved['preferences']) },
+    models: {
+      ...models,
+      preferences: savedPreferences(saved['preferences']),
+      corrections:
+        oneOf(saved['corrections'], ['keep', 'condition', 'reference'] as const) ??
+        models.corrections,
+    },
   };
 }
 
@@ -44,6 +51,7 @@ function settingsText(state: StudioState): string {
     fillOpacity: state.view.fillOpacity,
     outlineWidth: state.view.outlineWidth,
     preferences: state.models.preferences,
+    corrections: state.models.corrections,
   };
   return JSON.stringify(settings);
 }
@@ -51,7 +59,7 @@ function settingsText(state: StudioState): string {
 function savedPreferences(value: unknown): Settings['preferences'] {
   const saved = isRecord(value) ? value : {};
   const backend = oneOf(saved['backend'], ['auto', 'webgpu', 'wasm'] as const) ?? 'auto';
-  const imageSize = oneOf(saved['imageSize'], [256, 512, 1024] as const);
+  const imageSize = oneOf(saved['imageSize'], [128, 256, 512, 1024] as const);
   return imageSize === undefined ? { backend } : { backend, imageSize };
 }
 

@@ -61,7 +61,7 @@ export const INITIAL_VIEW: ViewSlice = {
 };
 
 /** Free space around a fitted frame, in CSS pixels. */
-const FIT_MARGIN_PX = 24;
+export const FIT_MARGIN_PX = 24;
 const MIN_SCALE = 0.05;
 const MAX_SCALE = 32;
 /** How much of the frame stays in sight when it is pushed away, in CSS pixels. */

@@ -105,6 +105,7 @@ export function buildRequest(changes: Partial<ExportRequest> = {}): ExportReques
         threads: 1,
         reason: 'a GPU answers',
       },
+      notices: [],
       loadMs: 1234,
     },
     appVersion: '0.1.0',

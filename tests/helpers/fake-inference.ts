@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import { StudioError } from '../../src/core/errors.ts';
 import { frameIndex, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
-import type { MaskSummary, PlacedPrompts } from '../../src/core/prompts.ts';
+import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../src/core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -32,6 +32,7 @@ export class FakeInference implements InferenceApi {
   readonly calls: string[] = [];
   readonly prompts = new Map<string, PlacedPrompts>();
   session: SessionVideo | undefined;
+  corrections: CorrectionMode = 'keep';
   restored: readonly PlacedPrompts[] | undefined;
   model: ModelSource | undefined;
   /** Thrown by the next call of this name, once. */
@@ -77,6 +78,7 @@ export class FakeInference implements InferenceApi {
       imageSize: preferences.imageSize ?? 512,
       precision: 'fp16',
       device: this.#device(),
+      notices: [],
       loadMs: 812,
     };
   }
@@ -105,6 +107,11 @@ export class FakeInference implements InferenceApi {
     const disc = discFor(prompts, this.session?.width ?? 100);
     this.masks.put(placed.objectId, placed.frame, disc);
     return summaryOf(placed.objectId, placed.frame, { disc, origin: 'prompt' });
+  }
+
+  async setCorrectionMode(mode: CorrectionMode): Promise<void> {
+    this.#begin('setCorrectionMode');
+    this.corrections = mode;
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {

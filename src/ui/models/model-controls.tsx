@@ -12,15 +12,28 @@ const BACKENDS = [
 ] as const;
 const SIZES = [
   { value: 'auto', label: 'Auto' },
+  { value: '128', label: '128' },
   { value: '256', label: '256' },
   { value: '512', label: '512' },
   { value: '1024', label: '1024' },
 ] as const;
 
+const CORRECTIONS = [
+  { value: 'keep', label: 'Keep' },
+  { value: 'condition', label: 'Hold everywhere' },
+  { value: 'reference', label: 'As the reference' },
+] as const;
+const CORRECTION_NOTES = {
+  keep: 'A corrected frame keeps its mask; frames tracked after it follow.',
+  condition: 'A corrected frame guides the whole clip, as a first prompt does.',
+  reference: 'Tracking over a corrected frame computes it anew, as SAM 2’s own predictor does.',
+} as const;
+
 /** Which model to run, and how. A change loads the model again. */
 export function ModelControls() {
   const { models } = useActions();
   const preferences = useSelected((state) => state.models.preferences);
+  const corrections = useSelected((state) => state.models.corrections);
   const isStopped = useSelected((state) => state.models.engine.status === 'stopped');
   const { backend, imageSize } = preferences;
   const set = (next: ModelPreferences) => void models.setPreferences(next);
@@ -36,7 +49,9 @@ export function ModelControls() {
         <span>Image size</span>
         <Segmented
           label="Image size in pixels"
-          value={imageSize === undefined ? 'auto' : (String(imageSize) as '256' | '512' | '1024')}
+          value={
+            imageSize === undefined ? 'auto' : (String(imageSize) as '128' | '256' | '512' | '1024')
+          }
           options={SIZES}
           onChoose={(size) =>
             set(size === 'auto' ? { backend } : { backend, imageSize: Number(size) })
@@ -54,6 +69,16 @@ export function ModelControls() {
             set(imageSize === undefined ? { backend: choice } : { backend: choice, imageSize })
           }
         />
+      </div>
+      <div className="model-field">
+        <span>Corrections</span>
+        <Segmented
+          label="What becomes of corrections"
+          value={corrections}
+          options={CORRECTIONS}
+          onChoose={(choice) => void models.setCorrections(choice)}
+        />
+        <small>{CORRECTION_NOTES[corrections]}</small>
       </div>
       <ModelButtons />
     </section>

@@ -234,7 +234,19 @@ test('a click that was under way when the device was lost still gets its mask', 
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
   await until(() => summaryAt(object(studio).summaries, 0) !== undefined, 'the mask is there');
   expect(studio.engines).toHaveLength(2);
-  expect(engineOf(studio).calls).toEqual(['connectMedia', 'loadModel', 'restore', 'setPrompts']);
+  const calls = ['connectMedia', 'setCorrectionMode', 'loadModel', 'restore', 'setPrompts'];
+  expect(engineOf(studio).calls).toEqual(calls);
+});
+
+test('the mode of corrections reaches the engine that replaces a lost one', async () => {
+  const studio = await ready();
+  await studio.actions.models.setCorrections('reference');
+  expect(engineOf(studio).corrections).toBe('reference');
+  engineOf(studio).failures.set('setPrompts', deviceLost());
+  studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
+  await until(() => summaryAt(object(studio).summaries, 0) !== undefined, 'the mask is there');
+  expect(studio.engines).toHaveLength(2);
+  expect(engineOf(studio).corrections).toBe('reference');
 });
 
 test('after three restarts the engine is given up, and the user can start it again', async () => {
