@@ -8,7 +8,7 @@ const MAX_NAMED_FOLDERS = 4;
 /**
  * The pictures among `files`, in the order of the numbers in their names. Folders may be nested,
  * but the pictures must lie in one of them.
- * @throws StudioError `file-invalid` where there are none, or in several folders
+ * @throws StudioError `file-invalid` where there are none, in several folders, or two for a frame
  */
 export function listImages(clipName: string, files: readonly ImageFile[]): ImageFile[] {
   const images = files.filter(({ path }) => IMAGE_NAME.test(path) && !isHidden(path));
@@ -27,7 +27,30 @@ export function listImages(clipName: string, files: readonly ImageFile[]): Image
       { hint: 'A clip is one folder. Open the folder of the clip that you want.' },
     );
   }
-  return images.sort((a, b) => compareNames(baseName(a.path), baseName(b.path)));
+  const sorted = images.sort((a, b) => compareNames(baseName(a.path), baseName(b.path)));
+  refuseTwins(clipName, sorted);
+  return sorted;
+}
+
+/** Pictures and their annotations mixed up, where a browser does not tell the folders of files. */
+function refuseTwins(clipName: string, sorted: readonly ImageFile[]): void {
+  const known = new Map<string, string>();
+  for (const { path } of sorted) {
+    const name = baseName(path);
+    const twin = known.get(withoutExtension(name));
+    if (twin !== undefined) {
+      throw new StudioError(
+        'file-invalid',
+        `${clipName} holds two pictures for one frame: ${twin} and ${name}.`,
+        { hint: 'A clip is one folder. Open the folder of the clip that you want.' },
+      );
+    }
+    known.set(withoutExtension(name), name);
+  }
+}
+
+function withoutExtension(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
 }
 
 /** Files that macOS adds to zips, and other hidden ones. */
@@ -44,6 +67,6 @@ function compareNames(a: string, b: string): number {
 }
 
 function lastNumber(name: string): number {
-  const digits = /(\d+)\D*$/.exec(name.replace(/\.[^.]*$/, ''))?.[1];
+  const digits = /(\d+)\D*$/.exec(withoutExtension(name))?.[1];
   return digits === undefined ? -1 : Number(digits);
 }

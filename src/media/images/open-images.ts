@@ -44,7 +44,7 @@ export async function openZip(file: File, cacheBytes?: number): Promise<FrameSou
 
 async function zipEntries(file: File): Promise<ImageFile[]> {
   // Loaded when first needed: most clips are videos.
-  const { BlobReader, ZipReader } = await import('@zip.js/zip.js');
+  const { BlobReader, ZipReader } = await import('@zip.js/zip.js/lib/zip-core-native.js');
   try {
     const reader = new ZipReader(new BlobReader(file));
     const entries = await reader.getEntries();

@@ -47,6 +47,12 @@ describe('listImages', () => {
     );
   });
 
+  it('refuses two pictures for one frame, and names them', () => {
+    expect(() => listed('00000.jpg', '00001.jpg', '00001.png')).toThrow(
+      /00001\.jpg and 00001\.png/,
+    );
+  });
+
   it('refuses a folder without pictures, by name', () => {
     expect(() => listed('notes.txt')).toThrow(/clip holds no jpg or png/);
   });
