@@ -9,8 +9,9 @@ export interface ChosenFiles {
  * empties the list afterwards.
  */
 export function readDroppedFiles(items: DataTransferItemList): Promise<ChosenFiles> {
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  return collectEntries(entries);
+  // A file that does not come from a file system, as from another page, has no entry.
+  const dropped = [...items].flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? []);
+  return collectDropped(dropped);
 }
 
 /** Files of `<input webkitdirectory>`, which carry their folder in `webkitRelativePath`. */
@@ -19,13 +20,15 @@ export function chosenFolder(files: readonly File[]): ChosenFiles {
   return folderName === undefined || folderName === '' ? { files } : { files, folderName };
 }
 
-async function collectEntries(entries: readonly FileSystemEntry[]): Promise<ChosenFiles> {
+async function collectDropped(dropped: readonly (FileSystemEntry | File)[]): Promise<ChosenFiles> {
   const files: File[] = [];
-  for (const entry of entries) await collect(entry, files);
-  const [first] = entries;
-  return entries.length === 1 && first !== undefined && first.isDirectory
-    ? { files, folderName: first.name }
-    : { files };
+  for (const item of dropped) {
+    if (item instanceof File) files.push(item);
+    else await collect(item, files);
+  }
+  const [first] = dropped;
+  const isOneFolder = dropped.length === 1 && first !== undefined && !(first instanceof File);
+  return isOneFolder && first.isDirectory ? { files, folderName: first.name } : { files };
 }
 
 async function collect(entry: FileSystemEntry, into: File[]): Promise<void> {

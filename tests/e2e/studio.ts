@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { fitViewport, videoPoint, videoToView, type Size } from '../../src/core/geometry.ts';
+import { FIT_MARGIN_PX } from '../../src/store/view-slice.ts';
+
+/** A file as it is dropped. */
+export interface DroppedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The built studio as a user sees it. */
+export class Studio {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens the page. Exports go to the downloads, which tests can read. */
+  async open(): Promise<void> {
+    await this.page.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, 'showSaveFilePicker');
+    });
+    await this.page.goto('/');
+    await expect(this.page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
+  }
+
+  /** Drops files on the page, as from a file manager. */
+  async drop(files: readonly DroppedFile[]): Promise<void> {
+    const sent = files.map(({ name, type, bytes }) => ({
+      name,
+      type,
+      base64: Buffer.from(bytes).toString('base64'),
+    }));
+    const transfer = await this.page.evaluateHandle(async (received) => {
+      const data = new DataTransfer();
+      for (const { name, type, base64 } of received) {
+        const response = await fetch(`data:application/octet-stream;base64,${base64}`);
+        data.items.add(new File([await response.blob()], name, { type }));
+      }
+      return data;
+    }, sent);
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      await this.page.dispatchEvent('body', type, { dataTransfer: transfer });
+    }
+  }
+
+  async dropPath(path: string, type: string): Promise<void> {
+    await this.drop([{ name: basename(path), type, bytes: await readFile(path) }]);
+  }
+
+  /** Waits until a model is ready to answer. */
+  async modelReady(): Promise<void> {
+    await expect(this.page.getByText(/fp32 · \d+ px/)).toBeVisible({ timeout: 120_000 });
+  }
+
+  /** Presses at a point of the video; the frame must be fitted to the stage, as it is at first. */
+  async clickVideo(
+    point: { readonly x: number; readonly y: number },
+    video: Size,
+    button: 'left' | 'right' = 'left',
+  ): Promise<void> {
+    const stage = await this.page.locator('canvas').first().boundingBox();
+    if (stage === null) throw new Error('the stage is not there');
+    const inner = {
+      width: stage.width - 2 * FIT_MARGIN_PX,
+      height: stage.height - 2 * FIT_MARGIN_PX,
+    };
+    const at = videoToView(videoPoint(point.x, point.y), fitViewport(video, inner));
+    await this.page.mouse.click(stage.x + FIT_MARGIN_PX + at.x, stage.y + FIT_MARGIN_PX + at.y, {
+      button,
+    });
+  }
+
+  /** Waits until the mask of the last click is there. */
+  async answered(): Promise<void> {
+    const status = this.page.getByRole('main', { name: 'Stage' }).getByRole('status');
+    await expect(status).toContainText(/Refine with more clicks/, { timeout: 60_000 });
+  }
+
+  /** Makes an object current; adds it where there is none with that number. */
+  async selectObject(id: number): Promise<void> {
+    const row = this.page.getByRole('button', { name: new RegExp(`^Object ${id}\\b(?!.*colour)`) });
+    if ((await row.count()) === 0)
+      await this.page.getByRole('button', { name: 'New object' }).click();
+    else await row.first().click();
+  }
+
+  async setCorrections(choice: 'Keep' | 'Hold everywhere' | 'As the reference'): Promise<void> {
+    await this.page.getByRole('button', { name: /^Model:/ }).click();
+    await this.page.getByRole('radio', { name: choice }).click();
+    await this.page.keyboard.press('Escape');
+  }
+
+  async seek(frame: number): Promise<void> {
+    const field = this.page.getByLabel(/^Frame under the playhead/);
+    await field.fill(String(frame));
+    await field.press('Enter');
+    await expect(this.page.getByRole('slider', { name: 'Playhead' })).toHaveAttribute(
+      'aria-valuenow',
+      String(frame),
+    );
+  }
+
+  /** Tracks and waits for the end of that many frames. */
+  async track(direction: 'Forward' | 'Backward' | 'Both', frames: number): Promise<void> {
+    await this.page.getByRole('button', { name: direction, exact: true }).click();
+    await expect(this.page.getByText(new RegExp(`^${frames} frames in .+ fps\\.$`))).toBeVisible({
+      timeout: 60_000 + frames * 1500,
+    });
+  }
+
+  /** Saves through the export dialog and gives the file's bytes. */
+  async export(format: 'PNG masks' | 'Project'): Promise<Uint8Array<ArrayBuffer>> {
+    await this.page.getByRole('button', { name: /^Export/ }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByText(format, { exact: true }).click();
+    const downloading = this.page.waitForEvent('download');
+    await dialog.getByRole('button', { name: /^Save/ }).click();
+    const path = await (await downloading).path();
+    await this.page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    return Uint8Array.from(await readFile(path));
+  }
+}
