@@ -1,4 +1,5 @@
 import { StudioError } from '../core/errors.ts';
+import type { JsonForm } from './json-form.ts';
 
 /** Of one value's text: a mask of 8K video with a run for each pixel stays below. */
 const MAX_VALUE_CHARACTERS = 64 * 1024 * 1024;
@@ -21,6 +22,7 @@ const SPACE = 0x20;
  */
 export class JsonCapture {
   readonly #place: string;
+  readonly #form: JsonForm;
   readonly #pieces: string[] = [];
   #characters = 0;
   #depth = 0;
@@ -29,8 +31,9 @@ export class JsonCapture {
   #isComplete = false;
 
   /** @param place where the value stands, for messages */
-  constructor(place: string) {
+  constructor(place: string, form: JsonForm) {
     this.#place = place;
+    this.#form = form;
   }
 
   get isComplete(): boolean {
@@ -97,7 +100,7 @@ export class JsonCapture {
   #invalid(what: string, cause?: unknown): StudioError {
     return new StudioError('file-invalid', `The file cannot be read: ${this.#place} ${what}.`, {
       cause,
-      hint: 'The file is damaged or is not a project file.',
+      hint: this.#form.damagedHint,
     });
   }
 }

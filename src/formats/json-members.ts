@@ -1,5 +1,6 @@
 import { StudioError } from '../core/errors.ts';
 import { JsonCapture } from './json-capture.ts';
+import { PROJECT_FORM, type JsonForm } from './json-form.ts';
 
 /** A value of a document's outermost object: a whole member, or one item of a streamed array. */
 export interface JsonMember {
@@ -30,14 +31,17 @@ const WHITESPACE = new Set([' ', '\n', '\r', '\t']);
  */
 export class JsonMembers {
   readonly #streamed: ReadonlySet<string>;
+  readonly #form: JsonForm;
   readonly #keys = new Set<string>();
   #state: State = 'document';
   #capture: JsonCapture | undefined;
   #key = '';
   #index = 0;
 
-  constructor(streamed: ReadonlySet<string>) {
+  /** @param form what messages call the document */
+  constructor(streamed: ReadonlySet<string>, form: JsonForm = PROJECT_FORM) {
     this.#streamed = streamed;
+    this.#form = form;
   }
 
   /** Whether the document has this member, as far as it has been read. */
@@ -54,7 +58,7 @@ export class JsonMembers {
       if (this.#capture === undefined) {
         const character = text.charAt(at);
         if (!WHITESPACE.has(character) && this.#punctuation(character)) {
-          this.#capture = new JsonCapture(this.#place());
+          this.#capture = new JsonCapture(this.#place(), this.#form);
           continue;
         }
         at++;
@@ -92,7 +96,7 @@ export class JsonMembers {
     else if (state === 'first item' || state === 'item') return true;
     else if (state === 'after item' && character === ',') this.#state = 'item';
     else if (state === 'after item' && character === ']') this.#state = 'after value';
-    else throw unexpected(character, this.#place());
+    else throw this.#unexpected(character);
     return false;
   }
 
@@ -119,6 +123,15 @@ export class JsonMembers {
     return undefined;
   }
 
+  #unexpected(character: string): StudioError {
+    const found = JSON.stringify(character);
+    return new StudioError(
+      'file-invalid',
+      `The file is not valid JSON: ${found} is not expected in ${this.#place()}.`,
+      { hint: this.#form.damagedHint },
+    );
+  }
+
   #place(): string {
     switch (this.#state) {
       case 'document':
@@ -136,14 +149,6 @@ export class JsonMembers {
         return `${this.#key}[${this.#index}]`;
     }
   }
-}
-
-function unexpected(character: string, place: string): StudioError {
-  return new StudioError(
-    'file-invalid',
-    `The file is not valid JSON: ${JSON.stringify(character)} is not expected in ${place}.`,
-    { hint: 'The file is damaged or is not a project file.' },
-  );
 }
 
 function repeated(key: string): StudioError {

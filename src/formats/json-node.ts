@@ -1,4 +1,5 @@
 import { StudioError } from '../core/errors.ts';
+import { PROJECT_FORM, type JsonForm } from './json-form.ts';
 
 interface NumberRange {
   readonly min?: number;
@@ -15,10 +16,18 @@ const MAX_TEXT_CHARACTERS = 4096;
 export class JsonNode {
   readonly path: string;
   readonly #value: unknown;
+  readonly #form: JsonForm;
 
-  constructor(value: unknown, path: string) {
+  /** @param form what messages call the document */
+  constructor(value: unknown, path: string, form: JsonForm = PROJECT_FORM) {
     this.#value = value;
     this.path = path;
+    this.#form = form;
+  }
+
+  /** The value itself, for what is too much to read by a node for each number. */
+  get value(): unknown {
+    return this.#value;
   }
 
   /** A member that must be there. Only an object's own members count. */
@@ -33,13 +42,15 @@ export class JsonNode {
       return this.#fail('must be an object');
     }
     const member = Object.getOwnPropertyDescriptor(value, key);
-    return member && new JsonNode(member.value, `${this.path}.${key}`);
+    return member && new JsonNode(member.value, `${this.path}.${key}`, this.#form);
   }
 
   items(): JsonNode[] {
     const value: unknown = this.#value;
     if (!Array.isArray(value)) return this.#fail('must be an array');
-    return value.map((item: unknown, index) => new JsonNode(item, `${this.path}[${index}]`));
+    return value.map(
+      (item: unknown, index) => new JsonNode(item, `${this.path}[${index}]`, this.#form),
+    );
   }
 
   /** Finite; JSON itself knows no other, but `1e999` reads as infinity. */
@@ -80,14 +91,9 @@ export class JsonNode {
 
   /** Refuses the value for a reason of the caller's. */
   refuse(reason: string, cause?: unknown): never {
-    throw new StudioError(
-      'file-invalid',
-      `The project file is not valid: ${this.path} ${reason}.`,
-      {
-        cause,
-        hint: 'The file is damaged or was changed by hand; docs/project.schema.json says its form.',
-      },
-    );
+    const { title, formHint: hint } = this.#form;
+    const message = `${title} is not valid: ${this.path} ${reason}.`;
+    throw new StudioError('file-invalid', message, { cause, hint });
   }
 
   #fail(reason: string): never {

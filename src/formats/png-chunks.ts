@@ -1,7 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { crc32 } from './crc32.ts';
-import { GREYSCALE, INDEXED, PNG_SIGNATURE } from './png-layout.ts';
+import { GREYSCALE, INDEXED, PNG_SIGNATURE, TRUE_COLOR, TRUE_COLOR_ALPHA } from './png-layout.ts';
 
 const HEADER_BYTES = 13;
 /** Of a chunk besides its data: length, type, CRC. */
@@ -9,17 +9,26 @@ const FRAMING_BYTES = 12;
 /** PNG 3rd edition, 7.1: a size is at most 2³¹ − 1. */
 const MAX_SIDE_PX = 2 ** 31 - 1;
 
-/** What IHDR says. Only images that can hold object ids get this far. */
+/** Colour types but greyscale with alpha. */
+const COLORS: ReadonlyMap<number, PngHeader['color']> = new Map([
+  [INDEXED, 'indexed'],
+  [GREYSCALE, 'greyscale'],
+  [TRUE_COLOR, 'rgb'],
+  [TRUE_COLOR_ALPHA, 'rgba'],
+]);
+
+/** What IHDR says. Images that can hold no object ids, such as those of 16 bits, are refused. */
 export interface PngHeader extends Size {
+  /** Of each sample; 8 for true colours. */
   readonly bitDepth: 1 | 2 | 4 | 8;
-  readonly color: 'indexed' | 'greyscale';
+  readonly color: 'indexed' | 'greyscale' | 'rgb' | 'rgba';
   readonly isInterlaced: boolean;
 }
 
 /** A PNG taken apart, its pixels still compressed. Views of the file's bytes, not copies. */
 export interface PngChunks {
   readonly header: PngHeader;
-  /** RGB triples; absent in greyscale images. */
+  /** RGB triples; only in indexed images. */
   readonly palette?: Uint8Array<ArrayBuffer>;
   /** The `Software` text, where there is one. */
   readonly software?: string;
@@ -71,7 +80,7 @@ export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngChunks {
   return {
     header,
     data,
-    ...(header.color === 'greyscale' || palette === undefined ? {} : { palette }),
+    ...(header.color === 'indexed' && palette !== undefined ? { palette } : {}),
     ...(software === undefined ? {} : { software }),
   };
 }
@@ -104,13 +113,19 @@ function parseHeader(data: Uint8Array<ArrayBuffer>): PngHeader {
   if (compression !== 0 || filter !== 0 || (interlace !== 0 && interlace !== 1)) {
     throw invalid('its compression, filter or interlace method is not known');
   }
-  if (colorType !== INDEXED && colorType !== GREYSCALE) throw notIds('it has true colours');
+  const color = COLORS.get(colorType ?? -1);
+  if (color === undefined) throw notIds('it has an alpha channel');
   if (bitDepth === 16) throw notIds('it has 16 bits a pixel');
   if (bitDepth !== 1 && bitDepth !== 2 && bitDepth !== 4 && bitDepth !== 8) {
     throw invalid(`its bit depth ${bitDepth} is not possible`);
   }
-  const color = colorType === INDEXED ? 'indexed' : 'greyscale';
+  if (isTrueColor(color) && bitDepth !== 8) throw invalid(`true colours have no ${bitDepth} bits`);
   return { width, height, bitDepth, color, isInterlaced: interlace === 1 };
+}
+
+/** Whether pixels are colours and no indices or grey values. */
+export function isTrueColor(color: PngHeader['color']): boolean {
+  return color === 'rgb' || color === 'rgba';
 }
 
 function checkedPalette(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
@@ -132,7 +147,8 @@ function invalid(what: string): StudioError {
   });
 }
 
-function notIds(what: string): StudioError {
+/** @param what after “A PNG holds no object ids:” */
+export function notIds(what: string): StudioError {
   return new StudioError('file-invalid', `A PNG holds no object ids: ${what}.`, {
     hint: 'Save the masks as indexed (palette) PNG, where the pixel value is the object id.',
   });

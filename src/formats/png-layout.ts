@@ -8,6 +8,11 @@ export const GREYSCALE = 0;
 /** IHDR's colour type of an image whose pixels are palette indices. */
 export const INDEXED = 3;
 
+/** IHDR's colour type of true colours, three samples a pixel. */
+export const TRUE_COLOR = 2;
+/** IHDR's colour type of true colours with alpha, four samples a pixel. */
+export const TRUE_COLOR_ALPHA = 6;
+
 /** Written as the PNG's `Software`: in files that carry it, 255 is an object id and not void. */
 export const PNG_SOFTWARE = 'Segmentation Studio';
 
@@ -43,7 +48,7 @@ export function pngPasses({ width, height }: Size, isInterlaced: boolean): PngPa
   })).filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
-/** Bytes of one scanline of one channel, without its filter byte. */
-export function scanlineBytes(width: number, bitDepth: number): number {
-  return Math.ceil((width * bitDepth) / 8);
+/** Bytes of one scanline, without its filter byte. */
+export function scanlineBytes(width: number, bitsPerPixel: number): number {
+  return Math.ceil((width * bitsPerPixel) / 8);
 }

@@ -1,14 +1,12 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
-import { readPngChunks, type PngHeader } from './png-chunks.ts';
+import { isTrueColor, notIds, readPngChunks, readPngHeader, type PngHeader } from './png-chunks.ts';
 import { pngPasses, PNG_SOFTWARE, scanlineBytes, type PngPass } from './png-layout.ts';
 import { unfilterPass } from './png-unfilter.ts';
 import { inflateZlib } from './zlib-stream.ts';
 
-/** The pixels of an indexed or greyscale PNG as raw sample values: ids, never colours. */
-export interface IndexImage extends Size {
-  /** Row-major, one byte a pixel. Samples of fewer bits are not scaled. */
-  readonly ids: Uint8Array;
+/** What an image of ids says besides its pixels. */
+export interface IndexImageFacts extends Size {
   readonly bitDepth: 1 | 2 | 4 | 8;
   /** RGB triples; absent in greyscale images. */
   readonly palette?: Uint8Array;
@@ -16,8 +14,26 @@ export interface IndexImage extends Size {
   readonly isOwn: boolean;
 }
 
-interface IndexPngLimits {
-  /** The largest `width·height` that may be decoded; a larger one is refused by its header. */
+/** The pixels of an indexed or greyscale PNG as raw sample values: ids, never colours. */
+export interface IndexImage extends IndexImageFacts {
+  /** Row-major, one byte a pixel. Samples of fewer bits are not scaled. */
+  readonly ids: Uint8Array;
+}
+
+/** The pixels of a PNG as its samples, or the indices of its palette. */
+export interface PngSamples {
+  readonly header: PngHeader;
+  /** Row-major; one byte a sample, `channels` samples a pixel. */
+  readonly samples: Uint8Array;
+  readonly channels: 1 | 3 | 4;
+  /** RGB triples; only in indexed images. */
+  readonly palette?: Uint8Array;
+  readonly isOwn: boolean;
+}
+
+/** What may be decoded. */
+export interface PngLimits {
+  /** The largest `width·height`; a larger image is refused by its header. */
   readonly maxPixels: number;
 }
 
@@ -28,10 +44,24 @@ interface IndexPngLimits {
  */
 export async function readIndexPng(
   bytes: Uint8Array<ArrayBuffer>,
-  limits: IndexPngLimits,
+  limits: PngLimits,
 ): Promise<IndexImage> {
-  const { header, palette, software, data } = readPngChunks(bytes);
+  if (isTrueColor(readPngHeader(bytes).color)) throw notIds('it has true colours');
+  const { header, samples, palette, isOwn } = await readPngSamples(bytes, limits);
   const { width, height, bitDepth } = header;
+  return { width, height, ids: samples, bitDepth, isOwn, ...(palette && { palette }) };
+}
+
+/**
+ * Reads any PNG of 8 or fewer bits a sample but greyscale with alpha, bounded as `readIndexPng`.
+ * @throws StudioError `file-invalid`
+ */
+export async function readPngSamples(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: PngLimits,
+): Promise<PngSamples> {
+  const { header, palette, software, data } = readPngChunks(bytes);
+  const { width, height } = header;
   if (width * height > limits.maxPixels) {
     throw new StudioError('file-invalid', `A PNG of ${width} × ${height} pixels is too large.`, {
       hint: 'Masks must have the size of the clip.',
@@ -39,43 +69,54 @@ export async function readIndexPng(
   }
   const raw = await inflateZlib(data, rawBytes(header));
   return {
-    width,
-    height,
-    ids: unpack(raw, header),
-    bitDepth,
+    header,
+    samples: unpack(raw, header),
+    channels: channelsOf(header),
     isOwn: software === PNG_SOFTWARE,
-    ...(palette === undefined ? {} : { palette: palette.slice() }),
+    ...(palette && { palette: palette.slice() }),
   };
+}
+
+function channelsOf({ color }: PngHeader): 1 | 3 | 4 {
+  if (!isTrueColor(color)) return 1;
+  return color === 'rgb' ? 3 : 4;
+}
+
+function bitsPerPixel(header: PngHeader): number {
+  return header.bitDepth * channelsOf(header);
 }
 
 /** Bytes of all filtered scanlines with their filter bytes. */
 function rawBytes(header: PngHeader): number {
-  return passesOf(header).reduce((sum, pass) => sum + passBytes(pass, header.bitDepth), 0);
+  return passesOf(header).reduce((sum, pass) => sum + passBytes(pass, header), 0);
 }
 
 function passesOf(header: PngHeader): PngPass[] {
   return pngPasses(header, header.isInterlaced);
 }
 
-function passBytes(pass: PngPass, bitDepth: number): number {
-  return pass.height * (1 + scanlineBytes(pass.width, bitDepth));
+function passBytes(pass: PngPass, header: PngHeader): number {
+  return pass.height * (1 + scanlineBytes(pass.width, bitsPerPixel(header)));
 }
 
 function unpack(raw: Uint8Array, header: PngHeader): Uint8Array {
-  const ids = new Uint8Array(header.width * header.height);
+  const channels = channelsOf(header);
+  const samples = new Uint8Array(header.width * header.height * channels);
   let at = 0;
   for (const pass of passesOf(header)) {
-    const filtered = raw.subarray(at, at + passBytes(pass, header.bitDepth));
+    const filtered = raw.subarray(at, at + passBytes(pass, header));
     at += filtered.length;
-    const lineBytes = scanlineBytes(pass.width, header.bitDepth);
-    unfilterPass(filtered, lineBytes);
+    const lineBytes = scanlineBytes(pass.width, bitsPerPixel(header));
+    unfilterPass(filtered, lineBytes, channels);
     for (let y = 0; y < pass.height; y++) {
       const start = y * (lineBytes + 1) + 1;
       const line = filtered.subarray(start, start + lineBytes);
-      placeLine(ids, line, { pass, y, imageWidth: header.width, bitDepth: header.bitDepth });
+      const place = { pass, y, imageWidth: header.width };
+      if (header.bitDepth === 8) placeBytes(samples, line, { ...place, channels });
+      else placeBits(samples, line, { ...place, bitDepth: header.bitDepth });
     }
   }
-  return ids;
+  return samples;
 }
 
 interface LinePlace {
@@ -83,22 +124,44 @@ interface LinePlace {
   /** Row within the pass. */
   readonly y: number;
   readonly imageWidth: number;
-  readonly bitDepth: number;
 }
 
-/** Copies one line's samples to where they belong in the whole image. */
-function placeLine(ids: Uint8Array, line: Uint8Array, place: LinePlace): void {
-  const { pass, y, imageWidth, bitDepth } = place;
-  const start = (pass.startY + y * pass.stepY) * imageWidth + pass.startX;
-  if (bitDepth === 8 && pass.stepX === 1) {
-    ids.set(line, start);
+/** The pixel of the whole image at which a line starts. */
+function lineStart({ pass, y, imageWidth }: LinePlace): number {
+  return (pass.startY + y * pass.stepY) * imageWidth + pass.startX;
+}
+
+/** Copies one line's pixels of whole bytes to where they belong in the image. */
+function placeBytes(
+  samples: Uint8Array,
+  line: Uint8Array,
+  place: LinePlace & { readonly channels: number },
+): void {
+  const { pass, channels } = place;
+  const start = lineStart(place);
+  if (pass.stepX === 1) {
+    samples.set(line, start * channels);
     return;
   }
+  for (let x = 0; x < pass.width; x++) {
+    const pixel = line.subarray(x * channels, (x + 1) * channels);
+    samples.set(pixel, (start + x * pass.stepX) * channels);
+  }
+}
+
+/** The same for samples of less than a byte, of one channel. */
+function placeBits(
+  samples: Uint8Array,
+  line: Uint8Array,
+  place: LinePlace & { readonly bitDepth: number },
+): void {
+  const { pass, bitDepth } = place;
+  const start = lineStart(place);
   const perByte = 8 / bitDepth;
   const mask = (1 << bitDepth) - 1;
   for (let x = 0; x < pass.width; x++) {
     const shift = 8 - bitDepth * ((x % perByte) + 1);
     const byte = line[Math.floor(x / perByte)] ?? 0;
-    ids[start + x * pass.stepX] = (byte >> shift) & mask;
+    samples[start + x * pass.stepX] = (byte >> shift) & mask;
   }
 }

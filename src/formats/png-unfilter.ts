@@ -1,39 +1,46 @@
 import { StudioError } from '../core/errors.ts';
 
 /**
- * Undoes the scanline filters of one pass in place (PNG 3rd edition, 9.2), for images of at most
- * one byte a pixel: the left neighbour is then the byte before, at every bit depth.
+ * Undoes the scanline filters of one pass in place (PNG 3rd edition, 9.2).
  * @param filtered lines of a filter byte and `lineBytes` bytes; afterwards the lines' own bytes
+ * @param pixelBytes the left neighbour is so many bytes before; 1 at every bit depth below 8
  * @throws StudioError `file-invalid` for an unknown filter
  */
-export function unfilterPass(filtered: Uint8Array, lineBytes: number): void {
+export function unfilterPass(filtered: Uint8Array, lineBytes: number, pixelBytes: number): void {
   const stride = lineBytes + 1;
   let above: Uint8Array = new Uint8Array(lineBytes);
   for (let at = 0; at < filtered.length; at += stride) {
     const line = filtered.subarray(at + 1, at + stride);
-    unfilterLine(line, above, filtered[at] ?? 0);
+    unfilterLine({ line, above, pixelBytes }, filtered[at] ?? 0);
     above = line;
   }
 }
 
-function unfilterLine(line: Uint8Array, above: Uint8Array, filter: number): void {
+interface FilteredLine {
+  readonly line: Uint8Array;
+  readonly above: Uint8Array;
+  readonly pixelBytes: number;
+}
+
+function unfilterLine({ line, above, pixelBytes }: FilteredLine, filter: number): void {
   switch (filter) {
     case 0:
       return;
     case 1:
-      for (let x = 1; x < line.length; x++) add(line, x, line[x - 1] ?? 0);
+      for (let x = pixelBytes; x < line.length; x++) add(line, x, line[x - pixelBytes] ?? 0);
       return;
     case 2:
       for (let x = 0; x < line.length; x++) add(line, x, above[x] ?? 0);
       return;
     case 3:
       for (let x = 0; x < line.length; x++) {
-        add(line, x, ((line[x - 1] ?? 0) + (above[x] ?? 0)) >> 1);
+        add(line, x, ((line[x - pixelBytes] ?? 0) + (above[x] ?? 0)) >> 1);
       }
       return;
     case 4:
       for (let x = 0; x < line.length; x++) {
-        add(line, x, paeth(line[x - 1] ?? 0, above[x] ?? 0, above[x - 1] ?? 0));
+        const left = x - pixelBytes;
+        add(line, x, paeth(line[left] ?? 0, above[x] ?? 0, above[left] ?? 0));
       }
       return;
     default:

@@ -1,4 +1,5 @@
 import { StudioError } from '../core/errors.ts';
+import { PROJECT_FORM } from './json-form.ts';
 import { JsonMembers, type JsonMember } from './json-members.ts';
 import { JsonNode } from './json-node.ts';
 import { ProjectChecks } from './project-checks.ts';
@@ -19,6 +20,7 @@ import {
   type ProjectObject,
   type ProjectPart,
 } from './project.ts';
+import { decodeUtf8 } from './utf8-stream.ts';
 
 const STREAMED = new Set(['prompts', 'frames', 'masks']);
 
@@ -34,7 +36,7 @@ export async function* readProject(
   const document = new JsonMembers(STREAMED);
   const draft = new HeadDraft();
   const checks = new ProjectChecks();
-  for await (const text of decodeUtf8(bytes)) {
+  for await (const text of decodeUtf8(bytes, PROJECT_FORM)) {
     for (const member of document.push(text)) {
       const part = readMember(member, draft);
       if (part === undefined) continue;
@@ -136,29 +138,9 @@ function pathOf({ key, index }: JsonMember): string {
   return index === undefined ? key : `${key}[${index}]`;
 }
 
-async function* decodeUtf8(
-  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of bytes) yield decodeChunk(decoder, chunk);
-  yield decodeChunk(decoder);
-}
-
-/** The text of `chunk`; without one, what the decoder still held. */
-function decodeChunk(decoder: TextDecoder, chunk?: Uint8Array<ArrayBuffer>): string {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-  } catch (cause) {
-    throw new StudioError('file-invalid', 'The file is not UTF-8 text.', {
-      cause,
-      hint: 'The file is damaged or is not a project file.',
-    });
-  }
-}
-
 function missing(key: string): StudioError {
   return new StudioError('file-invalid', `The project file has no member “${key}”.`, {
-    hint: 'The file is damaged or was changed by hand; docs/project.schema.json says its form.',
+    hint: PROJECT_FORM.formHint,
   });
 }
 

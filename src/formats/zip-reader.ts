@@ -7,6 +7,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** More files than any clip has frames; a directory that claims more is refused. */
 const MAX_ENTRIES = 1_000_000;
@@ -14,17 +15,8 @@ const MAX_ENTRIES = 1_000_000;
 // This code runs in a worker of its own; the library's would only add a hop for each file.
 configure({ useWebWorkers: false });
 
-/** A file inside a zip. */
-export interface ZipEntry {
-  /** With folders, separated by `/`; never absolute, never with `..`. */
-  readonly path: string;
-  readonly bytes: number;
-  /**
-   * Inflates and checks the CRC.
-   * @throws StudioError `file-invalid` when damaged, or longer than `bytes` or `maxBytes`
-   */
-  read(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
-}
+/** A file inside a zip; reading it inflates it and checks the CRC. */
+export type ZipEntry = SourceFile;
 
 /**
  * Lists a zip's files from its directory, without folders and without what macOS and hidden files
@@ -53,7 +45,12 @@ function isClutter(path: string): boolean {
 
 function zipEntry(entry: FileEntry): ZipEntry {
   const { filename: path, uncompressedSize: bytes } = entry;
-  return { path, bytes, read: (maxBytes) => readEntry(entry, maxBytes) };
+  return {
+    path,
+    bytes,
+    read: (maxBytes) => readEntry(entry, maxBytes),
+    stream: (signal) => streamEntry(entry, signal),
+  };
 }
 
 async function readEntry(entry: FileEntry, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -79,6 +76,35 @@ async function readEntry(entry: FileEntry, maxBytes: number): Promise<Uint8Array
     throw zipError(error, filename);
   }
   return bytes;
+}
+
+async function* streamEntry(
+  entry: FileEntry,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const { filename, uncompressedSize } = entry;
+  const pipe = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+  const reader = pipe.readable.getReader();
+  const options = { checkSignature: true, ...(signal && { signal }) };
+  const inflated = entry.getData(pipe.writable, options);
+  // Told below, or not wanted any more.
+  inflated.catch((error: unknown) => pipe.writable.abort(error).catch(() => undefined));
+  let bytes = 0;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      signal?.throwIfAborted();
+      bytes += next.value.length;
+      if (bytes > uncompressedSize) throw new Error('longer than the zip declares');
+      yield next.value;
+    }
+    await inflated;
+    if (bytes !== uncompressedSize) throw new Error('shorter than the zip declares');
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw zipError(error, filename);
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 function zipError(error: unknown, path?: string): unknown {

@@ -4,7 +4,8 @@ import { makeZip } from 'client-zip';
 export interface ZipFile {
   /** With folders, separated by `/`. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Whole, or in pieces where it is too long to hold. */
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 interface ZipOptions {

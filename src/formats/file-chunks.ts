@@ -1,7 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 
 interface ChunkOptions {
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   /** Told the bytes read so far, after each chunk. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -12,13 +12,13 @@ interface ChunkOptions {
  */
 export async function* fileChunks(
   file: Blob,
-  { signal, onBytes }: ChunkOptions,
+  { signal, onBytes }: ChunkOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = file.stream().getReader();
   let bytes = 0;
   try {
     for (;;) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const next = await reader.read().catch((cause: unknown) => {
         throw new StudioError('file-invalid', 'The file can no longer be read.', {
           cause,
