@@ -5,7 +5,7 @@ import type { ExportProgress } from '../protocol/export-api.ts';
 import type { LoadProgress } from '../protocol/device.ts';
 import { isRunning, transition, type PropagationEvent } from './propagation-state.ts';
 import type { StudioState } from './studio-state.ts';
-import { anyNeedsTracking, withMaskSummaries } from './tracklets-slice.ts';
+import { anyNeedsTracking, withMaskSummaries, type Tracklet } from './tracklets-slice.ts';
 
 /** What comes from the workers, as one list. */
 export type EngineEvent =
@@ -58,24 +58,26 @@ function propagationEvent(state: StudioState, event: PropagationEvent): StudioSt
   const before = state.propagation;
   const propagation = transition(before, event);
   if (event.type === 'started' && propagation !== before) {
-    return { ...state, propagation, tracklets: withWaiting(state, event.objectIds, false) };
+    const taken = { needsTracking: false, changedFrames: [] };
+    return { ...state, propagation, tracklets: withFields(state, event.objectIds, taken) };
   }
   if (!isRunning(before) || isRunning(propagation)) return { ...state, propagation };
   if (propagation.status !== 'complete') {
-    return { ...state, propagation, tracklets: withWaiting(state, before.run.objectIds, true) };
+    const tracklets = withFields(state, before.run.objectIds, { needsTracking: true });
+    return { ...state, propagation, tracklets };
   }
   return anyNeedsTracking(state.tracklets)
     ? { ...state, propagation: transition(propagation, { type: 'prompts-changed' }) }
     : { ...state, propagation };
 }
 
-function withWaiting(
+function withFields(
   state: StudioState,
   objectIds: readonly ObjectId[],
-  needsTracking: boolean,
+  fields: Partial<Pick<Tracklet, 'needsTracking' | 'changedFrames'>>,
 ): StudioState['tracklets'] {
   const items = state.tracklets.items.map((tracklet) =>
-    objectIds.includes(tracklet.id) ? { ...tracklet, needsTracking } : tracklet,
+    objectIds.includes(tracklet.id) ? { ...tracklet, ...fields } : tracklet,
   );
   return { ...state.tracklets, items };
 }

@@ -7,7 +7,7 @@ import type {
   SessionVideo,
 } from '../protocol/inference-api.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
-import { allPrompts, isEmpty } from './prompts-slice.ts';
+import { allPrompts, isEmpty, promptedFrames } from './prompts-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { withForgottenMemory, withoutFrames } from './summary-track.ts';
 import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
@@ -264,6 +264,7 @@ export class EngineSession {
       const items = state.tracklets.items.map((tracklet) => ({
         ...tracklet,
         needsTracking: tracklet.id in state.prompts.byObject,
+        changedFrames: promptedFrames(state.prompts, tracklet.id),
       }));
       const tracklets = { ...state.tracklets, items };
       const parts = { tracklets, prompts: state.prompts };

@@ -112,10 +112,12 @@ export class ModelsActions {
 
 /** A slow path is never taken in silence. */
 function sayWhatRuns(context: StoreContext, report: ModelReport): void {
+  for (const message of report.notices) raiseAlert(context, { severity: 'info', message });
   if (report.device.backend === 'wasm') {
     raiseAlert(context, {
       severity: 'warning',
-      message: 'The model runs on the CPU (WASM): tracking will be slow, often seconds a frame.',
+      message:
+        'The model runs on the CPU (WASM), where tracking is slow: SAM 2’s own models take seconds a frame.',
       hint: `${report.device.reason} A current Chrome or Edge on a machine with a GPU runs it on WebGPU.`,
     });
   } else if (report.size !== 'nano') {

@@ -1,7 +1,7 @@
 import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import type { PropagationRequest } from '../protocol/inference-api.ts';
 import { promptedFrames, type PromptsSlice } from './prompts-slice.ts';
-import { summaryAt } from './summary-track.ts';
+import { nearestRemembered } from './summary-track.ts';
 import type { Tracklet } from './tracklets-slice.ts';
 
 export type TrackingDirection = 'forward' | 'reverse' | 'both';
@@ -26,8 +26,8 @@ export type TrackingPlan =
 
 /**
  * Tracking starts on the frame that is shown, so that a correction is carried on from where it was
- * made. Where the model does not know one of the objects on that frame, it starts at the nearest
- * prompt instead, so that no object is tracked across frames that nobody looked at.
+ * made. It starts earlier where prompts changed on the way there, so that nothing stays out of date,
+ * and where the model does not know an object yet on the shown frame.
  */
 export function planTracking(input: TrackingPlanInput): TrackingPlan {
   const prompted = input.tracklets.filter(
@@ -60,12 +60,17 @@ function anchorOf(
   direction: 'forward' | 'reverse',
 ): FrameIndex {
   const { currentFrame } = input;
-  const origin = summaryAt(tracklet.summaries, currentFrame)?.origin;
-  if (origin === 'tracked') return currentFrame;
-  const frames = promptedFrames(input.prompts, tracklet.id);
-  const nearest =
-    direction === 'forward'
-      ? (frames.findLast((frame) => frame <= currentFrame) ?? frames[0])
-      : (frames.find((frame) => frame >= currentFrame) ?? frames.at(-1));
+  const isForward = direction === 'forward';
+  const changed = isForward
+    ? tracklet.changedFrames.find((frame) => frame <= currentFrame)
+    : tracklet.changedFrames.findLast((frame) => frame >= currentFrame);
+  if (changed !== undefined) return changed;
+  const side = isForward ? 'before' : 'after';
+  const remembered = nearestRemembered(tracklet.summaries, currentFrame, side);
+  if (remembered !== undefined) return remembered;
+  const prompted = promptedFrames(input.prompts, tracklet.id);
+  const nearest = isForward
+    ? (prompted.findLast((frame) => frame <= currentFrame) ?? prompted[0])
+    : (prompted.find((frame) => frame >= currentFrame) ?? prompted.at(-1));
   return nearest ?? currentFrame;
 }

@@ -1,4 +1,5 @@
 import { isInside, type VideoBox, type VideoPoint } from '../core/geometry.ts';
+import type { FrameIndex } from '../core/ids.ts';
 import type { FramePrompts, PlacedPrompts } from '../core/prompts.ts';
 import type { EngineSession } from './engine-session.ts';
 import type { PlaybackActions } from './playback-actions.ts';
@@ -91,8 +92,13 @@ function withPlacedPrompts(state: StudioState, placed: PlacedPrompts): StudioSta
   const tracklets = mapTracklet(state.tracklets, placed.objectId, (tracklet) => ({
     ...tracklet,
     needsTracking: placed.objectId in prompts.byObject,
+    changedFrames: withFrame(tracklet.changedFrames, placed.frame),
   }));
   const propagation = propagationAfterEdit(state.propagation, { tracklets, prompts });
   const project = { ...state.project, hasUnsavedWork: true };
   return { ...state, prompts, tracklets, propagation, project };
+}
+
+function withFrame(frames: readonly FrameIndex[], frame: FrameIndex): readonly FrameIndex[] {
+  return frames.includes(frame) ? frames : [...frames, frame].sort((a, b) => a - b);
 }

@@ -4,18 +4,16 @@ import type {
   PropagationRequest,
 } from '../protocol/inference-api.ts';
 import { isEngineLost, type EngineSession } from './engine-session.ts';
-import { planTracking, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
+import { planRun, type TrackingScope } from './plan-run.ts';
+import type { TrackingDirection, TrackingPlan } from './plan-tracking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { promptedFrames } from './prompts-slice.ts';
 import { isRunning, type PropagationEvent } from './propagation-state.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import { framesOf, withoutFrames } from './summary-track.ts';
-import { trackingObstacle } from './tracking-obstacle.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
 import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
-
-export type TrackingScope = 'all' | 'selected';
 
 type PossiblePlan = Extract<TrackingPlan, { isPossible: true }>;
 
@@ -41,7 +39,7 @@ export class PropagationActions {
 
   /** Tracks from the shown frame. Finished frames are kept whatever becomes of the run. */
   async track(direction: TrackingDirection, scope: TrackingScope): Promise<void> {
-    const plan = this.#plan(direction, scope);
+    const plan = planRun(this.#context.store.getState(), direction, scope);
     if (!plan.isPossible) {
       raiseAlert(this.#context, { severity: 'info', message: plan.reason });
       return;
@@ -85,20 +83,6 @@ export class PropagationActions {
     } catch (error) {
       await this.#parts.engine.onFailure(error);
     }
-  }
-
-  #plan(direction: TrackingDirection, scope: TrackingScope): TrackingPlan {
-    const state = this.#context.store.getState();
-    const reason = trackingObstacle(state);
-    if (reason !== undefined) return { isPossible: false, reason };
-    const { items, selectedId } = state.tracklets;
-    return planTracking({
-      tracklets: scope === 'all' ? items : items.filter(({ id }) => id === selectedId),
-      prompts: state.prompts,
-      currentFrame: state.playback.frame,
-      frameCount: state.video.info?.frameCount ?? 0,
-      direction,
-    });
   }
 
   async #run(plan: PossiblePlan): Promise<void> {

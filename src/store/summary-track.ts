@@ -44,6 +44,7 @@ interface SummaryChunk {
 
 const CHUNK_FRAMES = 512;
 const ORIGINS = ['prompt', 'tracked', 'imported', 'kept'] as const;
+const PROMPT = 1 + ORIGINS.indexOf('prompt');
 const TRACKED = 1 + ORIGINS.indexOf('tracked');
 const KEPT = 1 + ORIGINS.indexOf('kept');
 
@@ -111,6 +112,25 @@ export function framesOf(track: SummaryTrack, origins: readonly MaskOrigin[]): F
     if (origins.includes(summary.origin)) frames.push(frame);
   });
   return frames;
+}
+
+/**
+ * The frame nearest to `from`, itself included, whose mask the model in use remembers; absent when
+ * there is none in that direction.
+ */
+export function nearestRemembered(
+  track: SummaryTrack,
+  from: FrameIndex,
+  direction: 'before' | 'after',
+): FrameIndex | undefined {
+  const step = direction === 'before' ? -1 : 1;
+  const end = track.chunks.length * CHUNK_FRAMES;
+  const first = direction === 'before' ? Math.min(from, end - 1) : from;
+  for (let frame: number = first; frame >= 0 && frame < end; frame += step) {
+    const code = track.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0;
+    if (code === PROMPT || code === TRACKED) return frameIndex(frame);
+  }
+  return undefined;
 }
 
 /** The track as messages to the export worker, frames ascending. */

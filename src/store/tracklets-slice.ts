@@ -14,6 +14,8 @@ export interface Tracklet {
   readonly isVisible: boolean;
   /** Its prompts changed since it was last tracked. */
   readonly needsTracking: boolean;
+  /** Frames whose prompts changed since a run with it started, ascending. */
+  readonly changedFrames: readonly FrameIndex[];
   readonly summaries: SummaryTrack;
 }
 
@@ -64,6 +66,7 @@ export function newTracklet(id: ObjectId): Tracklet {
     color: colorForObject(id),
     isVisible: true,
     needsTracking: false,
+    changedFrames: [],
     summaries: EMPTY_TRACK,
   };
 }

@@ -1,4 +1,4 @@
-import { TriangleAlert } from 'lucide-react';
+import { Info, TriangleAlert } from 'lucide-react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
@@ -29,9 +29,16 @@ export function ModelFacts() {
       {report?.device.backend === 'wasm' && (
         <p className="model-note">
           <TriangleAlert />
-          Tracking on the CPU is slow, often seconds a frame. {report.device.reason}
+          On the CPU tracking is slow: SAM 2’s own models take seconds a frame.{' '}
+          {report.device.reason}
         </p>
       )}
+      {report?.notices.map((notice) => (
+        <p key={notice} className="model-note">
+          <Info />
+          {notice}
+        </p>
+      ))}
       {report !== undefined && <Facts report={report} />}
     </section>
   );

@@ -15,11 +15,10 @@ export function Menu({ trigger, align = 'start', children }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content className="menu" align={align} sideOffset={6} collisionPadding={8}>
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
+      {/* No portal: the menu stays in the landmark that its button is in. */}
+      <Radix.Content className="menu" align={align} sideOffset={6} collisionPadding={8}>
+        {children}
+      </Radix.Content>
     </Radix.Root>
   );
 }

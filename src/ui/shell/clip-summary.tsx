@@ -24,7 +24,7 @@ export function ClipSummary() {
   ].join(' · ');
   return (
     <div className="clip-summary" title={`${info.name}\n${facts} · ${info.codec}`}>
-      <span className="clip-name truncate">{info.name}</span>
+      <h1 className="clip-name truncate">{info.name}</h1>
       <span className="clip-facts numbers truncate">{facts}</span>
     </div>
   );

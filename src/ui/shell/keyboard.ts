@@ -59,21 +59,16 @@ class Keyboard implements Disposable {
 }
 
 const TEXT = 'input:not([type="range"]), textarea, select, [contenteditable="true"]';
-const OWN_KEYS =
-  '[role="menu"], [role="dialog"], [role="radiogroup"], [role="group"] [role="radio"], input[type="range"], [role="separator"]';
+const POPUP = '[role="menu"], [role="dialog"]';
+const OWN_KEYS = '[role="radio"], input[type="range"], [role="separator"]';
 
 /** Whether the focused control takes this key for itself. */
 function belongsToControl(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof Element)) return false;
-  if (target.closest(TEXT) !== null) return true;
-  const isVisiblyFocused = target.matches(':focus-visible');
-  // After a click with the mouse the button keeps the focus, but the keys are the studio's again.
-  if (!isVisiblyFocused) return false;
-  if (target.closest(OWN_KEYS) !== null) return event.key !== 'Escape' || isInPopup(target);
+  if (target.closest(TEXT) !== null || target.closest(POPUP) !== null) return true;
+  // After a click with the mouse a button keeps the focus, but the keys are the studio's again.
+  if (!target.matches(':focus-visible')) return false;
+  if (target.closest(OWN_KEYS) !== null) return event.key !== 'Escape';
   return (event.key === ' ' || event.key === 'Enter') && target.closest('button, a') !== null;
-}
-
-function isInPopup(target: Element): boolean {
-  return target.closest('[role="menu"], [role="dialog"]') !== null;
 }

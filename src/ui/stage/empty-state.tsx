@@ -25,7 +25,7 @@ export function EmptyState() {
           {isOpening ? `Opening ${openingName}…` : 'Drop a clip to segment it'}
         </h1>
         <p className="empty-lead">
-          SAM 2 runs in this browser. Video, masks and model never leave your machine.
+          Everything runs in this browser: video, masks and model never leave your machine.
         </p>
         <div className="empty-actions">
           <Button
@@ -53,8 +53,10 @@ export function EmptyState() {
           </Button>
         </div>
         <p className="empty-formats">
-          MP4, MOV, WebM or MKV · a folder or zip of JPG or PNG frames · a SAM 2 checkpoint (.pt,
-          .safetensors) to use as the model
+          MP4, MOV, WebM or MKV, or a folder or zip of JPG or PNG frames.
+          <br />
+          Nano, a small demo model, is included. Drop a SAM 2 checkpoint (.pt or .safetensors) for
+          SAM 2’s own masks.
         </p>
       </section>
       <EmptySteps />

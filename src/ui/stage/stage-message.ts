@@ -41,12 +41,17 @@ function idleMessage(state: StudioState): string {
   }
   const tracklet = findTracklet(tracklets, tracklets.selectedId);
   if (tracklet === undefined) return 'Select an object, or click the frame to start one.';
-  if (view.tool === 'box') return `Drag a box around “${tracklet.name}”.`;
   if (view.tool === 'hand') return 'Drag to move the frame.';
+  const here = promptsAt(prompts, tracklet.id, playback.shownFrame);
+  if (view.tool === 'box') {
+    return here?.kind === 'clicks' && here.box !== undefined
+      ? 'Drag again to replace the box, refine with points (P), or track it (T).'
+      : `Drag a box around “${tracklet.name}”.`;
+  }
   if (promptedFrames(prompts, tracklet.id).length === 0) {
     return `Click “${tracklet.name}” in the frame. Right click says what does not belong to it.`;
   }
-  if (promptsAt(prompts, tracklet.id, playback.shownFrame) !== undefined) {
+  if (here !== undefined) {
     return tracklet.needsTracking
       ? 'Refine with more clicks, or track it through the clip (T).'
       : 'Refine with more clicks.';

@@ -1,30 +1,37 @@
 import type { ReactNode } from 'react';
+import { planRun, type TrackingScope } from '../../store/plan-run.ts';
+import type { TrackingDirection } from '../../store/plan-tracking.ts';
 import { Button } from '../primitives/button.tsx';
 import { Tooltip } from '../primitives/tooltip.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { planText } from './track-text.ts';
 
 interface Props {
-  readonly label: string;
+  readonly direction: TrackingDirection;
+  readonly scope: TrackingScope;
+  /** For screen readers; holds the text. */
+  readonly name: string;
+  readonly text: string;
   readonly keys: string;
-  readonly isPrimary?: boolean;
-  /** Why it cannot be pressed now. */
-  readonly obstacle: string | undefined;
-  readonly onClick: () => void;
   readonly children: ReactNode;
 }
 
-/** Stays reachable while it cannot be used, so that it can say why. */
-export function TrackButton(props: Props) {
-  const { label, keys, isPrimary = false, obstacle, onClick, children } = props;
+/** Says which frames it would track. Stays reachable while it cannot, so that it can say why. */
+export function TrackButton({ direction, scope, name, text, keys, children }: Props) {
+  const { propagation } = useActions();
+  const isPossible = useSelected((state) => planRun(state, direction, scope).isPossible);
+  const label = useSelected((state) => planText(planRun(state, direction, scope)));
   return (
-    <Tooltip label={obstacle ?? `${label}, from the shown frame`} keys={keys} side="top">
+    <Tooltip label={label} keys={keys} side="top">
       <Button
-        look={isPrimary ? 'primary' : 'plain'}
+        look={direction === 'forward' ? 'primary' : 'plain'}
         className="track-button"
-        aria-disabled={obstacle !== undefined}
-        onClick={() => obstacle === undefined && onClick()}
+        aria-label={name}
+        aria-disabled={!isPossible}
+        onClick={() => isPossible && void propagation.track(direction, scope)}
       >
         {children}
-        {label}
+        {text}
       </Button>
     </Tooltip>
   );

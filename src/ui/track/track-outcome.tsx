@@ -1,20 +1,18 @@
+import { trackingObstacle } from '../../store/plan-run.ts';
 import { Button } from '../primitives/button.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { hasTrackedMasks, outcomeText } from './track-text.ts';
 
-interface Props {
-  readonly obstacle: string | undefined;
-}
-
 /** What the last run came to, and the way to forget it. */
-export function TrackOutcome({ obstacle }: Props) {
+export function TrackOutcome() {
   const { propagation } = useActions();
   const text = useSelected(outcomeText);
+  const obstacle = useSelected(trackingObstacle);
   const canClear = useSelected(hasTrackedMasks);
   return (
     <div className="track-foot">
       <p className="track-text numbers" role="status">
-        {text ?? obstacle ?? 'Starts at the shown frame.'}
+        {text ?? obstacle ?? 'Carries the masks through the clip.'}
       </p>
       <Button
         look="ghost"

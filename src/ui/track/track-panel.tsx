@@ -2,8 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { isRunning } from '../../store/propagation-state.ts';
 import { modelInUse } from '../../store/models-slice.ts';
-import type { TrackingScope } from '../../store/propagation-actions.ts';
-import { trackingObstacle } from '../../store/tracking-obstacle.ts';
+import type { TrackingScope } from '../../store/plan-run.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useSelected } from '../studio-context.tsx';
 import { TrackButtons } from './track-buttons.tsx';
@@ -20,8 +19,10 @@ const SCOPES = [
 export function TrackPanel() {
   const [scope, setScope] = useState<TrackingScope>('all');
   const isTracking = useSelected((state) => isRunning(state.propagation));
-  const obstacle = useSelected(trackingObstacle);
-  const isSlow = useSelected((state) => modelInUse(state.models)?.device.backend === 'wasm');
+  const slowReason = useSelected(({ models }) => {
+    const device = modelInUse(models)?.device;
+    return device?.backend === 'wasm' ? device.reason : undefined;
+  });
   return (
     <section className="track" aria-labelledby="track-heading">
       <div className="track-head">
@@ -30,10 +31,10 @@ export function TrackPanel() {
         </h2>
         <Segmented label="Which objects" value={scope} options={SCOPES} onChoose={setScope} />
       </div>
-      {isSlow && (
+      {slowReason !== undefined && (
         <p className="track-note">
           <TriangleAlert />
-          On the CPU (WASM), tracking is slow: often seconds a frame. The model line above says why.
+          Tracking runs on the CPU (WASM) and is slow. {slowReason}
         </p>
       )}
       <div className="track-body">
@@ -41,8 +42,8 @@ export function TrackPanel() {
           <TrackProgress />
         ) : (
           <>
-            <TrackButtons obstacle={obstacle} scope={scope} />
-            <TrackOutcome obstacle={obstacle} />
+            <TrackButtons scope={scope} />
+            <TrackOutcome />
           </>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { formatCount, formatDurationMs, formatRate } from '../../store/format.ts';
+import type { TrackingPlan } from '../../store/plan-tracking.ts';
 import { framesPerSecond, isRunning, remainingMs } from '../../store/propagation-state.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 
@@ -8,6 +9,13 @@ interface ProgressText {
   /** 0..1; absent before the first frame. */
   readonly fraction: number | undefined;
   readonly isCancelling: boolean;
+}
+
+/** Which frames a run would go over, or why there can be none. */
+export function planText(plan: TrackingPlan): string {
+  if (!plan.isPossible) return plan.reason;
+  const passes = plan.passes.map((pass) => `${pass.start} to ${pass.end}`);
+  return `Track frames ${passes.join(', then ')}`;
 }
 
 /** The figures of a running propagation. */

@@ -11,6 +11,7 @@ const CLICK: FramePrompts = { kind: 'clicks', points: [{ x: 1, y: 1, label: 'pos
 interface Given {
   readonly prompts: Record<number, readonly number[]>;
   readonly tracked?: Record<number, readonly number[]>;
+  readonly changed?: Record<number, readonly number[]>;
   readonly frame: number;
   readonly direction: TrackingDirection;
 }
@@ -32,6 +33,7 @@ function plan(given: Given) {
     }));
     return {
       ...newTracklet(objectId(Number(id))),
+      changedFrames: (given.changed?.[Number(id)] ?? []).map(frameIndex),
       summaries: withSummaries(EMPTY_TRACK, summaries),
     };
   });
@@ -72,6 +74,21 @@ test('goes on from a tracked frame', () => {
   const given = { prompts: { 1: [0] }, tracked: { 1: [59, 60, 61] }, frame: 60 };
   expect(spans({ ...given, direction: 'forward' })).toEqual([[60, 99]]);
   expect(spans({ ...given, direction: 'reverse' })).toEqual([[60, 0]]);
+});
+
+test('goes on where an earlier run stopped before the frame that is shown', () => {
+  const given = { prompts: { 1: [0] }, tracked: { 1: [1, 2, 3] } };
+  expect(spans({ ...given, frame: 70, direction: 'forward' })).toEqual([[3, 99]]);
+  const late = { prompts: { 1: [90] }, tracked: { 1: [80, 81] } };
+  expect(spans({ ...late, frame: 40, direction: 'reverse' })).toEqual([[80, 0]]);
+});
+
+test('goes back to the first change on the way, so that nothing stays out of date', () => {
+  const tracked = { 1: Array.from({ length: 100 }, (_, frame) => frame) };
+  const given = { prompts: { 1: [0, 30, 60] }, tracked, changed: { 1: [30, 60] } };
+  expect(spans({ ...given, frame: 80, direction: 'forward' })).toEqual([[30, 99]]);
+  expect(spans({ ...given, frame: 20, direction: 'forward' })).toEqual([[20, 99]]);
+  expect(spans({ ...given, frame: 40, direction: 'reverse' })).toEqual([[60, 0]]);
 });
 
 test('several objects start where the one that needs it most does', () => {

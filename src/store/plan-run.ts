@@ -1,3 +1,4 @@
+import { planTracking, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StudioState } from './studio-state.ts';
 
@@ -21,4 +22,24 @@ export function trackingObstacle(state: StudioState): string | undefined {
         ? 'Click an object first.'
         : undefined;
   }
+}
+
+export type TrackingScope = 'all' | 'selected';
+
+/** What tracking would do now. */
+export function planRun(
+  state: StudioState,
+  direction: TrackingDirection,
+  scope: TrackingScope,
+): TrackingPlan {
+  const reason = trackingObstacle(state);
+  if (reason !== undefined) return { isPossible: false, reason };
+  const { items, selectedId } = state.tracklets;
+  return planTracking({
+    tracklets: scope === 'all' ? items : items.filter(({ id }) => id === selectedId),
+    prompts: state.prompts,
+    currentFrame: state.playback.frame,
+    frameCount: state.video.info?.frameCount ?? 0,
+    direction,
+  });
 }
