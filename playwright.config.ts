@@ -1,8 +1,15 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium, HEADLESS_ARGS } from './scripts/chromium.mjs';
+import { findChromium, HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './scripts/chromium.mjs';
 
 const PORT = 4199;
 const executablePath = findChromium();
+
+function launch(args: readonly string[]) {
+  return {
+    args: [...HEADLESS_ARGS, ...args],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  };
+}
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -14,11 +21,15 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
-    launchOptions: {
-      args: [...HEADLESS_ARGS],
-      ...(executablePath === undefined ? {} : { executablePath }),
-    },
   },
+  projects: [
+    { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: { launchOptions: launch([]) } },
+    {
+      name: 'webgpu',
+      testMatch: '**/*.webgpu.spec.ts',
+      use: { launchOptions: launch(SWIFTSHADER_WEBGPU_ARGS) },
+    },
+  ],
   webServer: {
     command: `npx vite preview --host 127.0.0.1 --port ${PORT} --strictPort`,
     port: PORT,

@@ -8,10 +8,11 @@ import { Studio } from './studio.ts';
 
 const CLIP = '../shared/samples/sam2_gallery/04_coffee.mp4';
 const GOLDEN = '../shared/goldens/nano_tracks/coffee-256.json';
-const VIDEO = { width: 640, height: 360 };
+const VIDEO = { width: 1280, height: 720 };
 const FRAME_COUNT = 287;
-/** Where the bundled model's card says that the blue mug is. */
-const MUG = { x: 438, y: 262 };
+/** On the blue mug. */
+const MUG = { x: 876, y: 524 };
+const GOLDEN_VIDEO = { width: 640, height: 360 };
 
 test('a clip is dropped, a mug clicked, tracked and corrected, and the masks saved', async ({
   page,
@@ -21,7 +22,7 @@ test('a clip is dropped, a mug clicked, tracked and corrected, and the masks sav
   const studio = new Studio(page);
   await studio.open();
   await studio.dropPath(CLIP, 'video/mp4');
-  await expect(page.getByText(`640 × 360 · ${FRAME_COUNT} frames`)).toBeVisible();
+  await expect(page.getByText(/1280 × 720 · 287 frames/)).toBeVisible();
   await studio.modelReady();
   await studio.clickVideo(MUG, VIDEO);
   await studio.answered();
@@ -31,7 +32,7 @@ test('a clip is dropped, a mug clicked, tracked and corrected, and the masks sav
 
   // What lies left of the mug is not the mug: a correction half way, carried on to the end.
   await studio.seek(150);
-  await studio.clickVideo({ x: 300, y: 200 }, VIDEO, 'right');
+  await studio.clickVideo({ x: 600, y: 400 }, VIDEO, 'right');
   await studio.answered();
   await studio.track('Forward', FRAME_COUNT - 150);
   const project = parseProject(await studio.export('Project'));
@@ -75,7 +76,7 @@ test('dropped frames give the masks of the reference predictor', async ({ page }
     await studio.selectObject(step.object);
     await studio.seek(step.frame);
     for (const [i, [x, y]] of step.points.entries()) {
-      await studio.clickVideo({ x, y }, VIDEO, step.labels[i] === 1 ? 'left' : 'right');
+      await studio.clickVideo({ x, y }, GOLDEN_VIDEO, step.labels[i] === 1 ? 'left' : 'right');
       await studio.answered();
     }
   }

@@ -90,8 +90,21 @@ export class Studio {
   }
 
   async setCorrections(choice: 'Keep' | 'Hold everywhere' | 'As the reference'): Promise<void> {
+    await this.#chooseInModelLine('What becomes of corrections', choice);
+  }
+
+  /** Chooses how the model runs, and waits until it does. */
+  async setModel(backend: 'WebGPU' | 'WASM', imageSize: number): Promise<void> {
+    await this.#chooseInModelLine('Image size in pixels', String(imageSize));
+    await this.#chooseInModelLine('Backend', backend);
+    const line = new RegExp(`${backend}.* · fp32 · ${imageSize} px`);
+    await expect(this.page.getByText(line)).toBeVisible({ timeout: 240_000 });
+  }
+
+  async #chooseInModelLine(group: string, choice: string): Promise<void> {
     await this.page.getByRole('button', { name: /^Model:/ }).click();
-    await this.page.getByRole('radio', { name: choice }).click();
+    const options = this.page.getByRole('radiogroup', { name: group });
+    await options.getByRole('radio', { name: choice, exact: true }).click();
     await this.page.keyboard.press('Escape');
   }
 
@@ -110,6 +123,20 @@ export class Studio {
     await this.page.getByRole('button', { name: direction, exact: true }).click();
     await expect(this.page.getByText(new RegExp(`^${frames} frames in .+ fps\\.$`))).toBeVisible({
       timeout: 60_000 + frames * 1500,
+    });
+  }
+
+  /** Tracks until at least that many frames are done, then stops. */
+  async trackSome(frames: number): Promise<void> {
+    await this.page.getByRole('button', { name: 'Forward', exact: true }).click();
+    const done = async () => {
+      const text = await this.page.getByText(/^\d+ of \d+ frames$/).textContent();
+      return Number.parseInt(text ?? '0', 10);
+    };
+    await expect.poll(done, { timeout: 240_000 }).toBeGreaterThanOrEqual(frames);
+    await this.page.getByRole('button', { name: 'Stop' }).click();
+    await expect(this.page.getByText(/^Stopped after .+ which are kept\.$/)).toBeVisible({
+      timeout: 60_000,
     });
   }
 
