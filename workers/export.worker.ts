@@ -1,6 +1,6 @@
 import '../src/core/dispose-polyfill.ts';
 import { expose, wrap } from 'comlink';
-import { ClipExporter } from '../src/export/clip-exporter.ts';
+import { ClipExporter } from '../src/exchange/clip-exporter.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
 import type { ExportApi } from '../src/protocol/export-api.ts';
 import type { MediaPort } from '../src/protocol/media-api.ts';

@@ -1,5 +1,4 @@
 import '../../src/core/dispose-polyfill.ts';
-import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import { PREPARED_LOCATION, prepareWeights } from '../../src/engine/graph/weight-plan.ts';
 import { probeDevice } from '../../src/engine/runtime/device-probe.ts';
 import { loadOrt } from '../../src/engine/runtime/ort-module.ts';
@@ -45,7 +44,7 @@ async function measure(request: BenchRequest) {
     plan.backend === 'webgpu'
       ? new GpuTensorKernels(plan.device, runtime, imageSize)
       : new CpuTensorKernels(runtime, imageSize);
-  const settle = async (_: DeviceTensor) => {
+  const settle = async () => {
     if (plan.backend === 'webgpu') await plan.device.queue.onSubmittedWorkDone();
   };
   return {

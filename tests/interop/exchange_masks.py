@@ -1,7 +1,7 @@
 """Exchanges masks with the studio's formats through the libraries that researchers use.
 
     pip install numpy pillow pycocotools
-    PYTHON=path/to/that/python npx vitest run --project unit tests/unit/export/interop.test.ts
+    PYTHON=path/to/that/python npx vitest run --project unit tests/unit/exchange/interop.test.ts
 
 `read ZIP JSON` prints, as JSON, what Pillow and pycocotools see in an export: for each PNG its mode,
 palette and ids, for each mask of the project its pixels. `write FOLDER` writes masks of its own

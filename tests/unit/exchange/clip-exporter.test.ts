@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { StudioError } from '../../../src/core/errors.ts';
 import { frameIndex, objectId, type FrameIndex } from '../../../src/core/ids.ts';
 import { emptyRle, rleFromString } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/export/clip-exporter.ts';
+import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { readIndexPng } from '../../../src/formats/png-reader.ts';
 import { listZip } from '../../../src/formats/zip-reader.ts';
 import type { ExportProgress, ExportRequest } from '../../../src/protocol/export-api.ts';

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { emptyRle } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/export/clip-exporter.ts';
+import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
 import type { ExportProgress, ImportOutcome } from '../../../src/protocol/export-api.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';

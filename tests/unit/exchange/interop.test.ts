@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { decodeRle, encodeRle, rleFromString, rleToString } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/export/clip-exporter.ts';
+import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { DAVIS_PALETTE } from '../../../src/formats/davis-palette.ts';
 import { paintIds } from '../../../src/formats/id-plane.ts';
 import { readIndexPng } from '../../../src/formats/png-reader.ts';
