@@ -4,9 +4,11 @@ import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime, HostData, ModelGraph } from '../graph-runtime.ts';
 import type { DevicePlan } from './device-probe.ts';
 import { GpuBufferPool } from './gpu-buffer-pool.ts';
-import { deviceLost, ortFailure } from './ort-errors.ts';
+import { LossWatch } from './loss-watch.ts';
+import { ortFailure } from './ort-errors.ts';
 import type { OrtModule } from './ort-module.ts';
 import { OrtTensor, ortTensor } from './ort-tensor.ts';
+import { readBuffer } from './read-buffer.ts';
 
 interface OrtRuntimeOptions {
   readonly ort: OrtModule;
@@ -22,7 +24,7 @@ export class OrtRuntime implements GraphRuntime, Disposable {
   readonly #plan: DevicePlan;
   readonly #files: ReadonlyMap<string, Blob>;
   readonly #pool: GpuBufferPool | undefined;
-  readonly #lost: Promise<never>;
+  readonly #loss: LossWatch;
   /** ORT breaks when two of its calls overlap; each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +33,7 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     this.#plan = plan;
     this.#files = files;
     this.#pool = plan.backend === 'webgpu' ? new GpuBufferPool(plan.device) : undefined;
-    this.#lost = rejectionOnLoss(plan);
+    this.#loss = new LossWatch(plan);
   }
 
   /** Buffers of this runtime's own; ORT's are not among them. Undefined on WASM. */
@@ -77,9 +79,13 @@ export class OrtRuntime implements GraphRuntime, Disposable {
 
   /** A copy of a float32 tensor's values. On WebGPU a read-back: not for the steady loop. */
   async read(tensor: DeviceTensor): Promise<Float32Array> {
-    const data = await this.#exclusive('reading a tensor', () => ortTensor(tensor).getData());
-    invariant(data instanceof Float32Array, 'only float32 tensors are read');
-    return Float32Array.from(data);
+    invariant(tensor.dtype === 'float32', 'only float32 tensors are read');
+    const plan = this.#plan;
+    if (plan.backend === 'wasm') return hostData(tensor).slice();
+    const bytes = await this.#exclusive('reading a tensor', () =>
+      readBuffer(plan.device, gpuBuffer(tensor), tensor.bytes),
+    );
+    return new Float32Array(bytes);
   }
 
   [Symbol.dispose](): void {
@@ -145,8 +151,7 @@ export class OrtRuntime implements GraphRuntime, Disposable {
   }
 
   async #exclusive<T>(what: string, call: () => Promise<T>): Promise<T> {
-    // On a lost device ORT may never answer.
-    const result = this.#last.then(() => Promise.race([call(), this.#lost]));
+    const result = this.#last.then(() => this.#loss.guard(call));
     this.#last = result.catch(() => undefined);
     try {
       return await result;
@@ -185,7 +190,11 @@ class OrtGraph implements ModelGraph {
   }
 
   [Symbol.dispose](): void {
-    void this.#exclusive(`closing the ${this.#name} graph`, () => this.#session.release());
+    const released = this.#exclusive(`closing the ${this.#name} graph`, () =>
+      this.#session.release(),
+    );
+    // Nobody waits for it, and a graph that cannot be closed is on a device that is gone.
+    released.catch(() => undefined);
   }
 }
 
@@ -204,16 +213,4 @@ export function hostData(tensor: DeviceTensor): Float32Array {
   const { data } = ortTensor(tensor);
   invariant(data instanceof Float32Array, 'the tensor is not float32 in memory');
   return data;
-}
-
-function rejectionOnLoss(plan: DevicePlan): Promise<never> {
-  const never = new Promise<never>((_, reject) => {
-    if (plan.backend === 'wasm') return;
-    void plan.device.lost.then(({ message, reason }) => {
-      reject(deviceLost(reason === 'destroyed' ? 'It was closed.' : message));
-    });
-  });
-  // Looked at only while a call runs; unwatched, it is no unhandled rejection.
-  never.catch(() => undefined);
-  return never;
 }
