@@ -5,6 +5,7 @@ import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
 import type { InferenceApi } from '../src/protocol/inference-api.ts';
 import type { MediaPort } from '../src/protocol/media-api.ts';
 import { BlobCache } from '../src/storage/blob-cache.ts';
+import { CheckRecord } from '../src/storage/check-record.ts';
 
 installErrorTransfer();
 
@@ -14,6 +15,7 @@ const service = new InferenceService({
     self.location.origin,
   ).href,
   blobs: new BlobCache('prepared-weights'),
+  checks: new CheckRecord('device-check'),
 });
 
 const api: InferenceApi = {

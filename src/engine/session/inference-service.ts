@@ -12,28 +12,20 @@ import type {
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
 import type { MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
-import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
-import { loadOrt, type OrtModule } from '../runtime/ort-module.ts';
-import { OrtRuntime } from '../runtime/ort-runtime.ts';
-import { checkDevice } from '../self-test/device-check.ts';
+import { probeDevice } from '../runtime/device-probe.ts';
 import { fetchCheckpoint } from './checkpoint-file.ts';
+import { openCheckedDevice, type CheckedDevice, type PassedChecks } from './checked-device.ts';
 import { LoadReporter } from './load-progress.ts';
 import { loadModel, type LoadedModel } from './loaded-model.ts';
 import type { PropagationRun } from './propagation-run.ts';
 import { SegmentationSession } from './segmentation-session.ts';
-import { inMemory, type PreparedBlobs } from './weight-files.ts';
-import { PREPARED_LOCATION, prepareWeights } from '../graph/weight-plan.ts';
+import type { PreparedBlobs } from './weight-files.ts';
 
 export interface InferenceServiceOptions {
   /** Address of the model that comes with the studio. */
   readonly bundledModelUrl: string;
   readonly blobs: PreparedBlobs;
-}
-
-/** A device with the ORT build for it, found to compute what the reference computes. */
-interface CheckedDevice {
-  readonly plan: DevicePlan;
-  readonly ort: OrtModule;
+  readonly checks: PassedChecks;
 }
 
 /**
@@ -131,7 +123,10 @@ export class InferenceService {
   #device(backend: ModelPreferences['backend'], progress: LoadReporter): Promise<CheckedDevice> {
     const known = this.#devices.get(backend);
     if (known !== undefined) return known;
-    const opened = this.#queue.run(CALL_PRIORITY.prompt, () => openDevice(backend, progress));
+    const { checks } = this.#options;
+    const opened = this.#queue.run(CALL_PRIORITY.prompt, () =>
+      openCheckedDevice(backend, { progress, checks }),
+    );
     this.#devices.set(backend, opened);
     opened.catch(() => this.#devices.delete(backend));
     return opened;
@@ -163,28 +158,6 @@ function asPlaced({ objectId, frame, prompts }: PlacedPrompts): PlacedPrompts[] 
     frame,
     prompts: { ...rest, points: points.slice(0, i + first) },
   }));
-}
-
-async function openDevice(
-  backend: ModelPreferences['backend'],
-  progress: LoadReporter,
-): Promise<CheckedDevice> {
-  const plan = await probeDevice(backend);
-  const ort = await loadOrt(plan.report);
-  progress.at('checking');
-  const runtimes: Disposable[] = [];
-  try {
-    await checkDevice(async (model, checkpoint) => {
-      const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-      const files = new Map([[PREPARED_LOCATION, prepared]]);
-      const runtime = new OrtRuntime({ ort, plan, files });
-      runtimes.push(runtime);
-      return runtime;
-    });
-  } finally {
-    for (const runtime of runtimes) runtime[Symbol.dispose]();
-  }
-  return { plan, ort };
 }
 
 function modelMissing(): StudioError {

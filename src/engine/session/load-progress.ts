@@ -3,10 +3,10 @@ import type { LoadProgress } from '../../protocol/device.ts';
 /** Where each stage ends, as a fraction of the whole load; by times seen with nano and tiny. */
 const STAGE_ENDS = {
   starting: 0.05,
-  downloading: 0.25,
-  reading: 0.4,
-  'preparing weights': 0.55,
-  checking: 0.7,
+  checking: 0.2,
+  downloading: 0.4,
+  reading: 0.5,
+  'preparing weights': 0.65,
   'building graphs': 0.9,
   'warming up': 1,
 } as const satisfies Record<LoadProgress['stage'], number>;
