@@ -46,11 +46,30 @@ export class JsonNode {
   }
 
   items(): JsonNode[] {
+    return this.array().map((_, index) => this.item(index));
+  }
+
+  /** One item of an array. */
+  item(index: number): JsonNode {
+    return new JsonNode(this.array()[index], `${this.path}[${index}]`, this.#form);
+  }
+
+  /** The items as they are. */
+  array(): readonly unknown[] {
     const value: unknown = this.#value;
-    if (!Array.isArray(value)) return this.#fail('must be an array');
-    return value.map(
-      (item: unknown, index) => new JsonNode(item, `${this.path}[${index}]`, this.#form),
-    );
+    return Array.isArray(value) ? value : this.#fail('must be an array');
+  }
+
+  /** The members of an object used as a table, in the file's order. */
+  members(): readonly (readonly [key: string, member: JsonNode])[] {
+    const value = this.#value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.#fail('must be an object');
+    }
+    return Object.entries(value).map(([key, member]: [string, unknown]) => [
+      key,
+      new JsonNode(member, `${this.path}[${JSON.stringify(key)}]`, this.#form),
+    ]);
   }
 
   /** Finite; JSON itself knows no other, but `1e999` reads as infinity. */

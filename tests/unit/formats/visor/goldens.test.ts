@@ -1,0 +1,3 @@
+import { describeVisorGoldens } from '../../../helpers/visor-goldens.ts';
+
+describeVisorGoldens('tests/fixtures/visor');
