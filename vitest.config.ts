@@ -10,8 +10,20 @@ function chromiumLane(name: string, args: readonly string[]) {
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
     optimizeDeps: {
       exclude: ['onnxruntime-web'],
-      // Found late, inside a worker, they would make Vite reload a running test.
-      include: ['client-zip', '@zip.js/zip.js/lib/zip-core-native.js', 'comlink'],
+      // Found late, inside a worker or a test, they would make Vite reload a running test.
+      include: [
+        'client-zip',
+        '@zip.js/zip.js/lib/zip-core-native.js',
+        'comlink',
+        'lucide-react',
+        'radix-ui',
+        'react',
+        'react-dom/client',
+        'react/jsx-dev-runtime',
+        'zustand',
+        'zustand/react/shallow',
+        'zustand/vanilla',
+      ],
     },
     server: { headers: crossOriginIsolation, fs: { allow: ['.', '../shared'] } },
     test: {

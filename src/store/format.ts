@@ -39,6 +39,10 @@ export function formatRate(framesPerSecond: number): string {
   return framesPerSecond >= 10 ? framesPerSecond.toFixed(0) : framesPerSecond.toFixed(1);
 }
 
+// `toLocaleString` makes a formatter at each call, which shows while many objects are tracked.
+const COUNT_FORMAT = new Intl.NumberFormat('en-US');
+
+/** Such as `10,000`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return COUNT_FORMAT.format(count);
 }

@@ -31,13 +31,19 @@ export class TimelineView implements Disposable {
   readonly #observer: ResizeObserver;
   readonly #unsubscribe: () => void;
   #colors: PaintColors;
+  /** Of the ruler, CSS pixels; kept, since asking for it at every frame lays the page out anew. */
+  #width: number;
   #isScheduled = false;
 
   constructor(studio: Studio, elements: TimelineElements) {
     this.#studio = studio;
     this.#elements = elements;
     this.#colors = readPaintColors(elements.lanesCanvas);
-    this.#observer = new ResizeObserver(() => this.#schedule());
+    this.#width = elements.ruler.clientWidth;
+    this.#observer = new ResizeObserver(() => {
+      this.#width = elements.ruler.clientWidth;
+      this.#schedule();
+    });
     this.#observer.observe(elements.scroller);
     this.#unsubscribe = studio.store.subscribe(this.#onChange);
     const { signal } = this.#abort;
@@ -53,7 +59,7 @@ export class TimelineView implements Disposable {
   get scale(): TimelineScale {
     const { view, video } = this.#studio.store.getState();
     const all = { first: 0, count: Math.max(video.info?.frameCount ?? 1, 1) };
-    return { ...(view.timelineWindow ?? all), width: this.#elements.ruler.clientWidth };
+    return { ...(view.timelineWindow ?? all), width: this.#width };
   }
 
   [Symbol.dispose](): void {
