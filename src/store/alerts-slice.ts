@@ -1,5 +1,6 @@
 import type { ObjectId } from '../core/ids.ts';
 
+/** How much it matters: errors stay on the screen, the rest goes by itself. */
 export type AlertSeverity = 'info' | 'success' | 'warning' | 'error';
 
 /** What the user can do from an alert. */
@@ -20,12 +21,14 @@ export interface Alert {
   readonly isShown: boolean;
 }
 
+/** Everything said to the user in this visit, the last 200 of it. */
 export interface AlertsSlice {
   readonly nextId: number;
   /** Oldest first. */
   readonly log: readonly Alert[];
 }
 
+/** Before anything was said. */
 export const INITIAL_ALERTS: AlertsSlice = { nextId: 1, log: [] };
 
 const LOG_LENGTH = 200;
@@ -39,6 +42,7 @@ export function withAlert(slice: AlertsSlice, alert: Omit<Alert, 'id' | 'isShown
   return { nextId: slice.nextId + 1, log };
 }
 
+/** The alert stays in the log without its toast. */
 export function withoutToast(slice: AlertsSlice, id: number): AlertsSlice {
   return {
     ...slice,

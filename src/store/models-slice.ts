@@ -37,6 +37,7 @@ export interface EngineActivity {
   readonly isFirstOnFrame: boolean;
 }
 
+/** The model, the engine that runs it, and how the user wants it. */
 export interface ModelsSlice {
   readonly model: ModelState;
   readonly engine: EngineState;
@@ -45,6 +46,7 @@ export interface ModelsSlice {
   readonly corrections: CorrectionMode;
 }
 
+/** Before the first model is asked for. */
 export const INITIAL_MODELS: ModelsSlice = {
   model: { status: 'none' },
   engine: { status: 'waiting' },
@@ -80,6 +82,7 @@ export function modelName(report: Pick<ModelReport, 'size' | 'version'>): string
     : `SAM ${report.version} ${SIZE_NAMES[report.size]}`;
 }
 
+/** The backend's name for users. */
 export function backendName(report: ModelReport): string {
   return report.device.backend === 'webgpu' ? 'WebGPU' : 'WASM (CPU)';
 }

@@ -8,6 +8,7 @@ export type ExportPlan =
   | { readonly isPossible: true; readonly info: VideoInfo; readonly objectCount: number }
   | { readonly isPossible: false; readonly reason: string };
 
+/** Looks before an export starts whether there is anything to export. */
 export function planExport(state: StudioState): ExportPlan {
   const { info } = state.video;
   if (info === undefined) return { isPossible: false, reason: 'Open a clip first.' };

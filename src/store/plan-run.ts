@@ -24,6 +24,7 @@ export function trackingObstacle(state: StudioState): string | undefined {
   }
 }
 
+/** Which objects a run takes. */
 export type TrackingScope = 'all' | 'selected';
 
 /** What tracking would do now. */

@@ -4,6 +4,7 @@ import { promptedFrames, type PromptsSlice } from './prompts-slice.ts';
 import { nearestRemembered } from './summary-track.ts';
 import type { Tracklet } from './tracklets-slice.ts';
 
+/** `both`: forward to the end, then in reverse to the start. */
 export type TrackingDirection = 'forward' | 'reverse' | 'both';
 
 interface TrackingPlanInput {

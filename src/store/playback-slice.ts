@@ -5,6 +5,7 @@ import { frameIndex, type FrameIndex } from '../core/ids.ts';
  */
 export type PlaybackMode = 'paused' | 'playing' | 'following';
 
+/** Where in the clip the user is, and how it plays. */
 export interface PlaybackSlice {
   readonly mode: PlaybackMode;
   /** The frame asked for: where the playhead is. */
@@ -16,6 +17,7 @@ export interface PlaybackSlice {
   readonly isLooping: boolean;
 }
 
+/** At the start of a clip. */
 export const INITIAL_PLAYBACK: PlaybackSlice = {
   mode: 'paused',
   frame: frameIndex(0),
@@ -24,6 +26,7 @@ export const INITIAL_PLAYBACK: PlaybackSlice = {
   isLooping: false,
 };
 
+/** Speeds on offer; 1 is the clip's own. */
 export const PLAYBACK_RATES = [0.25, 0.5, 1, 2] as const;
 
 /** The frame index nearest to `value` within the clip. */

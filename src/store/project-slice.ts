@@ -1,3 +1,4 @@
+/** What can be written: indexed PNGs in a zip, or the project as JSON. */
 export type ExportKind = 'png-zip' | 'json';
 
 /** What the export worker does for the user now. Fractions are 0..1. */
@@ -10,6 +11,7 @@ export type TransferState =
       readonly framesTotal: number;
     };
 
+/** What leaves and enters the studio as files. */
 export interface ProjectSlice {
   /** Of the clip, lower-case hex; absent until it is needed. */
   readonly videoSha256: string | undefined;
@@ -18,6 +20,7 @@ export interface ProjectSlice {
   readonly hasUnsavedWork: boolean;
 }
 
+/** Nothing done, nothing to lose. */
 export const INITIAL_PROJECT: ProjectSlice = {
   videoSha256: undefined,
   transfer: { status: 'idle' },

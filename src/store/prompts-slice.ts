@@ -7,10 +7,13 @@ export interface PromptsSlice {
   readonly byObject: Readonly<Record<number, Readonly<Record<number, FramePrompts>>>>;
 }
 
+/** Nothing said yet. */
 export const INITIAL_PROMPTS: PromptsSlice = { byObject: {} };
 
+/** What removes a frame's prompts. */
 export const NO_CLICKS: FramePrompts = { kind: 'clicks', points: [] };
 
+/** What was said of the object on this frame; absent when nothing was. */
 export function promptsAt(
   slice: PromptsSlice,
   object: ObjectId | undefined,
@@ -46,11 +49,13 @@ export function withPrompts(slice: PromptsSlice, placed: PlacedPrompts): Prompts
   };
 }
 
+/** The prompts without all of one object's. */
 export function withoutObjectPrompts(slice: PromptsSlice, object: ObjectId): PromptsSlice {
   const { [object]: _removed, ...objects } = slice.byObject;
   return { byObject: objects };
 }
 
+/** Whether nothing is said by these prompts. */
 export function isEmpty(prompts: FramePrompts): boolean {
   return prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined;
 }
@@ -61,6 +66,7 @@ export function withPoint(prompts: FramePrompts | undefined, point: PointPrompt)
   return { ...clicks, points: [...clicks.points, point] };
 }
 
+/** Clicks without the point at this place in their order. */
 export function withoutPoint(prompts: FramePrompts | undefined, index: number): FramePrompts {
   const clicks = clicksOf(prompts);
   return { ...clicks, points: clicks.points.filter((_, at) => at !== index) };

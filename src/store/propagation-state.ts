@@ -27,6 +27,7 @@ export type PropagationState =
   | { readonly status: 'aborted'; readonly framesDone: number; readonly framesTotal: number }
   | { readonly status: 'failed'; readonly message: string; readonly framesDone: number };
 
+/** What happens to tracking. `nothing-waits`: every change of prompts was undone or tracked. */
 export type PropagationEvent =
   | { readonly type: 'prompts-changed' }
   | { readonly type: 'nothing-waits' }
@@ -77,6 +78,7 @@ export function transition(state: PropagationState, event: PropagationEvent): Pr
   }
 }
 
+/** Whether a run is under way, also while it is being stopped. */
 export function isRunning(
   state: PropagationState,
 ): state is Extract<PropagationState, { readonly run: PropagationRun }> {

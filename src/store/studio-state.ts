@@ -21,6 +21,7 @@ export interface StudioState {
   readonly view: ViewSlice;
 }
 
+/** The page before anything is opened. */
 export const INITIAL_STATE: StudioState = {
   project: INITIAL_PROJECT,
   video: INITIAL_VIDEO,

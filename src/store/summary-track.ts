@@ -48,6 +48,7 @@ const PROMPT = 1 + ORIGINS.indexOf('prompt');
 const TRACKED = 1 + ORIGINS.indexOf('tracked');
 const KEPT = 1 + ORIGINS.indexOf('kept');
 
+/** No mask on any frame. */
 export const EMPTY_TRACK: SummaryTrack = { chunks: [], coveredFrames: 0, absentFrames: 0 };
 
 /** The frame's summary; absent where there is no mask. */
@@ -160,6 +161,7 @@ export interface RangeContent {
 
 const NOTHING: RangeContent = { hasMask: false, hasAbsence: false, hasImported: false };
 
+/** What is on the frames `[first, end)`. */
 export function contentOfRange(
   track: SummaryTrack | undefined,
   first: number,

@@ -19,6 +19,7 @@ export interface Tracklet {
   readonly summaries: SummaryTrack;
 }
 
+/** The user's objects. */
 export interface TrackletsSlice {
   /** In the order of the list. */
   readonly items: readonly Tracklet[];
@@ -27,6 +28,7 @@ export interface TrackletsSlice {
   readonly removed: readonly Tracklet[];
 }
 
+/** No objects. */
 export const INITIAL_TRACKLETS: TrackletsSlice = {
   items: [],
   selectedId: undefined,
@@ -36,6 +38,7 @@ export const INITIAL_TRACKLETS: TrackletsSlice = {
 /** How an object stands on one frame. */
 export type TrackletStatus = 'prompted' | 'tracked' | 'absent' | 'imported' | 'kept' | 'no-mask';
 
+/** The object with this id; absent when it was removed. */
 export function findTracklet(
   slice: TrackletsSlice,
   id: ObjectId | undefined,
@@ -43,6 +46,7 @@ export function findTracklet(
   return slice.items.find((tracklet) => tracklet.id === id);
 }
 
+/** How the object stands on this frame. */
 export function statusAt(tracklet: Tracklet, frame: FrameIndex): TrackletStatus {
   const summary = summaryAt(tracklet.summaries, frame);
   if (summary === undefined) return 'no-mask';
@@ -59,6 +63,7 @@ export function freeObjectId(slice: TrackletsSlice): ObjectId | undefined {
   return undefined;
 }
 
+/** A visible object without prompts or masks, named and coloured by its number. */
 export function newTracklet(id: ObjectId): Tracklet {
   return {
     id,
@@ -71,11 +76,13 @@ export function newTracklet(id: ObjectId): Tracklet {
   };
 }
 
+/** The objects with one more, which is selected. */
 export function withTracklet(slice: TrackletsSlice, tracklet: Tracklet): TrackletsSlice {
   const items = [...slice.items, tracklet].sort((a, b) => a.id - b.id);
   return { ...slice, items, selectedId: tracklet.id };
 }
 
+/** The objects with one of them changed. */
 export function mapTracklet(
   slice: TrackletsSlice,
   id: ObjectId,
@@ -124,6 +131,7 @@ export function propagationAfterEdit(
   return transition(state, { type: isPrompted ? 'nothing-waits' : 'nothing-prompted' });
 }
 
+/** Whether prompts of any object changed since it was tracked. */
 export function anyNeedsTracking(slice: TrackletsSlice): boolean {
   return slice.items.some((tracklet) => tracklet.needsTracking);
 }

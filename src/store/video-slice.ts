@@ -11,6 +11,7 @@ export interface VideoSlice {
   readonly openingName: string | undefined;
 }
 
+/** No clip. */
 export const INITIAL_VIDEO: VideoSlice = {
   generation: 0,
   info: undefined,

@@ -7,9 +7,13 @@ import {
   type ViewPoint,
 } from '../core/geometry.ts';
 
+/** What a press on the stage means. */
 export type ToolName = 'point' | 'box' | 'hand';
+/** Whether a point belongs to the object. */
 export type PointLabel = 'positive' | 'negative';
+/** `system`: as the operating system has it. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
+/** The dialog over the page, with what it is about. */
 export type OpenDialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'export' }
@@ -21,6 +25,7 @@ export type Zoom =
   | { readonly kind: 'fit' }
   | { readonly kind: 'free'; readonly viewport: Viewport };
 
+/** What is on the screen and how; nothing of it is part of the work. */
 export interface ViewSlice {
   /** CSS pixels. */
   readonly stageSize: Size;
@@ -44,6 +49,7 @@ export interface ViewSlice {
   readonly timelineHeightPx: number | undefined;
 }
 
+/** How the page looks at the first visit. */
 export const INITIAL_VIEW: ViewSlice = {
   stageSize: { width: 0, height: 0 },
   devicePixelRatio: 1,
@@ -109,6 +115,7 @@ export function pannedBy(
   };
 }
 
+/** The middle of a stage of this size. */
 export function centreOf(size: Size): ViewPoint {
   return viewPoint(size.width / 2, size.height / 2);
 }

@@ -16,6 +16,7 @@ export function StudioProvider({ studio, children }: Props) {
   return <StudioContext value={studio}>{children}</StudioContext>;
 }
 
+/** The store and its actions, for code that listens outside React. */
 export function useStudio(): Studio {
   const studio = useContext(StudioContext);
   invariant(studio !== undefined, 'a component stands outside StudioProvider');
@@ -27,6 +28,7 @@ export function useSelected<T>(selector: (state: StudioState) => T): T {
   return useStore(useStudio().store, selector);
 }
 
+/** The verbs; they stay the same for the life of the page. */
 export function useActions(): StudioActions {
   return useStudio().actions;
 }

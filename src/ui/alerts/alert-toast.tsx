@@ -16,6 +16,7 @@ const ACTION_LABELS: Record<AlertAction['kind'], string> = {
   'restart-engine': 'Start again',
 };
 
+/** One message over the stage, with what can be done about it. */
 export function AlertToast({ alert }: Props) {
   const { alerts } = useActions();
   const [isHeld, setHeld] = useState(false);

@@ -6,6 +6,7 @@ import './alerts.css';
 /** How many toasts are on the screen at once; the rest are in the log. */
 const SHOWN = 4;
 
+/** The newest messages, over the corner of the stage. */
 export function AlertToasts() {
   const alerts = useSelected(
     useShallow((state) => state.alerts.log.filter((alert) => alert.isShown).slice(-SHOWN)),

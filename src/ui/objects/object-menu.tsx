@@ -9,6 +9,7 @@ interface Props {
   readonly onRename: () => void;
 }
 
+/** What is done to an object less often. */
 export function ObjectMenu({ id, name, onRename }: Props) {
   const { propagation, prompts, tracklets } = useActions();
   const select = (then: () => void) => () => {

@@ -33,15 +33,14 @@ export function ObjectRow({ id }: Props) {
           onKeyDown={(event) => event.key === 'F2' && setNaming(true)}
         >
           <span className="object-name truncate">{row.name}</span>
-          <span className="object-status truncate" data-absent={row.isAbsent}>
-            {row.status}
-            {row.needsTracking && <span className="object-waiting"> · needs tracking</span>}
+          <span className="object-status numbers truncate" title={row.coverageTitle}>
+            {row.needsTracking && <span className="object-waiting" title="Needs tracking" />}
+            <span data-absent={row.isAbsent}>{row.status}</span>
+            {row.coverage}
+            {row.needsTracking && <span className="visually-hidden">, needs tracking</span>}
           </span>
         </button>
       )}
-      <span className="object-coverage numbers" title={row.coverageTitle}>
-        {row.coverage}
-      </span>
       <IconButton
         size="small"
         label={row.isVisible ? `Hide ${row.name}` : `Show ${row.name}`}

@@ -18,7 +18,7 @@ interface ObjectRowText {
 const STATUS_HERE: Record<TrackletStatus, string> = {
   prompted: 'Prompted here',
   tracked: 'Tracked here',
-  kept: 'Tracked before the restart',
+  kept: 'Earlier mask here',
   imported: 'Imported here',
   absent: 'Absent here',
   'no-mask': 'No mask here',
@@ -42,9 +42,13 @@ export function rowOf(state: StudioState, id: ObjectId): ObjectRowText {
     status: hasStarted ? STATUS_HERE[status] : 'Click it in the frame',
     isAbsent: status === 'absent',
     needsTracking: tracklet.needsTracking,
-    coverage: coveredFrames === 0 ? '' : formatCount(coveredFrames),
+    coverage: coveredFrames === 0 ? '' : ` · ${framesText(coveredFrames)}`,
     coverageTitle: `Masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames, absent on ${formatCount(absentFrames)}`,
   };
+}
+
+function framesText(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'frame' : 'frames'}`;
 }
 
 const GONE: ObjectRowText = {

@@ -11,6 +11,7 @@ interface MenuProps {
   readonly children: ReactNode;
 }
 
+/** A button with a menu behind it. */
 export function Menu({ trigger, align = 'start', children }: MenuProps) {
   return (
     <Radix.Root modal={false}>
@@ -34,6 +35,7 @@ interface MenuItemProps {
   readonly children: ReactNode;
 }
 
+/** One thing to do. */
 export function MenuItem(props: MenuItemProps) {
   const { icon, keys, detail, isDanger = false, isDisabled = false, onSelect, children } = props;
   return (
@@ -83,6 +85,7 @@ export function MenuChoice<T extends string>(props: MenuChoiceProps<T>) {
   );
 }
 
+/** A line between two groups of items. */
 export function MenuSeparator() {
   return <Radix.Separator className="menu-separator" />;
 }

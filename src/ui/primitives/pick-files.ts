@@ -20,6 +20,9 @@ export function pickFiles({ accept = '', isFolder = false, onPick }: PickOptions
   input.click();
 }
 
+/** Clips, and frames in a zip or one by one. */
 export const ACCEPT_CLIP = 'video/*,.mkv,.mov,.mp4,.webm,.zip,.jpg,.jpeg,.png';
+/** Model files. */
 export const ACCEPT_CHECKPOINT = '.pt,.pth,.safetensors';
+/** What the studio itself exports. */
 export const ACCEPT_IMPORT = '.json,.zip';

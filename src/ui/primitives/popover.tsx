@@ -12,6 +12,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
+/** A button with a small panel behind it. */
 export function Popover(props: Props) {
   const { trigger, label, className = '', align = 'center', side = 'bottom', children } = props;
   return (

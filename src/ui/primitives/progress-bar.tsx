@@ -6,6 +6,7 @@ interface Props {
   readonly fraction?: number | undefined;
 }
 
+/** How far something is. */
 export function ProgressBar({ label, fraction }: Props) {
   const percent = fraction === undefined ? undefined : Math.round(fraction * 100);
   return (

@@ -12,6 +12,7 @@ interface Props {
   readonly onChange: (value: number) => void;
 }
 
+/** A number on a slider, with its name and its value in words. */
 export function RangeField({ label, value, min, max, step, text, onChange }: Props) {
   const id = useId();
   return (

@@ -12,6 +12,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
+/** What a control does and its key, on hover and on focus. */
 export function Tooltip({ label, keys, side = 'bottom', children }: Props) {
   return (
     <Radix.Root>

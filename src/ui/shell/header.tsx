@@ -9,6 +9,7 @@ import { OpenMenu } from './open-menu.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 import './header.css';
 
+/** The clip, the model, and what is done with the whole of them. */
 export function Header() {
   const { view } = useActions();
   const isEmpty = useSelected((state) => state.video.info === undefined);

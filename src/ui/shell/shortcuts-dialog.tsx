@@ -4,6 +4,7 @@ import { useActions } from '../studio-context.tsx';
 import { POINTER_HINTS, SHORTCUT_GROUPS } from './shortcuts.ts';
 import './shortcuts-dialog.css';
 
+/** Every key, and what the pointer does. */
 export function ShortcutsDialog() {
   const { view } = useActions();
   const groups = [

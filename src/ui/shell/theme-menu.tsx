@@ -9,6 +9,7 @@ const THEMES = [
 ] as const;
 const ICONS = { system: <Monitor />, light: <Sun />, dark: <Moon /> } as const;
 
+/** Light, dark, or like the system. */
 export function ThemeMenu() {
   const { view } = useActions();
   const theme = useSelected((state) => state.view.theme);

@@ -11,6 +11,7 @@ interface Props {
   readonly isPlaced?: boolean;
 }
 
+/** A box prompt on the stage, or the one that is being dragged. */
 export function BoxMarker({ box, viewport, color, isPlaced = false }: Props) {
   const { prompts } = useActions();
   const from = videoToView(videoPoint(box.x0, box.y0), viewport);

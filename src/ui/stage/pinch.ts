@@ -12,6 +12,7 @@ export interface PinchStep {
   readonly dy: number;
 }
 
+/** The zoom and the way of two fingers between two moments. */
 export function pinchBetween(before: FingerPair, after: FingerPair): PinchStep {
   const [from, to] = [middle(before), middle(after)];
   return {

@@ -6,6 +6,7 @@ import { useActions, useSelected } from '../studio-context.tsx';
 
 const STEP = 1.25;
 
+/** The zoom of the stage, in screen pixels for each video pixel. */
 export function ZoomBar() {
   const { view } = useActions();
   const percent = useSelected((state) => {

@@ -10,6 +10,7 @@ export interface TimelineScale {
   readonly width: number;
 }
 
+/** Free space at each end, in CSS pixels. */
 export const INSET_PX = 14;
 
 /** Where the middle of a frame lies, in CSS pixels from the left. */
@@ -17,6 +18,7 @@ export function xOfFrame(frame: number, scale: TimelineScale): number {
   return INSET_PX + (frame - scale.first + 0.5) * pixelsPerFrame(scale);
 }
 
+/** CSS pixels from one frame to the next. */
 export function pixelsPerFrame(scale: TimelineScale): number {
   return Math.max(scale.width - 2 * INSET_PX, 1) / scale.count;
 }

@@ -62,6 +62,7 @@ const ON: readonly Jump[] = [
   },
 ];
 
+/** Playing, stepping and jumping. */
 export function TransportButtons() {
   const { playback } = useActions();
   const isEmpty = useSelected((state) => state.video.info === undefined);

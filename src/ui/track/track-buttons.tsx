@@ -12,6 +12,7 @@ const DIRECTIONS = [
   { direction: 'forward', name: 'Forward', text: 'Forward', keys: 'T', icon: <ArrowRight /> },
 ] as const;
 
+/** The three directions. */
 export function TrackButtons({ scope }: Props) {
   return (
     <div className="track-buttons">

@@ -10,17 +10,20 @@ export type ToolState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'pointing' | 'dragging'; readonly tool: Tool; readonly gesture: Gesture };
 
+/** What a pointer does, once it is known to belong to a tool. */
 export type ToolEvent =
   | { readonly type: 'press'; readonly pointer: ToolPointer; readonly context: ToolContext }
   | { readonly type: 'move'; readonly pointer: ToolPointer }
   | { readonly type: 'release'; readonly pointer: ToolPointer }
   | { readonly type: 'cancel' };
 
+/** Where the gesture stands after an event, and what it asks for. */
 export interface ToolStep {
   readonly state: ToolState;
   readonly effects: readonly ToolEffect[];
 }
 
+/** No gesture. */
 export const IDLE: ToolState = { phase: 'idle' };
 
 /** A press that moves less than this, in CSS pixels, is a click. */
