@@ -1,7 +1,7 @@
+import { groupBy } from '../core/group-by.ts';
 import { frameIndex, type FrameIndex } from '../core/ids.ts';
 import type { ExportRequest } from '../protocol/export-api.ts';
 import type { FrameMask } from '../protocol/media-api.ts';
-import { groupBy } from './group-by.ts';
 import type { ExportTask } from './task.ts';
 
 /** Frames whose masks are fetched and held at once. */

@@ -1,10 +1,10 @@
 import { StudioError } from '../core/errors.ts';
+import { groupBy } from '../core/group-by.ts';
 import type { FrameIndex } from '../core/ids.ts';
 import { fileStem, matchStems } from '../formats/frame-names.ts';
 import type { ZipEntry } from '../formats/zip-reader.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import { sequenceName } from './clip-names.ts';
-import { groupBy } from './group-by.ts';
 
 /** A mask file and the open clip's frame that it belongs to. */
 export interface PlacedPng {

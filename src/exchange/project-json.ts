@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import { emptyRle } from '../core/rle.ts';
@@ -6,7 +7,6 @@ import type { ProjectFrame, ProjectHead, ProjectMask, ProjectModel } from '../fo
 import type { ModelReport } from '../protocol/device.ts';
 import type { ExportRequest } from '../protocol/export-api.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
-import { groupBy } from './group-by.ts';
 import type { FrameContent } from './frame-masks.ts';
 
 /** The bytes of a project file with the masks of the frames that come in. */

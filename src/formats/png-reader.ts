@@ -39,7 +39,7 @@ export interface PngLimits {
 
 /**
  * Reads 1-, 2-, 4- and 8-bit indexed and greyscale PNGs, interlaced or not. Memory is bounded by
- * the declared size, which `limits` bounds: data that inflates to more is refused.
+ * the declared size, which `maxPixels` bounds: data that inflates to more is refused.
  * @throws StudioError `file-invalid`
  */
 export async function readIndexPng(
@@ -62,12 +62,12 @@ export async function readPngSamples(
 ): Promise<PngSamples> {
   const { header, palette, software, data } = readPngChunks(bytes);
   const { width, height } = header;
-  if (width * height > limits.maxPixels) {
+  if (width * height > maxPixels) {
     throw new StudioError('file-invalid', `A PNG of ${width} × ${height} pixels is too large.`, {
       hint: 'Masks must have the size of the clip.',
     });
   }
-  const raw = await inflateZlib(data, rawBytes(header));
+  const raw = await inflate(data, rawBytes(header));
   return {
     header,
     samples: unpack(raw, header),

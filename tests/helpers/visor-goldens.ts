@@ -75,7 +75,7 @@ export function describeVisorGoldens(folder: string): void {
         const drawn = polygons.map((polygon) =>
           polygon.length === 0 ? Int32Array.of(0, 0) : polygon,
         );
-        const hasPainted = new PolygonFiller(item).fill(data, drawn, 1);
+        const hasPainted = new PolygonFiller(item).paint(data, drawn, 1);
         const rows = item['opencv_4.6.0'].map((_row, y) =>
           data.subarray(y * item.width, (y + 1) * item.width).join(''),
         );

@@ -39,7 +39,7 @@ export class PolygonFiller {
    * @param polygons x, y, x, y, … in whole pixels; not empty, closed by themselves
    * @returns whether any pixel was painted
    */
-  fill(data: Uint8Array, polygons: readonly Int32Array[], value: number): boolean {
+  paint(data: Uint8Array, polygons: readonly Int32Array[], value: number): boolean {
     const plane: Plane = { ...this.#size, data };
     let hasPainted = false;
     const bounds = emptyBounds();

@@ -40,7 +40,7 @@ export class FrameRasterizer {
     for (const annotation of frame.annotations) {
       const id = idOf.get(annotation.name);
       if (id === undefined) continue;
-      hasDrawn = canvas.filler.fill(canvas.ids, wholePixels(annotation), id) || hasDrawn;
+      hasDrawn = canvas.filler.paint(canvas.ids, wholePixels(annotation), id) || hasDrawn;
     }
     if (!hasDrawn) return undefined;
     if (canvas.resizer === undefined) return canvas.ids;

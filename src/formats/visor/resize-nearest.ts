@@ -4,7 +4,6 @@ import type { Size } from '../../core/geometry.ts';
 /**
  * Resizes a plane of ids as `cv2.resize(…, interpolation=INTER_NEAREST)` does: pixel x comes from
  * `floor(x · source / target)`, with no half-pixel centre. Source: opencv `resize.cpp: resizeNN`.
- * Quotients of integers are never rounded up to the next whole number, so `Math.floor` is exact.
  */
 export class NearestResizer {
   readonly #from: Size;
@@ -39,6 +38,8 @@ export class NearestResizer {
   }
 }
 
+/** With OpenCV's own roundings, which for some sizes differ from the quotient's floor. */
 function sourceOf(position: number, from: number, to: number): number {
-  return Math.min(Math.floor((position * from) / to), from - 1);
+  const scale = 1 / (to / from);
+  return Math.min(Math.floor(position * scale), from - 1);
 }

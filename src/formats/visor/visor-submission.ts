@@ -4,6 +4,7 @@ import { compareCodePoints } from '../code-points.ts';
 import { pythonJson } from '../python-json.ts';
 import { writeZip } from '../zip-writer.ts';
 import { followBorders, type PlaneBox } from './border-following.ts';
+import type { EntityNames } from './entity-names.ts';
 import { VISOR_SIZE } from './visor-form.ts';
 import { videoOfSequence } from './visor-names.ts';
 
@@ -27,9 +28,6 @@ export interface SubmissionFrame {
   /** Row-major object ids of 854 × 480 pixels; not kept. */
   readonly ids: Uint8Array;
 }
-
-/** Entity names by object id, by sequence: VISOR's `val_data_mapping.json`. */
-export type EntityNames = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
 /**
  * Writes the JSON of a submission to the semi-supervised VOS challenge, byte for byte as

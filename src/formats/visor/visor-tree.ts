@@ -2,6 +2,7 @@ import { compareCodePoints } from '../code-points.ts';
 import type { GroundTruthSequence } from '../ground-truth/ground-truth.ts';
 import { pythonJson } from '../python-json.ts';
 import type { EntityIds, EntityRule } from './entity-ids.ts';
+import { entityNamesOf } from './entity-names.ts';
 import { videoOfSequence } from './visor-names.ts';
 
 /**
@@ -79,11 +80,6 @@ export function treePath(
 }
 
 function namesById(entityIds: readonly EntityIds[]): unknown {
-  const entries = entityIds.flatMap((ids) => [...ids]);
-  return Object.fromEntries(
-    entries.map(([sequence, byName]) => [
-      sequence,
-      Object.fromEntries([...byName].map(([name, id]) => [String(id), name])),
-    ]),
-  );
+  const names = entityIds.flatMap((ids) => [...entityNamesOf(ids)]);
+  return Object.fromEntries(names.map(([sequence, byId]) => [sequence, Object.fromEntries(byId)]));
 }
