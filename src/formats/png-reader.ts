@@ -31,10 +31,12 @@ export interface PngSamples {
   readonly isOwn: boolean;
 }
 
-/** What may be decoded. */
+/** What may be decoded, and how. */
 export interface PngLimits {
   /** The largest `width·height`; a larger image is refused by its header. */
   readonly maxPixels: number;
+  /** Outside browsers there are quicker ones than the platform's streams. */
+  readonly inflate?: typeof inflateZlib;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function readIndexPng(
  */
 export async function readPngSamples(
   bytes: Uint8Array<ArrayBuffer>,
-  limits: PngLimits,
+  { maxPixels, inflate = inflateZlib }: PngLimits,
 ): Promise<PngSamples> {
   const { header, palette, software, data } = readPngChunks(bytes);
   const { width, height } = header;
