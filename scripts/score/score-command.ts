@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StudioError } from '../../src/core/errors.ts';
 import type { ScoreReport } from '../../src/core/scores.ts';
 import { evaluateSet, type EvaluationProgress } from '../../src/scoring/evaluate-set.ts';
-import { diskMaskTree } from './disk-mask-tree.ts';
+import { diskMaskFolder } from './disk-mask-folder.ts';
 import { parseScoreArguments, USAGE, UsageError, type ScoreArguments } from './score-arguments.ts';
 import { scoreTable } from './score-table.ts';
 
@@ -55,8 +55,8 @@ async function score(parsed: ScoreArguments, terminal: ScoreTerminal): Promise<S
   const progress = new ProgressLine(terminal);
   try {
     return await evaluateSet({
-      truth: diskMaskTree(truthFolder),
-      prediction: diskMaskTree(predictionFolder),
+      truth: diskMaskFolder(truthFolder),
+      prediction: diskMaskFolder(predictionFolder),
       protocol,
       setName,
       ...(setFile === undefined ? {} : { sequences: await readSet(setFile) }),

@@ -1,18 +1,8 @@
 import { invariant } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
-import { PositionList } from './position-list.ts';
 
 /** No site so far in this column: farther from any row than a radius can be. */
 const NO_ROW = -(2 ** 30);
-
-/** Rows `[first, end)` of a list of positions, all in one row of the image. */
-interface RowOfQueries {
-  readonly queries: Int32Array;
-  readonly first: number;
-  readonly end: number;
-  /** The image's row. */
-  readonly row: number;
-}
 
 /**
  * Counts the boundary pixels that another boundary reaches: what the official code gets by
@@ -47,18 +37,27 @@ export class BoundaryMatcher {
   /** How many of `queries` any of `sites` reaches; both ascending positions `y·width + x`. */
   countMatched(queries: Int32Array, sites: Int32Array): number {
     if (sites.length === 0) return 0;
-    const notFromAbove = this.#unmatched(queries, sites);
-    if (notFromAbove.length === 0) return queries.length;
     const last = this.#size.width * this.#size.height - 1;
-    const unmatched = this.#unmatched(turned(notFromAbove, last), turned(sites, last));
+    // Where the masks agree, nearly every query has a site in its own column: that is cheap to see.
+    let unmatched = this.#unmatched(queries, sites, 'column');
+    if (unmatched.length === 0) return queries.length;
+    const turnedSites = turned(sites, last);
+    unmatched = this.#unmatched(turned(unmatched, last), turnedSites, 'column');
+    unmatched = this.#unmatched(unmatched, turnedSites, 'row');
+    unmatched = this.#unmatched(turned(unmatched, last), sites, 'row');
     return queries.length - unmatched.length;
   }
 
-  /** The queries that no site in their own or a higher row reaches. */
-  #unmatched(queries: Int32Array, sites: Int32Array): Int32Array {
+  /**
+   * The queries that no site in their own or a higher row reaches.
+   * @param scope `column` looks for sites in the query's own column only
+   */
+  #unmatched(queries: Int32Array, sites: Int32Array, scope: 'column' | 'row'): Int32Array {
     const { width } = this.#size;
+    const isCovered = this.#isCovered;
     const nearestRow = this.#nearestRow.fill(NO_ROW);
-    const unmatched = new PositionList();
+    const unmatched = new Int32Array(queries.length);
+    let count = 0;
     let site = 0;
     for (let first = 0; first < queries.length;) {
       const row = Math.floor((queries[first] ?? 0) / width);
@@ -70,28 +69,21 @@ export class BoundaryMatcher {
         const siteRow = Math.floor(position / width);
         nearestRow[position - siteRow * width] = siteRow;
       }
-      this.#collectUnmatched({ queries, first, end, row }, unmatched);
+      const rowStart = row * width;
+      if (scope === 'row') {
+        const lastQuery = queries[end - 1] ?? 0;
+        this.#cover(row, (queries[first] ?? 0) - rowStart, lastQuery - rowStart);
+      }
+      for (let at = first; at < end; at++) {
+        const position = queries[at] ?? 0;
+        const x = position - rowStart;
+        const isReached =
+          scope === 'row' ? isCovered[x] === 1 : (nearestRow[x] ?? NO_ROW) >= row - this.#radius;
+        if (!isReached) unmatched[count++] = position;
+      }
       first = end;
     }
-    return unmatched.view();
-  }
-
-  #collectUnmatched(line: RowOfQueries, unmatched: PositionList): void {
-    const { queries, first, end, row } = line;
-    const rowStart = row * this.#size.width;
-    const nearest = row - this.#radius;
-    let hasCover = false;
-    for (let at = first; at < end; at++) {
-      const position = queries[at] ?? 0;
-      const x = position - rowStart;
-      // A site in the query's own column: true of nearly all where the masks agree.
-      if ((this.#nearestRow[x] ?? NO_ROW) >= nearest) continue;
-      if (!hasCover) {
-        this.#cover(row, x, (queries[end - 1] ?? 0) - rowStart);
-        hasCover = true;
-      }
-      if (this.#isCovered[x] === 0) unmatched.push(position);
-    }
+    return unmatched.subarray(0, count);
   }
 
   /** Finds which of the columns `[left, right]` of a row are in reach of the sites passed. */

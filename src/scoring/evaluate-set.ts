@@ -9,7 +9,7 @@ import type {
 } from '../core/scores.ts';
 import { frameTasks, loadPair, type LoadedPair } from './frame-pairs.ts';
 import { FrameScorer } from './frame-scorer.ts';
-import type { MaskTree } from './mask-tree.ts';
+import type { MaskFolder } from './mask-folder.ts';
 import { namedError } from './named-error.ts';
 import { PROTOCOL_RULES } from './protocols.ts';
 import { readAhead } from './read-ahead.ts';
@@ -29,8 +29,8 @@ export interface EvaluationProgress {
 }
 
 export interface EvaluationOptions {
-  readonly truth: MaskTree;
-  readonly prediction: MaskTree;
+  readonly truth: MaskFolder;
+  readonly prediction: MaskFolder;
   readonly protocol: ScoreProtocol;
   /** As the names of the official files carry it: `val`. */
   readonly setName: string;

@@ -1,6 +1,6 @@
 import { StudioError } from '../core/errors.ts';
 import type { IdPlane, ScoreProtocol } from '../core/scores.ts';
-import type { MaskTree } from './mask-tree.ts';
+import type { MaskFolder } from './mask-folder.ts';
 import { PROTOCOL_RULES, scoredRange } from './protocols.ts';
 import type { ScoreFolder } from './score-folders.ts';
 
@@ -44,10 +44,10 @@ export function frameTasks(folder: ScoreFolder, protocol: ScoreProtocol): FrameT
  */
 export async function loadPair(
   { name, path, reads, isBinary }: FrameTask,
-  trees: { readonly truth: MaskTree; readonly prediction: MaskTree },
+  trees: { readonly truth: MaskFolder; readonly prediction: MaskFolder },
 ): Promise<LoadedPair> {
   if (reads === 'nothing') return { name };
-  const read = async (tree: MaskTree) => {
+  const read = async (tree: MaskFolder) => {
     const plane = await tree.read(path);
     return isBinary ? binaryPlane(plane, `${tree.name}/${path}`) : plane;
   };

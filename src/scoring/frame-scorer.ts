@@ -4,6 +4,7 @@ import type { FrameCounts, IdPlane, ObjectCounts } from '../core/scores.ts';
 import { BoundaryMap } from './boundary-map.ts';
 import { BoundaryMatcher } from './boundary-matcher.ts';
 import { boundaryRadius } from './boundary-radius.ts';
+import { IdRuns } from './id-runs.ts';
 import { countRegions } from './region-counts.ts';
 
 /** What DAVIS and its kin give to pixels that nobody could assign. */
@@ -15,10 +16,12 @@ interface FrameScoreOptions {
 }
 
 /**
- * Counts what J and F of every object of a frame are made of. Its memory, a few bytes a pixel of
- * boundary and of one row, is used again for each frame.
+ * Counts what J and F of every object of a frame are made of. Its memory, the runs and the
+ * boundaries of one frame, is used again for the next.
  */
 export class FrameScorer {
+  readonly #truth = new IdRuns();
+  readonly #prediction = new IdRuns();
   readonly #truthBoundary = new BoundaryMap();
   readonly #predictionBoundary = new BoundaryMap();
   #size: Size = { width: 0, height: 0 };
@@ -34,9 +37,11 @@ export class FrameScorer {
     const [scoredTruth, scoredPrediction] = ignoresVoid
       ? [withoutVoid(truth, truth), withoutVoid(prediction, truth)]
       : [truth, prediction];
-    const regions = countRegions(scoredTruth, scoredPrediction);
-    this.#truthBoundary.trace(scoredTruth);
-    this.#predictionBoundary.trace(scoredPrediction);
+    this.#truth.read(scoredTruth);
+    this.#prediction.read(scoredPrediction);
+    const regions = countRegions(this.#truth, this.#prediction);
+    this.#truthBoundary.trace(this.#truth);
+    this.#predictionBoundary.trace(this.#prediction);
     const matcher = this.#matcherFor(truth);
     const objects: ObjectCounts[] = [];
     for (let objectId = 1; objectId < regions.truth.length; objectId++) {

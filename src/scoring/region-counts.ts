@@ -1,5 +1,4 @@
-import { invariant } from '../core/assert.ts';
-import type { IdPlane } from '../core/scores.ts';
+import type { IdRuns } from './id-runs.ts';
 
 const IDS = 256;
 
@@ -11,28 +10,39 @@ export interface RegionCounts {
 }
 
 /** Each array has 256 entries, by id. */
-export function countRegions(truth: IdPlane, prediction: IdPlane): RegionCounts {
-  const counts = {
-    truth: new Uint32Array(IDS),
-    prediction: new Uint32Array(IDS),
-    shared: new Uint32Array(IDS),
-  };
-  const [truthIds, predictionIds] = [truth.ids, prediction.ids];
-  invariant(truthIds.length === predictionIds.length, 'planes differ in size');
-  const add = (truthId: number, predictionId: number, run: number) => {
-    counts.truth[truthId] = (counts.truth[truthId] ?? 0) + run;
-    counts.prediction[predictionId] = (counts.prediction[predictionId] ?? 0) + run;
-    if (truthId === predictionId) counts.shared[truthId] = (counts.shared[truthId] ?? 0) + run;
-  };
-  let start = 0;
-  let [truthId, predictionId] = [truthIds[0] ?? 0, predictionIds[0] ?? 0];
-  for (let at = 0; at < truthIds.length; at++) {
-    if (truthIds[at] === truthId && predictionIds[at] === predictionId) continue;
-    add(truthId, predictionId, at - start);
-    start = at;
-    truthId = truthIds[at] ?? 0;
-    predictionId = predictionIds[at] ?? 0;
+export function countRegions(truth: IdRuns, prediction: IdRuns): RegionCounts {
+  const shared = new Uint32Array(IDS);
+  for (let y = 0; y < truth.height; y++) addShared(shared, truth, prediction, y);
+  return { truth: areas(truth), prediction: areas(prediction), shared };
+}
+
+function areas({ ends, ids, rowStarts, height }: IdRuns): Uint32Array {
+  const areas = new Uint32Array(IDS);
+  for (let y = 0; y < height; y++) {
+    let start = 0;
+    for (let run = rowStarts[y] ?? 0; run < (rowStarts[y + 1] ?? 0); run++) {
+      const id = ids[run] ?? 0;
+      const end = ends[run] ?? 0;
+      areas[id] = (areas[id] ?? 0) + end - start;
+      start = end;
+    }
   }
-  add(truthId, predictionId, truthIds.length - start);
-  return counts;
+  return areas;
+}
+
+function addShared(shared: Uint32Array, truth: IdRuns, prediction: IdRuns, y: number): void {
+  let truthRun = truth.rowStarts[y] ?? 0;
+  let predictionRun = prediction.rowStarts[y] ?? 0;
+  for (let x = 0; x < truth.width;) {
+    const [truthEnd, predictionEnd] = [
+      truth.ends[truthRun] ?? 0,
+      prediction.ends[predictionRun] ?? 0,
+    ];
+    const end = Math.min(truthEnd, predictionEnd);
+    const id = truth.ids[truthRun] ?? 0;
+    if (id === prediction.ids[predictionRun]) shared[id] = (shared[id] ?? 0) + end - x;
+    if (truthEnd === end) truthRun++;
+    if (predictionEnd === end) predictionRun++;
+    x = end;
+  }
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../core/errors.ts';
 import type { ScoreProtocol } from '../core/scores.ts';
-import { folderNames, pngNames, type MaskTree, type MaskTreeEntry } from './mask-tree.ts';
+import { folderNames, pngNames, type MaskFolder, type MaskFolderEntry } from './mask-folder.ts';
 import { PROTOCOL_RULES } from './protocols.ts';
 
 /** A folder of one PNG a frame, the same path under the ground truth and the prediction. */
@@ -14,8 +14,8 @@ export interface ScoreFolder {
 }
 
 export interface ScoreFolderOptions {
-  readonly truth: MaskTree;
-  readonly prediction: MaskTree;
+  readonly truth: MaskFolder;
+  readonly prediction: MaskFolder;
   readonly protocol: ScoreProtocol;
   /** All of the ground truth's when absent. */
   readonly sequences?: readonly string[];
@@ -74,14 +74,14 @@ async function predictedSequences(
   return { sequences: common, notices };
 }
 
-function hasOnlyPngs(entries: readonly MaskTreeEntry[]): boolean {
+function hasOnlyPngs(entries: readonly MaskFolderEntry[]): boolean {
   return entries.every(({ name }) => name.endsWith('.png') || name.startsWith('.'));
 }
 
 async function objectFolders(
   sequence: string,
-  entries: readonly MaskTreeEntry[],
-  truth: MaskTree,
+  entries: readonly MaskFolderEntry[],
+  truth: MaskFolder,
 ): Promise<ScoreFolder[]> {
   const folders: ScoreFolder[] = [];
   for (const object of folderNames(entries)) {
@@ -91,13 +91,13 @@ async function objectFolders(
   return folders;
 }
 
-function noSequences({ name }: MaskTree): StudioError {
+function noSequences({ name }: MaskFolder): StudioError {
   return new StudioError('file-invalid', `${name} has no folder of a sequence.`, {
     hint: 'Name the folder that holds one folder a sequence, such as Annotations/480p.',
   });
 }
 
-function noTruth({ name }: MaskTree, path: string): StudioError {
+function noTruth({ name }: MaskFolder, path: string): StudioError {
   return new StudioError('file-invalid', `There is no ground truth in ${name}/${path}.`, {
     hint: 'Each sequence of the set needs a folder with one PNG a frame.',
   });

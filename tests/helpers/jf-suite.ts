@@ -14,7 +14,7 @@ import { FrameScorer } from '../../src/scoring/frame-scorer.ts';
 import { boundaryAccuracy, pixelScore, regionSimilarity } from '../../src/scoring/measures.ts';
 import { pythonFixed } from '../../src/scoring/python-format.ts';
 import { statistics } from '../../src/scoring/statistics.ts';
-import { diskMaskTree } from '../../scripts/score/disk-mask-tree.ts';
+import { diskMaskFolder } from '../../scripts/score/disk-mask-folder.ts';
 import {
   GLOBAL_KEYS,
   OBJECT_KEYS,
@@ -36,8 +36,8 @@ export function testJfGoldens(folder: string): void {
     return;
   }
   const trees = {
-    truth: diskMaskTree(`${folder}/davis_root/Annotations/480p`),
-    prediction: diskMaskTree(`${folder}/results`),
+    truth: diskMaskFolder(`${folder}/davis_root/Annotations/480p`),
+    prediction: diskMaskFolder(`${folder}/results`),
   };
   describe.each(Object.entries(goldens.sequences))('%s', (name, golden) => {
     test('radius, J and F of every frame', () => checkFrames(name, golden, trees));
@@ -54,8 +54,8 @@ export function testJfGoldens(folder: string): void {
 }
 
 interface Trees {
-  readonly truth: ReturnType<typeof diskMaskTree>;
-  readonly prediction: ReturnType<typeof diskMaskTree>;
+  readonly truth: ReturnType<typeof diskMaskFolder>;
+  readonly prediction: ReturnType<typeof diskMaskFolder>;
 }
 
 async function checkFrames(name: string, golden: GoldenSequence, trees: Trees): Promise<void> {
@@ -202,7 +202,7 @@ function scoreOf({ objects }: FrameCounts, objectId = 1): { J: number; F: number
 
 /** A mask of grey values, anything but 0 being the object. */
 async function readBinary(folder: string, name: string): Promise<IdPlane> {
-  const plane = await diskMaskTree(`${folder}/pairs`).read(`${name}.png`);
+  const plane = await diskMaskFolder(`${folder}/pairs`).read(`${name}.png`);
   return { ...plane, ids: plane.ids.map((value) => (value === 0 ? 0 : 1)) };
 }
 

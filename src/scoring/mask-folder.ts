@@ -1,17 +1,17 @@
 import type { IdPlane } from '../core/scores.ts';
 
-/** A file or folder in a `MaskTree`, by its name without folders. */
-export interface MaskTreeEntry {
+/** A file or folder in a `MaskFolder`, by its name without folders. */
+export interface MaskFolderEntry {
   readonly name: string;
   readonly isFolder: boolean;
 }
 
 /** A folder of sequences of mask PNGs: on a disk, picked in a page, in a zip. */
-export interface MaskTree {
+export interface MaskFolder {
   /** As errors name the folder. */
   readonly name: string;
   /** What is in the folder at `path` (`''` is the top, `/` separates); absent without it. */
-  list(path: string): Promise<readonly MaskTreeEntry[] | undefined>;
+  list(path: string): Promise<readonly MaskFolderEntry[] | undefined>;
   /**
    * Reads a mask PNG's raw values.
    * @throws StudioError `file-invalid`, its message naming the file; also when there is none
@@ -20,7 +20,7 @@ export interface MaskTree {
 }
 
 /** Names of the mask PNGs in a folder, in Python's order; without hidden files, as `glob` has it. */
-export function pngNames(entries: readonly MaskTreeEntry[]): string[] {
+export function pngNames(entries: readonly MaskFolderEntry[]): string[] {
   return entries
     .filter(({ name, isFolder }) => !isFolder && name.endsWith('.png') && !name.startsWith('.'))
     .map(({ name }) => name)
@@ -28,7 +28,7 @@ export function pngNames(entries: readonly MaskTreeEntry[]): string[] {
 }
 
 /** Names of the folders, in Python's order. */
-export function folderNames(entries: readonly MaskTreeEntry[]): string[] {
+export function folderNames(entries: readonly MaskFolderEntry[]): string[] {
   return entries
     .filter(({ name, isFolder }) => isFolder && !name.startsWith('.'))
     .map(({ name }) => name)
