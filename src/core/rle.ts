@@ -66,18 +66,28 @@ export function rleFromTransitions(
 export function decodeRle(rle: MaskRle): BinaryMask {
   const { width, height } = rle;
   const data = new Uint8Array(width * height);
+  paintRle(data, rle, 1);
+  return { width, height, data };
+}
+
+/**
+ * Writes `value` to the object's pixels of a plane of the mask's size and leaves the others.
+ * @param plane row-major, `width·height`
+ */
+export function paintRle(plane: Uint8Array, rle: MaskRle, value: number): void {
+  const { width, height } = rle;
+  invariant(plane.length === width * height, 'the plane does not have the mask’s size');
   forEachObjectRun(rle, (start, end) => {
     let x = Math.floor(start / height);
     let y = start - x * height;
-    for (let at = start; at < end; at++) {
-      data[y * width + x] = 1;
+    for (let position = start; position < end; position++) {
+      plane[y * width + x] = value;
       if (++y === height) {
         y = 0;
         x++;
       }
     }
   });
-  return { width, height, data };
 }
 
 /** Calls `visit` with each run of object pixels as column-major positions `[start, end)`. */

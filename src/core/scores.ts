@@ -37,8 +37,12 @@ export type FrameMasks =
     } & Size)
   /** An indexed or greyscale PNG of object ids; read where it is scored. */
   | { readonly kind: 'png'; readonly file: Blob }
-  /** What the connected decode worker holds for a frame of its clip. */
-  | { readonly kind: 'tracked'; readonly frame: FrameIndex; readonly overlap: MaskOverlap };
+  /** What the connected decode worker holds for a frame of its clip, which has this size. */
+  | ({
+      readonly kind: 'tracked';
+      readonly frame: FrameIndex;
+      readonly overlap: MaskOverlap;
+    } & Size);
 
 /** A frame's ground truth and prediction, both of one size. */
 export interface FramePair {

@@ -1,7 +1,7 @@
 import { invariant } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
 import type { ObjectId } from '../core/ids.ts';
-import { forEachObjectRun, rleFromTransitions, type MaskRle } from '../core/rle.ts';
+import { paintRle, rleFromTransitions, type MaskRle } from '../core/rle.ts';
 
 /** The name of the rule of `paintIds`, as project files state it. */
 export const OVERLAP_RULE = 'lowest-object-id';
@@ -22,17 +22,7 @@ export function paintIds(plane: Uint8Array, { width, height }: Size, masks: read
   plane.fill(0);
   for (const { objectId, mask } of masks.toSorted((a, b) => b.objectId - a.objectId)) {
     invariant(mask.width === width && mask.height === height, 'a mask has not the plane’s size');
-    forEachObjectRun(mask, (start, end) => {
-      let x = Math.floor(start / height);
-      let y = start - x * height;
-      for (let position = start; position < end; position++) {
-        plane[y * width + x] = objectId;
-        if (++y === height) {
-          y = 0;
-          x++;
-        }
-      }
-    });
+    paintRle(plane, mask, objectId);
   }
 }
 

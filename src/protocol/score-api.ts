@@ -1,0 +1,41 @@
+import type {
+  CountedFrame,
+  CountedSequence,
+  FramePair,
+  ScoreProtocol,
+  ScoreReport,
+} from '../core/scores.ts';
+
+/** What a report is asked for. */
+export interface ScoreReportRequest {
+  readonly protocol: ScoreProtocol;
+  /** As the names of the official files carry it: `val`. */
+  readonly setName: string;
+  readonly sequences: readonly CountedSequence[];
+}
+
+/**
+ * The score worker, as the page sees it. Rejects with a `StudioError`.
+ *
+ * It keeps nothing of a frame but numbers, and those it hands over: deal a sequence's frames in
+ * batches, to as many workers as there are cores and in any order, put the counts back into the
+ * order of the sequence, and ask any one worker for the report. Counts know no protocol, so another
+ * protocol costs one more report and no frame.
+ */
+export interface ScoreApi {
+  /** Takes a port of the decode worker (transferred) for masks of kind `tracked`. */
+  connectMedia(port: MessagePort): Promise<void>;
+  /**
+   * Counts frames one after another. Masks are copied, unless the caller transfers the buffers of
+   * id planes; blobs are read here. `onProgress` tells how many of this call's frames are done.
+   * Rejects with an `AbortError` when cancelled, which is looked at between frames.
+   */
+  scoreFrames(
+    pairs: readonly FramePair[],
+    onProgress: (framesDone: number) => void,
+  ): Promise<readonly CountedFrame[]>;
+  /** Official scores and files of whole sequences. */
+  report(request: ScoreReportRequest): Promise<ScoreReport>;
+  /** Stops calls of `scoreFrames` under way. */
+  cancel(): Promise<void>;
+}

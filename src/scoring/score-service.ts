@@ -1,0 +1,134 @@
+import { assertNever, invariant } from '../core/assert.ts';
+import { frameIndex, type FrameIndex } from '../core/ids.ts';
+import type {
+  CountedFrame,
+  CountedSequence,
+  FrameMasks,
+  FramePair,
+  IdPlane,
+  MaskOverlap,
+  ObjectMask,
+  ScoreProtocol,
+  ScoreReport,
+} from '../core/scores.ts';
+import type { Size } from '../core/geometry.ts';
+import { countSides, planeOfMasks, type FrameSide } from './frame-masks.ts';
+import { FrameScorer } from './frame-scorer.ts';
+import { namedError } from './named-error.ts';
+import { reportSequences } from './report.ts';
+
+/** How long frames are scored before a waiting message, such as to cancel, is let in. */
+const TURN_MS = 16;
+
+/** Where masks of the open clip are: the part of the decode worker's port that scoring needs. */
+export interface TrackedMasks {
+  masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly ObjectMask[]>;
+}
+
+export interface ScoreServiceOptions {
+  /** Reads a PNG's raw values. Throws a `StudioError`. */
+  readonly readPng: (file: Blob) => Promise<IdPlane>;
+}
+
+/** What a report is asked for. */
+export interface ReportRequest {
+  readonly protocol: ScoreProtocol;
+  /** As the names of the official files carry it: `val`. */
+  readonly setName: string;
+  readonly sequences: readonly CountedSequence[];
+}
+
+/**
+ * What the score worker serves (`ScoreApi`), without the worker. It keeps nothing of a frame once
+ * that is counted, so frames may be dealt to any number of workers in any order.
+ */
+export class ScoreService {
+  readonly #options: ScoreServiceOptions;
+  readonly #scorer = new FrameScorer();
+  #media: TrackedMasks | undefined;
+  #cancelling = new AbortController();
+
+  constructor(options: ScoreServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the side of the decode worker that serves masks. */
+  connectMedia(media: TrackedMasks): void {
+    this.#media = media;
+  }
+
+  /** Counts frames one after another; see `ScoreApi`. */
+  async scoreFrames(
+    pairs: readonly FramePair[],
+    onProgress: (framesDone: number) => unknown,
+  ): Promise<CountedFrame[]> {
+    const { signal } = this.#cancelling;
+    const frames: CountedFrame[] = [];
+    let turnMs = performance.now();
+    for (const pair of pairs) {
+      if (performance.now() - turnMs >= TURN_MS) {
+        await otherMessages();
+        turnMs = performance.now();
+      }
+      signal.throwIfAborted();
+      frames.push(await this.#countFrame(pair));
+      onProgress(frames.length);
+    }
+    return frames;
+  }
+
+  /** The scores of counted sequences; see `ScoreApi`. */
+  report({ protocol, setName, sequences }: ReportRequest): ScoreReport {
+    return reportSequences(protocol, setName, sequences);
+  }
+
+  /** Makes `scoreFrames` calls under way reject with an `AbortError`. */
+  cancel(): void {
+    this.#cancelling.abort(new DOMException('Scoring was cancelled.', 'AbortError'));
+    this.#cancelling = new AbortController();
+  }
+
+  async #countFrame(pair: FramePair): Promise<CountedFrame> {
+    const { name, ignoresVoid = false } = pair;
+    try {
+      const truth = await this.#read(pair.truth);
+      const prediction = await this.#read(pair.prediction);
+      return { name, counts: countSides(this.#scorer, { truth, prediction }, { ignoresVoid }) };
+    } catch (error) {
+      throw namedError(name, error);
+    }
+  }
+
+  async #read(masks: FrameMasks): Promise<FrameSide> {
+    switch (masks.kind) {
+      case 'ids':
+        return { kind: 'plane', plane: masks };
+      case 'png':
+        return { kind: 'plane', plane: await this.#options.readPng(masks.file) };
+      case 'rle':
+        return sideOf(masks.masks, masks);
+      case 'tracked': {
+        invariant(this.#media !== undefined, 'no decode worker is connected');
+        const next = frameIndex(masks.frame + 1);
+        return sideOf(await this.#media.masksOfFrames(masks.frame, next), masks);
+      }
+      default:
+        return assertNever(masks);
+    }
+  }
+}
+
+function sideOf(
+  masks: readonly ObjectMask[],
+  { width, height, overlap }: Size & { readonly overlap: MaskOverlap },
+): FrameSide {
+  if (overlap === 'kept') return { kind: 'masks', masks, width, height };
+  return { kind: 'plane', plane: planeOfMasks(masks, { width, height }) };
+}
+
+/** Lets what waits in the worker's queue of messages be handled. */
+function otherMessages(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+}

@@ -1,0 +1,26 @@
+import '../src/core/dispose-polyfill.ts';
+import { expose, wrap } from 'comlink';
+import { readIndexPng } from '../src/formats/png-reader.ts';
+import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
+import type { MediaPort } from '../src/protocol/media-api.ts';
+import type { ScoreApi } from '../src/protocol/score-api.ts';
+import { ScoreService } from '../src/scoring/score-service.ts';
+
+/** 8K video. */
+const MAX_PIXELS = 7680 * 4320;
+
+installErrorTransfer();
+
+const service = new ScoreService({
+  readPng: async (file) =>
+    readIndexPng(new Uint8Array(await file.arrayBuffer()), { maxPixels: MAX_PIXELS }),
+});
+
+const api: ScoreApi = {
+  connectMedia: async (port) => service.connectMedia(wrap<MediaPort>(port)),
+  scoreFrames: (pairs, onProgress) => service.scoreFrames(pairs, onProgress),
+  report: async (request) => service.report(request),
+  cancel: async () => service.cancel(),
+};
+
+expose(api);
