@@ -11,7 +11,7 @@ import { splitIds } from '../id-plane.ts';
 import type { SourceFile } from '../source-file.ts';
 import { MaskMeaningSurvey, type MaskMeaning } from './mask-meaning.ts';
 import { readMaskPng } from './mask-png.ts';
-import type { MaskSequenceFiles } from './mask-tree.ts';
+import type { MaskSequenceFiles } from './mask-dataset.ts';
 
 /** 8K video. */
 const MAX_PIXELS = 7680 * 4320;

@@ -1,4 +1,4 @@
-import { openMaskTree, type MaskTree } from '../davis/mask-tree.ts';
+import { openMaskDataset, type MaskDataset } from '../davis/mask-dataset.ts';
 import { baseName, type SourceFile } from '../source-file.ts';
 import { looksLikeVisor } from '../visor/visor-reader.ts';
 
@@ -7,7 +7,7 @@ export interface FoundGroundTruth {
   /** VISOR annotation files, sparse or dense, one for each video. */
   readonly annotations: readonly SourceFile[];
   /** Masks as PNGs. */
-  readonly masks?: MaskTree;
+  readonly masks?: MaskDataset;
   /** `frame_mapping.json`. */
   readonly mapping?: SourceFile;
   /** `frames_to_timestamps.json`. */
@@ -43,7 +43,7 @@ export async function findGroundTruth(
     annotations,
     names,
     unknown,
-    ...(hasMasks ? { masks: await openMaskTree(files, name) } : {}),
+    ...(hasMasks ? { masks: await openMaskDataset(files, name) } : {}),
     ...(mapping && { mapping }),
     ...(times && { times }),
   };

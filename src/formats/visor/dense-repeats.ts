@@ -3,6 +3,8 @@ import type { VisorAnnotation, VisorFrame } from './visor-annotations.ts';
 
 /** Of polygons held back; some thousand frames. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** Roughly what a frame, an annotation or a polygon takes besides its coordinates. */
+const OBJECT_BYTES = 512;
 
 /**
  * Joins the frames that a dense file lists more than once: neighbouring runs of interpolation share
@@ -12,11 +14,13 @@ const MAX_HELD_BYTES = 256 * 1024 * 1024;
 export class DenseRepeats {
   readonly #repeats: ReadonlyMap<string, number>;
   readonly #held = new Map<string, VisorFrame[]>();
+  readonly #maxHeldBytes: number;
   #heldBytes = 0;
 
   /** @param repeats how often each path is listed that is listed more than once */
-  constructor(repeats: ReadonlyMap<string, number>) {
+  constructor(repeats: ReadonlyMap<string, number>, maxHeldBytes = MAX_HELD_BYTES) {
     this.#repeats = repeats;
+    this.#maxHeldBytes = maxHeldBytes;
   }
 
   /**
@@ -38,7 +42,7 @@ export class DenseRepeats {
 
   #hold(bytes: number): void {
     this.#heldBytes += bytes;
-    if (this.#heldBytes <= MAX_HELD_BYTES) return;
+    if (this.#heldBytes <= this.#maxHeldBytes) return;
     throw new StudioError('file-invalid', 'The VISOR file repeats too many frames far apart.', {
       hint: 'Sort its entries by “image_path”, as VISOR’s correct_interpolations.py does.',
     });
@@ -46,27 +50,17 @@ export class DenseRepeats {
 }
 
 function bytesOf({ annotations }: VisorFrame): number {
-  return annotations
-    .flatMap(({ segments }) => segments)
-    .reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const polygons = annotations.flatMap(({ segments }) => segments);
+  const objects = 1 + annotations.length + polygons.length;
+  return polygons.reduce((sum, { byteLength }) => sum + byteLength, OBJECT_BYTES * objects);
 }
 
+/** Later masks of the same name and polygons are left out. */
 function distinct(annotations: readonly VisorAnnotation[]): VisorAnnotation[] {
-  const kept: VisorAnnotation[] = [];
+  const byMask = new Map<string, VisorAnnotation>();
   for (const annotation of annotations) {
-    if (!kept.some((other) => isSameMask(other, annotation))) kept.push(annotation);
+    const mask = JSON.stringify([annotation.name, annotation.segments.map((one) => one.join())]);
+    if (!byMask.has(mask)) byMask.set(mask, annotation);
   }
-  return kept;
-}
-
-function isSameMask(a: VisorAnnotation, b: VisorAnnotation): boolean {
-  return (
-    a.name === b.name &&
-    a.segments.length === b.segments.length &&
-    a.segments.every((segment, index) => isSamePolygon(segment, b.segments[index]))
-  );
-}
-
-function isSamePolygon(a: Float64Array, b: Float64Array | undefined): boolean {
-  return a.length === b?.length && a.every((coordinate, index) => coordinate === b[index]);
+  return [...byMask.values()];
 }

@@ -17,6 +17,8 @@ const FILE_NAME = [/^(?!\.+$)[^/\\\u0000-\u001f]{1,200}$/, 'a file name without 
 const ANNOTATION_TYPES = ['interpolated', 'ground-truth'] as const;
 /** `glove:left` and `glove:right` of `EPIC_100_noun_classes_v2.csv`. */
 const GLOVE_CLASSES: readonly number[] = [303, 304];
+/** Of one frame, which has some dozens; each may fill the whole image. */
+const MAX_ANNOTATIONS = 1000;
 const NO_CONTACT = [
   'hand-not-in-contact',
   'glove-not-in-contact',
@@ -79,6 +81,7 @@ function readAnnotations(frame: JsonNode, defects: VisorDefects): VisorAnnotatio
   if (node === undefined || node.value === null) return [];
   const segments = new SegmentReader();
   const items = node.items();
+  if (items.length > MAX_ANNOTATIONS) node.refuse(`has more than ${MAX_ANNOTATIONS} annotations`);
   const ids = new Set(items.map((item) => item.optional('id')?.value));
   return items.flatMap((item) => {
     const annotation = readAnnotation(item, segments, defects);

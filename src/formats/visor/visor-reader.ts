@@ -15,6 +15,9 @@ const MAX_FRAMES = 1_000_000;
 /** Far more than the longest dense file; a zip may declare anything. */
 const MAX_FILE_BYTES = 8 * 1024 ** 3;
 
+/** Between two reports of progress. */
+const PIECE_BYTES = 128 * 1024;
+
 /** How a reading of a VISOR file is watched and stopped. */
 export interface VisorReading {
   /** Counts what was mended. */
@@ -43,8 +46,8 @@ export async function* readVisorFrames(
   const document = new JsonMembers(STREAMED, VISOR_FORM);
   const bytes = counted(file.stream(signal), onBytes);
   for await (const text of decodeUtf8(bytes, VISOR_FORM)) {
-    signal?.throwIfAborted();
     for (const member of document.push(text)) {
+      signal?.throwIfAborted();
       const frame = readMember(member, defects);
       if (frame !== undefined) yield frame;
     }
@@ -64,15 +67,19 @@ function readMember(member: JsonMember, defects: VisorDefects): VisorFrame | und
   return readVisorFrame(node, defects);
 }
 
+/** In pieces, since some systems hand out a file in one. */
 async function* counted(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   onBytes?: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let bytes = 0;
   for await (const chunk of chunks) {
-    bytes += chunk.length;
-    yield chunk;
-    onBytes?.(bytes);
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + PIECE_BYTES);
+      yield piece;
+      bytes += piece.length;
+      onBytes?.(bytes);
+    }
   }
 }
 

@@ -3,8 +3,10 @@ import type { JsonNode } from '../json-node.ts';
 import { MAX_COORDINATE_PX } from './fill-polygons.ts';
 
 const POINT_FORM = 'must be [x, y]';
-/** A thousand times what a frame has; more would take minutes to draw. */
+/** A hundred times what a frame has. */
 const MAX_FRAME_VERTICES = 1_000_000;
+/** Of all outlines of a frame; a thousand times what one has, and two seconds to draw. */
+const MAX_FRAME_OUTLINE_PX = 100_000_000;
 
 /**
  * Reads the polygons of one frame's annotations, bounded in all. Goes through the parsed values
@@ -12,6 +14,7 @@ const MAX_FRAME_VERTICES = 1_000_000;
  */
 export class SegmentReader {
   #vertices = 0;
+  #outlinePx = 0;
 
   /**
    * @param node `segments`: a list of polygons, each a list of [x, y]
@@ -34,8 +37,24 @@ export class SegmentReader {
     }
     const wrong = coordinates.findIndex((value) => !(Math.abs(value) <= MAX_COORDINATE_PX));
     if (wrong >= 0) refuseCoordinate(node.item(Math.floor(wrong / 2)).item(wrong % 2));
+    this.#outlinePx += outlinePx(coordinates);
+    if (this.#outlinePx > MAX_FRAME_OUTLINE_PX) throw tooLongOutlines(node.path);
     return coordinates;
   }
+}
+
+/** Pixels that drawing the closed polygon takes. */
+function outlinePx(polygon: Float64Array): number {
+  let length = 0;
+  let x = polygon.at(-2) ?? 0;
+  let y = polygon.at(-1) ?? 0;
+  for (let i = 0; i < polygon.length; i += 2) {
+    const [nextX = 0, nextY = 0] = [polygon[i], polygon[i + 1]];
+    length += Math.max(Math.abs(nextX - x), Math.abs(nextY - y));
+    x = nextX;
+    y = nextY;
+  }
+  return length;
 }
 
 function refuseCoordinate(node: JsonNode): never {
@@ -44,8 +63,17 @@ function refuseCoordinate(node: JsonNode): never {
 }
 
 function tooManyVertices(path: string): StudioError {
-  const message = `The VISOR file has more than ${MAX_FRAME_VERTICES} vertices in one frame (${path}).`;
-  return new StudioError('file-invalid', message, {
-    hint: 'A frame of VISOR has some thousands; the file is damaged or made to mislead.',
+  return unbelievable(`has more than ${MAX_FRAME_VERTICES} vertices in one frame (${path})`);
+}
+
+function tooLongOutlines(path: string): StudioError {
+  return unbelievable(
+    `has outlines of more than ${MAX_FRAME_OUTLINE_PX} pixels in one frame (${path})`,
+  );
+}
+
+function unbelievable(what: string): StudioError {
+  return new StudioError('file-invalid', `The VISOR file ${what}.`, {
+    hint: 'A frame of VISOR has a thousandth of it; the file is damaged or made to mislead.',
   });
 }

@@ -36,7 +36,7 @@ export interface ImageSet {
 }
 
 /** A data set of masks by sequence. */
-export interface MaskTree {
+export interface MaskDataset {
   /** `davis` with `Annotations`, else folders of PNGs or a single one. */
   readonly layout: 'davis' | 'folders' | 'single';
   /** By name in the order of code points. Never empty. */
@@ -61,7 +61,10 @@ interface Placed {
  * @param name for masks that lie in no folder
  * @throws StudioError `file-invalid` when there is no mask or it cannot be told which
  */
-export async function openMaskTree(files: readonly SourceFile[], name: string): Promise<MaskTree> {
+export async function openMaskDataset(
+  files: readonly SourceFile[],
+  name: string,
+): Promise<MaskDataset> {
   const annotated = files.flatMap((file) => placeInTree(file, 'Annotations', /\.png$/i) ?? []);
   if (annotated.length === 0) return openFolders(files, name);
   const roots = [...new Set(annotated.map(({ root }) => root))];
@@ -86,7 +89,7 @@ export async function openMaskTree(files: readonly SourceFile[], name: string): 
   };
 }
 
-function openFolders(files: readonly SourceFile[], name: string): MaskTree {
+function openFolders(files: readonly SourceFile[], name: string): MaskDataset {
   const masks = files.filter(({ path }) => /\.png$/i.test(path) && !isPicture(path));
   if (masks.length === 0) {
     throw new StudioError('file-invalid', 'There is no PNG of masks among the files.', {
