@@ -2,7 +2,7 @@ import { isAbort, StudioError } from '../core/errors.ts';
 import type { CorrectionMode } from '../core/prompts.ts';
 import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/device.ts';
 import { isEngineLost, type EngineSession } from './engine-session.ts';
-import { modelInUse, modelName } from './models-slice.ts';
+import { isSlow, modelInUse, modelName } from './models-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { refuseWhileTracking } from './tracklets-actions.ts';
 
@@ -115,10 +115,11 @@ function sayWhatRuns(context: StoreContext, report: ModelReport): void {
   for (const message of report.notices) raiseAlert(context, { severity: 'info', message });
   if (report.device.backend === 'wasm') {
     raiseAlert(context, {
-      severity: 'warning',
-      message:
-        'The model runs on the CPU (WASM), where tracking is slow: SAM 2’s own models take seconds a frame.',
-      hint: `${report.device.reason} A current Chrome or Edge on a machine with a GPU runs it on WebGPU.`,
+      severity: isSlow(report) ? 'warning' : 'info',
+      message: isSlow(report)
+        ? `${modelName(report)} runs on the CPU (WASM) and takes seconds a frame.`
+        : 'The model runs on the CPU (WASM). SAM 2’s own models would take seconds a frame there.',
+      hint: `${report.device.reason} A current Chrome or Edge on a machine with a GPU uses WebGPU.`,
     });
   } else if (report.size !== 'nano') {
     raiseAlert(context, {

@@ -83,6 +83,11 @@ export function modelName(report: Pick<ModelReport, 'size' | 'version'>): string
 }
 
 /** The backend's name for users. */
+/** Whether a frame takes seconds: on a CPU all models do but the bundled small one. */
+export function isSlow({ size, device }: Pick<ModelReport, 'size' | 'device'>): boolean {
+  return device.backend === 'wasm' && size !== 'nano';
+}
+
 export function backendName(report: ModelReport): string {
   return report.device.backend === 'webgpu' ? 'WebGPU' : 'WASM (CPU)';
 }

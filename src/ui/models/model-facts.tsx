@@ -1,6 +1,6 @@
 import { Info, TriangleAlert } from 'lucide-react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
-import { modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
+import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
 import { runsOn } from './model-text.ts';
 
@@ -26,11 +26,10 @@ export function ModelFacts() {
           one of its checkpoints.
         </p>
       )}
-      {report?.device.backend === 'wasm' && (
+      {report !== undefined && isSlow(report) && (
         <p className="model-note">
           <TriangleAlert />
-          On the CPU tracking is slow: SAM 2’s own models take seconds a frame.{' '}
-          {report.device.reason}
+          On the CPU (WASM) this model takes seconds a frame. {report.device.reason}
         </p>
       )}
       {report?.notices.map((notice) => (

@@ -1,5 +1,6 @@
 import {
   backendName,
+  isSlow,
   modelInUse,
   modelName,
   type ModelReport,
@@ -39,14 +40,13 @@ export function modelLine(models: ModelsSlice): ModelLineText {
       ? still('bad', 'No model', 'Loading failed')
       : still('none', 'No model', 'Load a checkpoint');
   }
-  const tone = report.device.backend === 'webgpu' ? 'good' : 'slow';
-  return still(tone, modelName(report), runsOn(report));
+  return still(isSlow(report) ? 'slow' : 'good', modelName(report), runsOn(report));
 }
 
 /** Such as `WebGPU · fp16 · 512 px`. */
 export function runsOn(report: ModelReport): string {
   const parts = [backendName(report), report.precision, `${report.imageSize} px`];
-  if (report.device.backend === 'wasm') parts.push('slow');
+  if (isSlow(report)) parts.push('slow');
   return parts.join(' · ');
 }
 

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { isRunning } from '../../store/propagation-state.ts';
-import { modelInUse } from '../../store/models-slice.ts';
+import { isSlow, modelInUse } from '../../store/models-slice.ts';
 import type { TrackingScope } from '../../store/plan-run.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useSelected } from '../studio-context.tsx';
@@ -20,8 +20,8 @@ export function TrackPanel() {
   const [scope, setScope] = useState<TrackingScope>('all');
   const isTracking = useSelected((state) => isRunning(state.propagation));
   const slowReason = useSelected(({ models }) => {
-    const device = modelInUse(models)?.device;
-    return device?.backend === 'wasm' ? device.reason : undefined;
+    const report = modelInUse(models);
+    return report !== undefined && isSlow(report) ? report.device.reason : undefined;
   });
   return (
     <section className="track" aria-labelledby="track-heading">
@@ -34,7 +34,7 @@ export function TrackPanel() {
       {slowReason !== undefined && (
         <p className="track-note">
           <TriangleAlert />
-          Tracking runs on the CPU (WASM) and is slow. {slowReason}
+          On the CPU (WASM) this model takes seconds a frame. {slowReason}
         </p>
       )}
       <div className="track-body">

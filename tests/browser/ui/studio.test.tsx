@@ -285,12 +285,14 @@ test('files dropped on the window are opened, and a checkpoint becomes the model
 });
 
 test('the bundled model never passes for SAM 2, and a slow backend says so and why', async () => {
-  await open({ backend: 'wasm' });
+  const studio = await open({ backend: 'wasm' });
   const line = page.getByRole('button', { name: /^Model:/ });
   await expect.element(line).toHaveTextContent('Nano (demo quality, not SAM 2’s)');
+  await expect.element(line).toHaveTextContent('WASM (CPU) · fp16 · 512 px');
+  await studio.actions.models.loadFile(new File(['x'], 'sam2.1_hiera_tiny.pt'));
   await expect.element(line).toHaveTextContent('WASM (CPU) · fp16 · 512 px · slow');
   await expect
-    .element(page.getByText(/Tracking runs on the CPU \(WASM\) and is slow/))
+    .element(page.getByText(/On the CPU \(WASM\) this model takes seconds a frame/))
     .toHaveTextContent('This browser offers no WebGPU adapter.');
 });
 
