@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'checkpoint-invalid'
   | 'checkpoint-unsupported'
   | 'device-lost'
+  | 'download-failed'
   | 'file-invalid'
   | 'file-write-failed'
   | 'graph-invalid'

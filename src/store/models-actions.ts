@@ -73,7 +73,7 @@ export class ModelsActions {
     } catch (error) {
       if (mine.signal.aborted && isAbort(error)) return;
       this.#showFailure(error, previous);
-      if (isEngineLost(error)) await this.#engine.recover(error);
+      if (leavesEngineUnusable(error)) await this.#engine.recover(error);
     }
   }
 
@@ -108,6 +108,18 @@ export class ModelsActions {
     patch(this.#context, 'models', { model: { status: 'failed', message, hint, previous } });
     reportError(this.#context, error);
   }
+}
+
+/**
+ * Whether the worker must be replaced: it is gone, or a load failed in ONNX Runtime, after which that
+ * worker's later loads fail too.
+ */
+function leavesEngineUnusable(error: unknown): error is StudioError {
+  if (isEngineLost(error)) return true;
+  return (
+    error instanceof StudioError &&
+    (error.code === 'model-failed' || error.code === 'out-of-memory')
+  );
 }
 
 /** A slow path is never taken in silence. */

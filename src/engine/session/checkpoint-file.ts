@@ -8,7 +8,7 @@ export type CheckpointFile = Blob & { readonly name: string };
  * The file to load: the user's own as it is, the bundled one downloaded.
  * @param bundledUrl address of the bundled model
  * @param onProgress told how much has been downloaded, 0..1
- * @throws StudioError `model-failed` when the bundled model cannot be downloaded
+ * @throws StudioError `download-failed` when the bundled model cannot be downloaded
  */
 export async function fetchCheckpoint(
   source: ModelSource,
@@ -23,10 +23,14 @@ export async function fetchCheckpoint(
     const total = Number(response.headers.get('Content-Length') ?? 0);
     return new File(await collect(response.body, total, onProgress), name);
   } catch (error) {
-    throw new StudioError('model-failed', `The bundled model could not be downloaded (${name}).`, {
-      hint: 'Check the connection and load the model again, or drop a checkpoint file on the page.',
-      cause: error,
-    });
+    throw new StudioError(
+      'download-failed',
+      `The bundled model could not be downloaded (${name}).`,
+      {
+        hint: 'Check the connection and load the model again, or drop a checkpoint file on the page.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -238,6 +238,17 @@ test('a click that was under way when the device was lost still gets its mask', 
   expect(engineOf(studio).calls).toEqual(calls);
 });
 
+test('a load that fails inside the runtime gets a new engine with the earlier model', async () => {
+  const studio = await ready();
+  const failure = new StudioError('model-failed', 'ONNX Runtime failed on loading.');
+  engineOf(studio).failures.set('loadModel', failure);
+  await studio.actions.models.loadFile(new File(['x'], 'sam2.1_hiera_large.pt'));
+  expect(studio.engines).toHaveLength(2);
+  expect(engineOf(studio).model).toEqual({ kind: 'bundled' });
+  expect(state(studio).models.model).toMatchObject({ status: 'ready' });
+  expect(state(studio).models.engine.status).toBe('ready');
+});
+
 test('the mode of corrections reaches the engine that replaces a lost one', async () => {
   const studio = await ready();
   await studio.actions.models.setCorrections('reference');
