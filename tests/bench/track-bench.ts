@@ -3,7 +3,7 @@ import { CallQueue } from '../../src/engine/runtime/call-queue.ts';
 import type { EngineGraphs } from '../../src/engine/sam2/engine-graphs.ts';
 import { SegmentationSession } from '../../src/engine/session/segmentation-session.ts';
 import type { TensorKernels } from '../../src/engine/session/tensor-kernels.ts';
-import type { MediaPort } from '../../src/protocol/media-api.ts';
+import { DiscClip } from '../helpers/disc-clip.ts';
 
 /** The steady rate of a whole session, everything but decoding. */
 export interface TrackTime {
@@ -20,7 +20,6 @@ export interface TrackBenchOptions {
   readonly frames?: number;
 }
 
-const VIDEO = { width: 640, height: 360 };
 /** The bank is full after 16 frames. */
 const WARM_FRAMES = 16;
 
@@ -30,16 +29,17 @@ export async function benchTrack(options: TrackBenchOptions): Promise<TrackTime[
   const times: TrackTime[] = [];
   for (const count of objects) {
     const arrivals: number[] = [];
+    const clip = new DiscClip({ onMasks: () => arrivals.push(performance.now()) });
     const session = new SegmentationSession({
       graphs,
       kernels,
-      media: syntheticMedia(() => arrivals.push(performance.now())),
-      video: { ...VIDEO, frameCount: frames },
+      media: clip,
+      video: { ...clip.size, frameCount: frames },
       queue: new CallQueue(),
       corrections: 'keep',
     });
     for (let id = 1; id <= count; id++) {
-      const points = [{ ...discCentre(id, 0), label: 'positive' as const }];
+      const points = [{ ...clip.discCentre(id, 0), label: 'positive' as const }];
       await session.setPrompts({
         objectId: objectId(id),
         frame: frameIndex(0),
@@ -67,37 +67,4 @@ export async function benchTrack(options: TrackBenchOptions): Promise<TrackTime[
     });
   }
   return times;
-}
-
-function syntheticMedia(onMasks: () => void): MediaPort {
-  return {
-    framePixels: async (frame) => ({ ...VIDEO, frame, rgba: paint(frame) }),
-    putMasks: async () => onMasks(),
-    masksOfFrames: async () => [],
-    maskOf: async () => undefined,
-  };
-}
-
-function discCentre(id: number, frame: number): { x: number; y: number } {
-  return { x: 60 + id * 60 + frame, y: 60 + id * 25 };
-}
-
-function paint(frame: number): Uint8ClampedArray<ArrayBuffer> {
-  const { width, height } = VIDEO;
-  const rgba = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) rgba.set([x / 3, y / 2, 90, 255], (y * width + x) * 4);
-  }
-  for (let id = 1; id <= 8; id++) {
-    const centre = discCentre(id, frame);
-    for (let y = -22; y <= 22; y++) {
-      for (let x = -22; x <= 22; x++) {
-        const [column, row] = [Math.round(centre.x + x), Math.round(centre.y + y)];
-        if (x * x + y * y > 480 || column < 0 || row < 0 || column >= width || row >= height)
-          continue;
-        rgba.set([250 - id * 25, 40 + id * 25, id * 30, 255], (row * width + column) * 4);
-      }
-    }
-  }
-  return rgba;
 }

@@ -34,6 +34,11 @@ export class GpuTensorKernels implements TensorKernels {
     return this.#reader.bytesRead;
   }
 
+  /** GPU buffers that the kernels made so far; constant once a video of each size has been seen. */
+  get allocations(): number {
+    return this.#preprocessor.allocations + this.#filler.allocations + this.#reader.allocations;
+  }
+
   preprocess(frame: RgbaFrame): DeviceTensor {
     const image = this.#runtime.emptyGpuTensor([1, 3, this.#imageSize, this.#imageSize]);
     this.#preprocessor.run(frame, slice(image));

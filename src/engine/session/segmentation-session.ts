@@ -1,5 +1,5 @@
 import { invariant } from '../../core/assert.ts';
-import { isAbort } from '../../core/errors.ts';
+import { isAbort, StudioError } from '../../core/errors.ts';
 import { frameIndex, type ObjectId } from '../../core/ids.ts';
 import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
 import { rleArea } from '../../core/rle.ts';
@@ -9,17 +9,29 @@ import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
 import { FeatureCache } from '../sam2/tracker/feature-cache.ts';
 import type { ObjectFrameResult, Propagation } from '../sam2/tracker/propagation.ts';
+import { RECENT_STATE_BYTES } from '../sam2/tracker/retention.ts';
 import { CORRECTION_SETTINGS } from '../sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
 import { FrameReader } from './frame-reader.ts';
 import { PropagationRun } from './propagation-run.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 
+/** What a session may hold on the device, in bytes, besides what the next frame needs. */
+export interface MemoryBudgets {
+  /** Features of frames that may be asked for again. */
+  readonly featureBytes: number;
+  /** Logits and memories of tracked frames that a correction may go back to. */
+  readonly recentStateBytes: number;
+}
+
 /**
- * Features kept for frames that may be asked for again: 15 frames of a published model at 1024, 120
- * of nano at 512. A click on a frame seen lately is then answered without encoding it.
+ * Features of 15 frames of a published model at 1024, of 120 of nano at 512: a click on a frame
+ * seen lately is then answered without encoding it.
  */
-const FEATURE_CACHE_BYTES = 256 * 2 ** 20;
+const DEFAULT_BUDGETS: MemoryBudgets = {
+  featureBytes: 256 * 2 ** 20,
+  recentStateBytes: RECENT_STATE_BYTES,
+};
 
 /** What a session works with; it owns none of it. */
 export interface SegmentationSessionOptions {
@@ -30,6 +42,8 @@ export interface SegmentationSessionOptions {
   /** Carries every call that touches the graphs. */
   readonly queue: CallQueue;
   readonly corrections: CorrectionMode;
+  /** `DEFAULT_BUDGETS` unless given. */
+  readonly budgets?: MemoryBudgets;
 }
 
 /**
@@ -42,16 +56,18 @@ export class SegmentationSession implements Disposable {
   readonly #frames: FrameReader;
   readonly #tracker: VideoTracker;
   #run: PropagationRun | undefined;
+  /** Settles when the last run has ended and its masks are put; never rejects. */
+  #driving = Promise.resolve();
   #isDisposed = false;
 
   constructor(options: SegmentationSessionOptions) {
-    const { graphs, kernels, media, video } = options;
+    const { graphs, kernels, media, video, budgets = DEFAULT_BUDGETS } = options;
     this.#options = options;
     this.#frames = new FrameReader((frame) => media.framePixels(frame));
     this.#features = new FeatureCache({
       graphs,
       input: async (frame) => kernels.preprocess(await this.#frames.read(frame)),
-      budgetBytes: FEATURE_CACHE_BYTES,
+      budgetBytes: budgets.featureBytes,
     });
     this.#tracker = new VideoTracker({
       graphs,
@@ -60,6 +76,7 @@ export class SegmentationSession implements Disposable {
       masklets: { maskOf: (objectId, frame) => media.maskOf(objectId, frame) },
       video,
       settings: CORRECTION_SETTINGS[options.corrections],
+      recentStateBytes: budgets.recentStateBytes,
     });
   }
 
@@ -98,19 +115,24 @@ export class SegmentationSession implements Disposable {
    * @throws StudioError `prompts-missing`
    */
   propagate(request: PropagationRequest): PropagationRun {
+    this.#assertOpen();
     invariant(this.#run === undefined, 'one propagation runs at a time');
     // The tracker is asked between two frames, so the run's signal is looked at there.
     const propagation = this.#tracker.propagate(request);
     const run = new PropagationRun(propagation.framesTotal);
     this.#run = run;
-    void this.#drive(propagation, run, request);
+    this.#driving = this.#drive(propagation, run, request);
     return run;
   }
 
-  /** Ends what runs after the frame under way. Resolves when nothing uses the graphs any more. */
+  /**
+   * Ends what runs after the frame under way. Resolves when nothing uses the graphs and no mask is
+   * put any more.
+   */
   async close(): Promise<void> {
     this.#isDisposed = true;
     await this.#run?.cancel();
+    await this.#driving;
     await this.#options.queue.run(CALL_PRIORITY.prefetch, async () => {
       this.#tracker[Symbol.dispose]();
       this.#features[Symbol.dispose]();
@@ -190,8 +212,16 @@ export class SegmentationSession implements Disposable {
 
   #prompting<T>(task: () => Promise<T>): Promise<T> {
     return this.#options.queue.run(CALL_PRIORITY.prompt, () => {
-      invariant(!this.#isDisposed, 'the session is closed');
+      this.#assertOpen();
       return task();
+    });
+  }
+
+  /** A call may arrive while another clip or model takes the session's place. */
+  #assertOpen(): void {
+    if (!this.#isDisposed) return;
+    throw new StudioError('session-disposed', 'The tracking session was closed meanwhile.', {
+      hint: 'Repeat the click once the model and the clip are ready.',
     });
   }
 }

@@ -1,0 +1,216 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import type { PlacedPrompts } from '../../../src/core/prompts.ts';
+import { emptyRle, rleToString } from '../../../src/core/rle.ts';
+import type { VideoInfo } from '../../../src/protocol/media-api.ts';
+import { DiscClip } from '../../helpers/disc-clip.ts';
+import { StudioWorkers } from '../../helpers/studio-workers.ts';
+import { fetchPublishedForm } from './nano-clips.ts';
+
+/** The smallest at which the bundled model was trained: these tests are about the service. */
+const FAST = { backend: 'wasm', imageSize: 128 } as const;
+const FRAME_COUNT = 6;
+const SESSION_DISPOSED = { name: 'StudioError', code: 'session-disposed' };
+
+const clip = new DiscClip({ scale: 0.5 });
+let frames: readonly File[];
+let studio: StudioWorkers;
+const noFault = { name: 'StudioError', hint: expect.stringMatching(/\S/) };
+
+beforeAll(async () => {
+  frames = await Promise.all(Array.from({ length: FRAME_COUNT }, (_, i) => pngOf(i)));
+});
+beforeEach(() => {
+  studio = new StudioWorkers();
+});
+afterEach(() => studio[Symbol.dispose]());
+
+async function pngOf(frame: number): Promise<File> {
+  const { rgba, width, height } = await clip.framePixels(frameIndex(frame));
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
+  return new File([await canvas.convertToBlob()], `${frame}.png`);
+}
+
+function clickOn(object: number, frame = 0, extra: readonly { x: number; y: number }[] = []) {
+  const points = [clip.discCentre(object, frame), ...extra].map((point, i) => ({
+    ...point,
+    label: i === 0 ? ('positive' as const) : ('negative' as const),
+  }));
+  return {
+    objectId: objectId(object),
+    frame: frameIndex(frame),
+    prompts: { kind: 'clicks', points },
+  } satisfies PlacedPrompts;
+}
+
+/** Tracks the whole clip and reads every mask. */
+async function trackedMasks(
+  { frameCount }: VideoInfo,
+  direction: 'forward' | 'reverse' = 'forward',
+) {
+  const [first, last] = [frameIndex(0), frameIndex(frameCount - 1)];
+  const [start, end] = direction === 'forward' ? [first, last] : [last, first];
+  const masks = new Map<string, string>();
+  for await (const summaries of studio.propagate({ start, end, direction })) {
+    for (const summary of summaries) {
+      const { mask } = await studio.maskOf(summary);
+      masks.set(`frame ${summary.frame} object ${summary.objectId}`, rleToString(mask));
+    }
+  }
+  return masks;
+}
+
+describe('before there is anything to work with', () => {
+  test('a session needs a model', async () => {
+    const info = await studio.media.open({ kind: 'folder', name: 'discs', files: frames });
+    await expect(studio.inference.startSession(info)).rejects.toMatchObject(SESSION_DISPOSED);
+    await expect(studio.inference.restore(info, [clickOn(1)])).rejects.toMatchObject(
+      SESSION_DISPOSED,
+    );
+  });
+
+  test('prompts and tracking need a session', async () => {
+    await studio.loadModel(FAST);
+    await expect(studio.inference.setPrompts(clickOn(1))).rejects.toMatchObject(SESSION_DISPOSED);
+    const whole = { start: frameIndex(0), end: frameIndex(1), direction: 'forward' } as const;
+    await expect(studio.inference.propagate(whole)).rejects.toMatchObject(SESSION_DISPOSED);
+    await studio.openFrames('discs', frames);
+    await expect(studio.inference.propagate(whole)).rejects.toMatchObject({
+      code: 'prompts-missing',
+    });
+  });
+});
+
+describe('loading another model', () => {
+  const BAD_FILES: [string, File, RegExp][] = [
+    ['a text', new File(['not a model, but a text'.repeat(50)], 'notes.txt'), /^checkpoint-/],
+    ['a text named .pt', new File(['hello'], 'model.pt'), /^checkpoint-/],
+    ['nothing', new File([], 'empty.safetensors'), /^checkpoint-/],
+    ['a zip of something else', new File(['PK\u0003\u0004rest'], 'frames.zip'), /^checkpoint-/],
+  ];
+
+  test('a file that is no model is refused, and the model in use goes on', async () => {
+    await studio.loadModel(FAST);
+    await studio.openFrames('discs', frames);
+    const before = await studio.inference.setPrompts(clickOn(1));
+    for (const [what, file, code] of BAD_FILES) {
+      await expect(studio.loadModel(FAST, { kind: 'file', file }), what).rejects.toMatchObject({
+        ...noFault,
+        code: expect.stringMatching(code),
+      });
+    }
+    const odd = studio.loadModel({ backend: 'wasm', imageSize: 100 });
+    await expect(odd, 'a size that the networks cannot have').rejects.toMatchObject(noFault);
+    // The session, too: a second click refines the mask of the first.
+    const refined = await studio.inference.setPrompts(clickOn(1, 0, [{ x: 5, y: 5 }]));
+    expect(refined?.objectScoreLogit).not.toBe(before?.objectScoreLogit);
+    await studio.inference.setPrompts({ ...clickOn(1), prompts: { kind: 'clicks', points: [] } });
+    expect(await studio.inference.setPrompts(clickOn(1))).toEqual(before);
+  });
+
+  test('at another image size: the old session is gone, a new one gives other masks', async () => {
+    const first = await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    const masks = await trackedMasks(info);
+    const second = await studio.loadModel({ ...FAST, imageSize: 256 });
+    expect([first.imageSize, second.imageSize]).toEqual([128, 256]);
+    expect(second.sha256).toBe(first.sha256);
+    await expect(studio.inference.setPrompts(clickOn(1))).rejects.toMatchObject(SESSION_DISPOSED);
+    await studio.inference.startSession(info);
+    await studio.inference.setPrompts(clickOn(1));
+    expect(await trackedMasks(info)).not.toEqual(masks);
+    await studio.loadModel(FAST);
+    await studio.inference.startSession(info);
+    await studio.inference.setPrompts(clickOn(1));
+    expect(await trackedMasks(info), 'back at the first size').toEqual(masks);
+  });
+
+  test('a model that is replaced while it tracks ends the run as cancelled', async () => {
+    await studio.loadModel(FAST);
+    await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    const range = { start: frameIndex(0), end: frameIndex(FRAME_COUNT - 1) };
+    const cursor = await studio.inference.propagate({ ...range, direction: 'forward' });
+    const loading = studio.loadModel(FAST);
+    let state = 'running';
+    const seen: number[] = [];
+    while (state === 'running') {
+      const batch = await cursor.nextBatch(1000);
+      ({ state } = batch);
+      seen.push(...batch.summaries.map(({ frame }) => frame));
+    }
+    await loading;
+    expect(['cancelled', 'complete']).toContain(state);
+    expect(seen).toEqual(seen.map((_, i) => i));
+  });
+
+  test('PyTorch’s own file of the bundled model gives the same masks', async (context) => {
+    const file = await fetchPublishedForm();
+    if (file === undefined) return context.skip('there is no .pt beside the repository');
+    const bundled = await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    const masks = await trackedMasks(info);
+    const published = await studio.loadModel(FAST, { kind: 'file', file });
+    expect(published).toMatchObject({
+      fileName: 'sam2.1_hiera_nano.pt',
+      fileBytes: file.size,
+      size: 'nano',
+      version: '2.1',
+      parameters: bundled.parameters,
+    });
+    await studio.inference.startSession(info);
+    await studio.inference.setPrompts(clickOn(1));
+    expect(await trackedMasks(info)).toEqual(masks);
+  });
+});
+
+describe('restore', () => {
+  const box = { x0: 20, y0: 20, x1: 70, y1: 60 };
+  const steps: PlacedPrompts[] = [
+    clickOn(1),
+    clickOn(1, 0, [{ x: 5, y: 5 }]),
+    { objectId: objectId(2), frame: frameIndex(2), prompts: { kind: 'clicks', points: [], box } },
+    clickOn(3, 4),
+  ];
+
+  test('gives the memory that the prompts gave, and leaves the stage alone', async () => {
+    await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    for (const step of steps) await studio.inference.setPrompts(step);
+    const forward = await trackedMasks(info);
+    const reverse = await trackedMasks(info, 'reverse');
+    const marked = { objectId: objectId(1), frame: frameIndex(0) };
+    const mask = emptyRle(info.width, info.height);
+    await studio.masks.putMasks([{ ...marked, mask }]);
+    // What the page keeps: the last state of each prompted frame.
+    await studio.inference.restore(info, steps.slice(1));
+    expect(await studio.masks.maskOf(marked.objectId, marked.frame)).toEqual(mask);
+    expect(await trackedMasks(info)).toEqual(forward);
+    expect(await trackedMasks(info, 'reverse')).toEqual(reverse);
+  });
+});
+
+describe('corrections', () => {
+  test('are kept by default, and forgotten where the reference forgets them', async () => {
+    await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    const tracked = await trackedMasks(info);
+    const elsewhere = { ...clickOn(2, 3), objectId: objectId(1) };
+    const corrected = await studio.inference.setPrompts(elsewhere);
+    expect(corrected?.origin).toBe('prompt');
+    const { mask } = await studio.maskOf(corrected ?? expect.fail('the correction gave no mask'));
+    expect(rleToString(mask)).not.toBe(tracked.get('frame 3 object 1'));
+    const kept = await trackedMasks(info);
+    expect(kept.get('frame 3 object 1')).toBe(rleToString(mask));
+    expect(kept.get('frame 4 object 1')).not.toBe(tracked.get('frame 4 object 1'));
+    for (const frame of [0, 1, 2]) {
+      expect(kept.get(`frame ${frame} object 1`)).toBe(tracked.get(`frame ${frame} object 1`));
+    }
+    await studio.inference.setCorrectionMode('reference');
+    expect(await trackedMasks(info)).toEqual(tracked);
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { frameIndex } from '../../../src/core/ids.ts';
+import { CpuPreprocessor } from '../../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
+import { normalizationTable } from '../../../src/engine/kernels/preprocess/normalization.ts';
+import type { FramePixels } from '../../../src/protocol/media-api.ts';
+import { repeatSteps, shortfalls, worstOf } from '../../helpers/track-steps.ts';
+import { StudioWorkers } from '../../helpers/studio-workers.ts';
+import { fetchFrames, fetchPreprocess, fetchTrack, type NanoPreprocess } from './nano-clips.ts';
+
+const LEAST_IOU = 0.99;
+/** Of 255; the browser's decoders against Pillow's, after the resize. */
+const MOST_PIXEL_DIFFERENCE = 2;
+
+/** By image size, since the model is loaded once for each. */
+const CLIPS = [
+  { imageSize: 256, clips: ['bike', 'blackswan', 'coffee', 'cups', 'dough'] },
+  { imageSize: 512, clips: ['dough'] },
+] as const;
+
+describe.each(CLIPS)('the studio’s workers at $imageSize', ({ imageSize, clips }) => {
+  let studio: StudioWorkers;
+
+  beforeAll(async () => {
+    studio = new StudioWorkers();
+    await studio.loadModel({ backend: 'wasm', imageSize });
+    // The reference forgets corrections of tracked frames, which the studio does only when asked.
+    await studio.inference.setCorrectionMode('reference');
+  }, 120_000);
+  afterAll(() => studio[Symbol.dispose]());
+
+  test.for(clips)('%s: the masks of the reference predictor', async (clip, context) => {
+    const name = `${clip}-${imageSize}`;
+    const [track, preprocess] = [await fetchTrack(name), await fetchPreprocess(name)];
+    if (track === undefined || preprocess === undefined) {
+      return context.skip(`the reference’s ${name} is not beside the repository`);
+    }
+    const [height, width] = track.size;
+    const info = await studio.openFrames(clip, await fetchFrames(track));
+    expect(info).toMatchObject({ width, height, frameCount: track.origin.frames.length });
+    const difference = pixelDifference(await studio.masks.framePixels(frameIndex(0)), preprocess);
+    const started = performance.now();
+    const agreements = await repeatSteps(studio.stepTarget(info), track.steps, info);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const worst = worstOf(agreements);
+    const mean = agreements.reduce((sum, { iou }) => sum + iou, 0) / agreements.length;
+    console.log(
+      `${name} (${info.codec}): ${agreements.length} masks in ${seconds} s, ` +
+        `mean IoU ${mean.toFixed(5)}, least ${worst.iou.toFixed(5)} at ${worst.where}; ` +
+        `first frame off by at most ${difference} of 255`,
+    );
+    expect(difference).toBeLessThanOrEqual(MOST_PIXEL_DIFFERENCE);
+    expect(shortfalls(agreements, LEAST_IOU)).toEqual([]);
+  });
+});
+
+/** The largest difference of a resized frame from the reference's, in levels of 255. */
+function pixelDifference(frame: FramePixels, { size, step, values }: NanoPreprocess): number {
+  const planes = new Float32Array(3 * size * size);
+  new CpuPreprocessor(size).run(frame, planes);
+  const table = normalizationTable();
+  let most = 0;
+  for (const [i, expected] of values.entries()) {
+    const position = i * step;
+    const [pixel, channel] = [Math.floor(position / 3), position % 3];
+    const normalized = planes[channel * size * size + pixel] ?? NaN;
+    const level = table.indexOf(normalized, channel * 256) - channel * 256;
+    expect(level, 'a value that no 8-bit level gives').toBeLessThan(256);
+    most = Math.max(most, Math.abs(level - expected));
+  }
+  return most;
+}
