@@ -33,13 +33,22 @@ export const INITIAL_ALERTS: AlertsSlice = { nextId: 1, log: [] };
 
 const LOG_LENGTH = 200;
 
+/** More would hide the stage; the bell counts the others. */
+const MOST_TOASTS = 2;
+
 /** The log with one alert more; a toast that says the same already is replaced. */
 export function withAlert(slice: AlertsSlice, alert: Omit<Alert, 'id' | 'isShown'>): AlertsSlice {
   const others = slice.log.map((other) =>
     other.isShown && other.message === alert.message ? { ...other, isShown: false } : other,
   );
   const log = [...others, { ...alert, id: slice.nextId, isShown: true }].slice(-LOG_LENGTH);
-  return { nextId: slice.nextId + 1, log };
+  return { nextId: slice.nextId + 1, log: withFewToasts(log) };
+}
+
+function withFewToasts(log: readonly Alert[]): readonly Alert[] {
+  const shown = log.filter((alert) => alert.isShown).map((alert) => alert.id);
+  const hidden = new Set(shown.slice(0, -MOST_TOASTS));
+  return log.map((alert) => (hidden.has(alert.id) ? { ...alert, isShown: false } : alert));
 }
 
 /** The alert stays in the log without its toast. */
