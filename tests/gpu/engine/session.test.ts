@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rleFromString, rleIou } from '../../../src/core/rle.ts';
+import { startSessionLab } from '../../helpers/session-lab.ts';
+import type { FrameSample } from '../../helpers/session-lab.worker.ts';
+
+/** The smallest at which the bundled model was trained: this GPU may be a software one. */
+const IMAGE_SIZE = 128;
+/** Of the lab's clip. */
+const VIDEO = { width: 160, height: 90 };
+/** All memories and pointers are there; every buffer that tracking needs has been made. */
+const WARM_FRAMES = 16;
+const STEADY_FRAMES = 12;
+const MOST_BYTES_READ = 64_000;
+/** ONNX Runtime's for a pointer and two scores, which every tracked frame keeps. */
+const MOST_HELD_BYTES = 2048;
+const LEAST_IOU = 0.995;
+
+type Lab = Awaited<ReturnType<typeof startSessionLab>>;
+
+describe('a session on WebGPU', () => {
+  let started: Lab;
+  let samples: readonly FrameSample[];
+
+  beforeAll(async () => {
+    started = await startSessionLab({ backend: 'webgpu', imageSize: IMAGE_SIZE });
+    samples = await started.lab.track(WARM_FRAMES + STEADY_FRAMES + 1, 1);
+  }, 300_000);
+  afterAll(() => started.terminate());
+
+  test('passes the self-test of the device', async () => {
+    const deviation = await started.lab.checkDevice();
+    console.log(`device check: off by ${deviation.toExponential(2)} of the largest logit`);
+    expect(deviation).toBeLessThan(2e-4);
+  });
+
+  test('reads back at most 64 kB for a frame and object', () => {
+    const read = differences(samples.map(({ bytesRead }) => bytesRead));
+    console.log(`read back for a frame: at most ${Math.max(...read)} bytes`);
+    expect(read).toHaveLength(WARM_FRAMES + STEADY_FRAMES);
+    expect(Math.min(...read), 'a mask was read for every frame').toBeGreaterThan(0);
+    expect(Math.max(...read)).toBeLessThanOrEqual(MOST_BYTES_READ);
+  });
+
+  test('makes no buffer and no kernel allocation once it is warm', () => {
+    const steady = samples.slice(WARM_FRAMES);
+    expect(steady).toHaveLength(STEADY_FRAMES + 1);
+    const [first] = steady;
+    expect(first?.poolBuffers).toBeGreaterThan(0);
+    expect(first?.kernelAllocations).toBeGreaterThan(0);
+    for (const { frame, poolBuffers, kernelAllocations } of steady) {
+      expect(poolBuffers, `buffers on frame ${frame}`).toBe(first?.poolBuffers);
+      expect(kernelAllocations, `allocations on frame ${frame}`).toBe(first?.kernelAllocations);
+    }
+    const held = differences(steady.map(({ liveBytes }) => liveBytes));
+    console.log(
+      `warm: ${first?.poolBuffers} pooled buffers, ${first?.kernelAllocations} of kernels, ` +
+        `${first?.liveBuffers} in all of ${first?.liveBytes} bytes; ` +
+        `then at most ${Math.max(...held)} bytes more a frame`,
+    );
+    expect(Math.max(...held)).toBeLessThanOrEqual(MOST_HELD_BYTES);
+  });
+
+  test('gives the masks that WASM gives', async () => {
+    const wasm = await startSessionLab({ backend: 'wasm', imageSize: IMAGE_SIZE });
+    try {
+      const expected = await wasm.lab.track(samples.length, 1);
+      compareMasks('one object', samples, expected);
+      compareMasks('three objects', await started.lab.track(4, 3), await wasm.lab.track(4, 3));
+    } finally {
+      wasm.terminate();
+    }
+  });
+
+  // The last: nothing runs on this device afterwards.
+  test('a lost device ends the run, after the frames that were done', async () => {
+    const outcome = await started.lab.loseDevice(3);
+    console.log(
+      `lost device: rejected ${outcome.waitedMs.toFixed(0)} ms later, ${outcome.message}`,
+    );
+    expect(outcome.code).toBe('device-lost');
+    expect(outcome.framesPut).toEqual([0, 1, 2]);
+    expect(outcome.framesDelivered).toEqual(outcome.framesPut);
+    expect(outcome.codeOfNextPrompt).toBe('device-lost');
+    expect(outcome.waitedMs).toBeLessThan(5000);
+  });
+});
+
+function differences(values: readonly number[]): number[] {
+  return values.slice(1).map((value, i) => value - (values[i] ?? NaN));
+}
+
+function compareMasks(
+  what: string,
+  actual: readonly FrameSample[],
+  expected: readonly FrameSample[],
+): void {
+  const ious: number[] = [];
+  let area = 0;
+  for (const [i, { frame, masks }] of expected.entries()) {
+    expect(actual[i]?.frame).toBe(frame);
+    expect(Object.keys(actual[i]?.masks ?? {})).toEqual(Object.keys(masks));
+    for (const [object, counts] of Object.entries(masks)) {
+      const [a, b] = [actual[i]?.masks[object] ?? '', counts].map((text) =>
+        rleFromString(text, VIDEO.width, VIDEO.height),
+      );
+      if (a === undefined || b === undefined) throw new Error('two texts make two masks');
+      ious.push(rleIou(a, b));
+      area += b.counts.length > 1 ? 1 : 0;
+    }
+  }
+  const least = Math.min(...ious);
+  console.log(`${what}: ${ious.length} masks, ${area} not empty, least IoU ${least.toFixed(5)}`);
+  expect(area, 'masks that are not empty').toBeGreaterThan(ious.length / 2);
+  expect(least).toBeGreaterThanOrEqual(LEAST_IOU);
+}
