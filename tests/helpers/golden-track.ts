@@ -3,7 +3,7 @@ import type { PlacedPrompts } from '../../src/core/prompts.ts';
 import { encodeRle } from '../../src/core/rle.ts';
 import type { ObjectFrameResult } from '../../src/engine/sam2/tracker/propagation.ts';
 import type { TrackingRequest, VideoTracker } from '../../src/engine/sam2/tracker/video-tracker.ts';
-import { deterministicValues } from './deterministic-weights.ts';
+import { namedValues } from '../../src/engine/self-test/named-values.ts';
 import { enlargeLogits } from './enlarge-logits.ts';
 import {
   goldenError,
@@ -53,7 +53,7 @@ export interface RunAgreement {
 /** A frame of the clip as the image encoder takes it, `[1,3,S,S]`. */
 export function goldenFrame(track: GoldenTrack, frame: number, size: number): Float32Array {
   const name = track.frames[frame] ?? '';
-  return deterministicValues(name, 3 * size * size).map((value) => value * track.scale);
+  return namedValues(name, 3 * size * size).map((value) => value * track.scale);
 }
 
 export interface GoldenTrackOptions {

@@ -1,4 +1,4 @@
-import { deterministicValues } from './deterministic-weights.ts';
+import { namedValues } from '../../src/engine/self-test/named-values.ts';
 
 /** Every `step`-th element of a tensor of the reference, and statistics of all of them. */
 export interface GoldenTensor {
@@ -98,12 +98,12 @@ export interface Sam2Golden {
 /** The numbers of an input. */
 export function goldenInput({ name, shape, scale = 1 }: GoldenInput): Float32Array {
   const count = shape.reduce((product, dim) => product * dim, 1);
-  return deterministicValues(name, count).map((value) => value * scale);
+  return namedValues(name, count).map((value) => value * scale);
 }
 
 /** A mask of 0 and 1, `size × size`. */
 export function goldenMask({ name, greater_than }: GoldenMask, size: number): Uint8Array {
-  const values = deterministicValues(name, size * size);
+  const values = namedValues(name, size * size);
   return Uint8Array.from(values, (value) => (value > greater_than ? 1 : 0));
 }
 

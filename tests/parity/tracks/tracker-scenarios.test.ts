@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { REFERENCE_SETTINGS } from '../../../src/engine/sam2/tracker/tracker-settings.ts';
-import {
-  deterministicCheckpoint,
-  deterministicValues,
-} from '../../helpers/deterministic-weights.ts';
+import { namedValues } from '../../../src/engine/self-test/named-values.ts';
+import { deterministicCheckpoint } from '../../helpers/deterministic-weights.ts';
 import stateDict from '../../fixtures/sam2/state_dict.nano.json' with { type: 'json' };
 import fixture from '../../fixtures/sam2/tracker-scenarios.json' with { type: 'json' };
 import { repeatSteps, shortfalls, worstOf, type TrackStep } from '../../helpers/track-steps.ts';
@@ -27,7 +25,7 @@ describe.each(fixture.scenarios)('$name', ({ name, addsCorrectedFramesAsConditio
         imageSize,
         video: { width, height, frameCount },
         image: async (frame) =>
-          deterministicValues(`scenario/frame${frame}`, 3 * imageSize ** 2).map(
+          namedValues(`scenario/frame${frame}`, 3 * imageSize ** 2).map(
             (value) => value * IMAGE_SCALE,
           ),
         holeAreaPx: 8,

@@ -6,10 +6,8 @@ import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import { Sam2Graphs } from '../../../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
 import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
-import {
-  deterministicCheckpoint,
-  deterministicValues,
-} from '../../../helpers/deterministic-weights.ts';
+import { namedValues } from '../../../../src/engine/self-test/named-values.ts';
+import { deterministicCheckpoint } from '../../../helpers/deterministic-weights.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 
 const SIZE = 64;
@@ -40,7 +38,7 @@ afterAll(async () => {
 
 function tensor(name: string, dims: readonly number[]): DeviceTensor {
   const count = dims.reduce((product, dim) => product * dim, 1);
-  return runtime.tensor(dims, { dtype: 'float32', data: deterministicValues(name, count) });
+  return runtime.tensor(dims, { dtype: 'float32', data: namedValues(name, count) });
 }
 
 function expectNoLeak() {
