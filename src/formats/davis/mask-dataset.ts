@@ -7,6 +7,8 @@ import { parseImageSet } from './image-sets.ts';
 
 /** Of a text of names; the longest has some thousand. */
 const MAX_IMAGE_SET_BYTES = 4 * 1024 * 1024;
+const MASK = /\.png$/i;
+const PICTURE = /\.(jpe?g|png)$/i;
 /** The resolution at which DAVIS and VISOR are scored. */
 const SCORED = '480p';
 
@@ -56,8 +58,8 @@ interface Placed {
 
 /**
  * Finds the sequences of masks in the files of a folder or zip: DAVIS's layout,
- * `Annotations/480p/<sequence>/<frame>.png`, at any depth, with or without the level of
- * resolutions; else each folder that holds PNGs, or a single PNG. Reads nothing but `ImageSets`.
+ * `Annotations/480p/<sequence>/<frame>.png`, at any depth, with or without the levels of
+ * resolutions and sequences; else each folder that holds PNGs, or a single PNG. Reads nothing but `ImageSets`.
  * @param name for masks that lie in no folder
  * @throws StudioError `file-invalid` when there is no mask or it cannot be told which
  */
@@ -65,7 +67,9 @@ export async function openMaskDataset(
   files: readonly SourceFile[],
   name: string,
 ): Promise<MaskDataset> {
-  const annotated = files.flatMap((file) => placeInTree(file, 'Annotations', /\.png$/i) ?? []);
+  const annotated = files.flatMap(
+    (file) => placeInTree(file, { folder: 'Annotations', files: MASK, name }) ?? [],
+  );
   if (annotated.length === 0) return openFolders(files, name);
   const roots = [...new Set(annotated.map(({ root }) => root))];
   const [root = ''] = roots;
@@ -73,7 +77,7 @@ export async function openMaskDataset(
   const resolutions = [...new Set(annotated.map(({ resolution }) => resolution))].sort();
   const resolution = resolutions.includes(SCORED) ? SCORED : (resolutions[0] ?? '');
   const pictures = files
-    .flatMap((file) => placeInTree(file, 'JPEGImages', /\.(jpe?g|png)$/i) ?? [])
+    .flatMap((file) => placeInTree(file, { folder: 'JPEGImages', files: PICTURE, name }) ?? [])
     .filter((picture) => picture.root === root);
   const masks = annotated.filter((mask) => mask.resolution === resolution);
   const sequences = groupSequences(masks, chooseResolution(pictures, resolution));
@@ -90,7 +94,7 @@ export async function openMaskDataset(
 }
 
 function openFolders(files: readonly SourceFile[], name: string): MaskDataset {
-  const masks = files.filter(({ path }) => /\.png$/i.test(path) && !isPicture(path));
+  const masks = files.filter(({ path }) => MASK.test(path) && !isPicture(path));
   if (masks.length === 0) {
     throw new StudioError('file-invalid', 'There is no PNG of masks among the files.', {
       hint: 'Masks are indexed PNGs, one for each frame, in a folder for each sequence.',
@@ -113,13 +117,20 @@ function isPicture(path: string): boolean {
   return path.split('/').includes('JPEGImages');
 }
 
-function placeInTree(file: SourceFile, folder: string, names: RegExp): Placed | undefined {
-  if (!names.test(file.path)) return undefined;
+/** A folder of the tree: which files of it count, and how a sequence in no folder is called. */
+interface TreeFolder {
+  readonly folder: 'Annotations' | 'JPEGImages';
+  readonly files: RegExp;
+  readonly name: string;
+}
+
+function placeInTree(file: SourceFile, { folder, files, name }: TreeFolder): Placed | undefined {
+  if (!files.test(file.path)) return undefined;
   const parts = file.path.split('/');
   const at = parts.indexOf(folder);
   const below = parts.slice(at + 1, -1);
-  const sequence = below.at(-1);
-  if (at < 0 || sequence === undefined || below.length > 2) return undefined;
+  if (at < 0 || below.length > 2) return undefined;
+  const sequence = below.at(-1) ?? parts[at - 1] ?? name;
   const [resolution = ''] = below.slice(0, -1);
   return { root: parts.slice(0, at).join('/'), resolution, sequence, frame: frameFile(file) };
 }

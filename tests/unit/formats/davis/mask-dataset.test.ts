@@ -62,6 +62,12 @@ describe('DAVIS’s layout', () => {
     expect(none.sequences).toEqual([['a', ['train/Annotations/a/00000.png'], ['00000']]]);
   });
 
+  test('masks right in Annotations are one sequence, of the folder’s name', async () => {
+    const inFolder = await open(['chair/Annotations/0.png', 'chair/JPEGImages/0.jpg']);
+    expect(inFolder.sequences).toEqual([['chair', ['chair/Annotations/0.png'], ['0']]]);
+    expect((await open(['Annotations/0.png'])).sequences[0]?.[0]).toBe('masks');
+  });
+
   test('two data sets at once are refused by name', async () => {
     await expect(open(['x/Annotations/a/0.png', 'y/Annotations/a/0.png'])).rejects.toMatchObject({
       code: 'file-invalid',
