@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../../src/core/errors.ts';
 import type { ScoreReport } from '../../src/core/scores.ts';
+import { parseImageSet } from '../../src/formats/davis/image-sets.ts';
 import { evaluateSet, type EvaluationProgress } from '../../src/scoring/evaluate-set.ts';
 import { diskMaskFolder } from './disk-mask-folder.ts';
 import { parseScoreArguments, USAGE, UsageError, type ScoreArguments } from './score-arguments.ts';
@@ -76,8 +77,7 @@ async function requireFolder(option: string, folder: string): Promise<void> {
 async function readSet(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) throw new UsageError(`--set: ${file} cannot be read.`);
-  const sequences = text.split('\n').map((line) => line.trim());
-  return sequences.filter((sequence) => sequence !== '');
+  return parseImageSet(text);
 }
 
 async function writeFiles(

@@ -38,12 +38,12 @@ export function countSides(
   }
   const ids = [...new Set([...idsOf(truth), ...idsOf(prediction)])].sort((a, b) => a - b);
   const objects = ids.flatMap((objectId) => {
+    const voidId = options.ignoresVoid ? VOID_ID : undefined;
     const counts = scorer.count(
-      planeOfObject(truth, objectId),
+      planeOfObject(truth, objectId, voidId),
       planeOfObject(prediction, objectId),
       options,
     );
-    // Of the two values in these planes, 1 is the object; the other one is void, or nothing.
     return counts.objects
       .filter((object) => object.objectId === 1)
       .map((object) => ({ ...object, objectId }));
@@ -58,8 +58,8 @@ function idsOf(side: FrameSide): Iterable<number> {
   return ids;
 }
 
-/** One object as 1; void stays what it is. */
-function planeOfObject(side: FrameSide, objectId: number): IdPlane {
+/** One object as 1, and the id that means void, where one does, as it is. */
+function planeOfObject(side: FrameSide, objectId: number, voidId?: number): IdPlane {
   if (side.kind === 'masks') {
     const own = side.masks.filter((mask) => mask.objectId === objectId);
     return planeOfMasks(
@@ -68,8 +68,11 @@ function planeOfObject(side: FrameSide, objectId: number): IdPlane {
     );
   }
   const { width, height, ids } = side.plane;
-  const kept = (id: number) => (id === VOID_ID ? VOID_ID : 0);
-  return { width, height, ids: ids.map((id) => (id === objectId ? 1 : kept(id))) };
+  const meaning = Uint8Array.from({ length: 256 }, (_, id) => {
+    if (id === voidId) return id;
+    return id === objectId ? 1 : 0;
+  });
+  return { width, height, ids: ids.map((id) => meaning[id] ?? 0) };
 }
 
 function refuseOtherSize(mask: Size, { width, height }: Size): void {

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { isAbort } from '../../../src/core/errors.ts';
+import { frameIndex } from '../../../src/core/ids.ts';
+import { encodeRle } from '../../../src/core/rle.ts';
+import type { FrameMasks, IdPlane, MaskOverlap, ObjectMask } from '../../../src/core/scores.ts';
+import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
+import { readIndexPng } from '../../../src/formats/png-reader.ts';
+import { FrameScorer } from '../../../src/scoring/frame-scorer.ts';
+import { ScoreService } from '../../../src/scoring/score-service.ts';
+import { plane } from '../../helpers/memory-mask-folder.ts';
+
+const TRUTH = plane('110022', '110022', '000022', '033300');
+const PREDICTION = plane('111022', '010222', '000022', '003300');
+
+function service(): ScoreService {
+  return new ScoreService({
+    readPng: async (file) =>
+      readIndexPng(new Uint8Array(await file.arrayBuffer()), { maxPixels: 1000 }),
+  });
+}
+
+function masksOf({ width, height, ids }: IdPlane): ObjectMask[] {
+  return [1, 2, 3].map((objectId) => ({
+    objectId,
+    mask: encodeRle({ width, height, data: ids.map((id) => (id === objectId ? 1 : 0)) }),
+  }));
+}
+
+function ids(image: IdPlane): FrameMasks {
+  return { kind: 'ids', ...image };
+}
+
+function rle(masks: readonly ObjectMask[], overlap: MaskOverlap): FrameMasks {
+  return { kind: 'rle', masks, overlap, width: 6, height: 4 };
+}
+
+async function png(image: IdPlane): Promise<FrameMasks> {
+  const bytes = await new IndexedPngWriter(image).encode(image.ids);
+  return { kind: 'png', file: new Blob([Uint8Array.from(bytes)]) };
+}
+
+const expected = new FrameScorer().count(TRUTH, PREDICTION);
+const ignore = () => {};
+
+test('every form of the same masks gives the same counts', async () => {
+  const scorer = service();
+  scorer.connectMedia({
+    masksOfFrames: async (start, end) => {
+      expect([start, end]).toEqual([7, 8]);
+      return masksOf(PREDICTION);
+    },
+  });
+  const truths = [ids(TRUTH), rle(masksOf(TRUTH), 'lowest-id-wins'), rle(masksOf(TRUTH), 'kept')];
+  const tracked = { kind: 'tracked', frame: frameIndex(7), width: 6, height: 4 } as const;
+  const predictions: FrameMasks[] = [
+    ids(PREDICTION),
+    await png(PREDICTION),
+    rle(masksOf(PREDICTION), 'lowest-id-wins'),
+    rle(masksOf(PREDICTION), 'kept'),
+    { ...tracked, overlap: 'lowest-id-wins' },
+    { ...tracked, overlap: 'kept' },
+  ];
+  const pairs = truths.flatMap((truth) =>
+    predictions.map((prediction) => ({ name: truth.kind, truth, prediction })),
+  );
+  const frames = await scorer.scoreFrames(pairs, ignore);
+  expect(frames).toHaveLength(18);
+  for (const { counts } of frames) expect(counts).toEqual(expected);
+});
+
+test('where masks overlap, either the lowest id has the pixel or each object does', async () => {
+  const full = encodeRle({ width: 6, height: 4, data: new Uint8Array(24).fill(1) });
+  const masks = [
+    { objectId: 3, mask: full },
+    { objectId: 1, mask: full },
+  ];
+  const [painted, kept] = await service().scoreFrames(
+    (['lowest-id-wins', 'kept'] as const).map((overlap) => ({
+      name: overlap,
+      truth: ids(TRUTH),
+      prediction: rle(masks, overlap),
+    })),
+    ignore,
+  );
+  const pixels = (frame: typeof painted) =>
+    frame?.counts.objects.map(({ objectId, predictionPixels }) => [objectId, predictionPixels]);
+  expect(pixels(painted)).toEqual([
+    [1, 24],
+    [2, 0],
+    [3, 0],
+  ]);
+  expect(pixels(kept)).toEqual([
+    [1, 24],
+    [2, 0],
+    [3, 24],
+  ]);
+});
+
+test('void is left out where that is asked for, whatever form the masks have', async () => {
+  const truth = { ...TRUTH, ids: TRUTH.ids.map((id) => (id === 2 ? 255 : id)) };
+  const prediction = masksOf(PREDICTION);
+  const frames = await service().scoreFrames(
+    (['lowest-id-wins', 'kept'] as const).map((overlap) => ({
+      name: overlap,
+      truth: ids(truth),
+      prediction: rle(prediction, overlap),
+      ignoresVoid: true,
+    })),
+    ignore,
+  );
+  const plain = new FrameScorer().count(truth, PREDICTION, { ignoresVoid: true });
+  for (const { counts } of frames) expect(counts).toEqual(plain);
+});
+
+describe('errors', () => {
+  test('name the frame', async () => {
+    const scoring = service().scoreFrames(
+      [{ name: 'kitchen/00004.png', truth: ids(TRUTH), prediction: ids(plane('1')) }],
+      ignore,
+    );
+    await expect(scoring).rejects.toMatchObject({
+      code: 'file-invalid',
+      message: expect.stringMatching(/^kitchen\/00004\.png: The prediction has 1 × 1/),
+    });
+  });
+
+  test('masks of another size than their frame are refused', async () => {
+    const small = { objectId: 1, mask: encodeRle({ width: 1, height: 1, data: Uint8Array.of(1) }) };
+    for (const overlap of ['lowest-id-wins', 'kept'] as const) {
+      const pair = { name: 'f', truth: ids(TRUTH), prediction: rle([small], overlap) };
+      await expect(service().scoreFrames([pair], ignore)).rejects.toThrow('A mask has 1 × 1');
+    }
+  });
+});
+
+test('reports counted frames under any protocol', async () => {
+  const scorer = service();
+  const pairs = ['0.png', '1.png', '2.png'].map((name) => ({
+    name,
+    truth: ids(TRUTH),
+    prediction: ids(PREDICTION),
+  }));
+  const frames = await scorer.scoreFrames(pairs, ignore);
+  const sequences = [{ name: 's', frames }];
+  for (const protocol of ['visor', 'sav-all-frames'] as const) {
+    const report = scorer.report({ protocol, setName: 'clip', sequences });
+    expect(report.overall.objectCount).toBe(3);
+    expect(report.objects[0]?.frames).toHaveLength(protocol === 'visor' ? 2 : 3);
+  }
+});
+
+test('cancelling lets the frame under way end, and later calls begin anew', async () => {
+  const scorer = service();
+  const done: number[] = [];
+  const pairs = Array.from({ length: 50 }, (_, i) => ({
+    name: `${i}`,
+    truth: ids(TRUTH),
+    prediction: ids(PREDICTION),
+  }));
+  const cancelled = scorer.scoreFrames(pairs, (frames) => {
+    done.push(frames);
+    if (frames === 3) scorer.cancel();
+  });
+  const error: unknown = await cancelled.catch((error: unknown) => error);
+  expect(isAbort(error)).toBe(true);
+  expect(done).toEqual([1, 2, 3]);
+  expect(await scorer.scoreFrames(pairs, ignore)).toHaveLength(50);
+});
