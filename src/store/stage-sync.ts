@@ -40,7 +40,7 @@ export function startStageSync(context: StoreContext): () => void {
 }
 
 /** What the decode worker must know to draw; absent before the stage has a size. */
-export function stageStyleOf(state: StudioState): StageStyle | undefined {
+function stageStyleOf(state: StudioState): StageStyle | undefined {
   const { view, tracklets, video } = state;
   if (view.stageSize.width === 0) return undefined;
   return {

@@ -25,7 +25,7 @@ function dimAt(shape: Shape, axis: number): Dim {
 }
 
 /** The axis counted from the front. @throws ShapeError when the tensor has no such axis */
-export function normalizeAxis(shape: Shape, axis: number): number {
+function normalizeAxis(shape: Shape, axis: number): number {
   const positive = axis < 0 ? axis + shape.length : axis;
   check(
     Number.isInteger(axis) && positive >= 0 && positive < shape.length,

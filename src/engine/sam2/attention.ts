@@ -67,14 +67,14 @@ export function attention(g: GraphBuilder, weights: Weights, inputs: MultiHeadIn
 }
 
 /** `[L, heads·c]` to `[heads, L, c]`. */
-export function separateHeads(g: GraphBuilder, x: Value, heads: number): Value {
+function separateHeads(g: GraphBuilder, x: Value, heads: number): Value {
   const [tokens = 0, width = 0] = x.dims;
   if (heads === 1) return g.reshape(x, [1, tokens, width]);
   return g.transpose(g.reshape(x, [tokens, heads, Number(width) / heads]), [1, 0, 2]);
 }
 
 /** `[heads, L, c]` to `[L, heads·c]`. */
-export function recombineHeads(g: GraphBuilder, x: Value): Value {
+function recombineHeads(g: GraphBuilder, x: Value): Value {
   const [heads = 0, tokens = 0, width = 0] = x.dims;
   const byToken = heads === 1 ? x : g.transpose(x, [1, 0, 2]);
   return g.reshape(byToken, [tokens, Number(heads) * Number(width)]);

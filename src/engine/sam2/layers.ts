@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { Weights } from './weights.ts';
 
 /** `nn.LayerNorm` in the transformers: PyTorch's default. */
-export const LAYER_NORM_EPSILON = 1e-5;
+const LAYER_NORM_EPSILON = 1e-5;
 /** Hiera's LayerNorm, and every `sam2_utils.py: LayerNorm2d`. */
 export const HIERA_NORM_EPSILON = 1e-6;
 

@@ -12,7 +12,7 @@ import type { Weights } from './weights.ts';
 /** How much of the position encoding is added to the input, `memory_attention.py: MemoryAttention`. */
 const INPUT_POSITION_FACTOR = 0.1;
 /** A full bank: `num_maskmem` memories and `max_obj_ptrs_in_encoder` pointers. */
-export const FULL_BANK: SymbolBindings = { N: 7, K: 16 };
+const FULL_BANK: SymbolBindings = { N: 7, K: 16 };
 
 /** Tokens of the bank that take rotary positions, or those that do not. */
 export interface BankTokens {

@@ -41,7 +41,7 @@ export function expectedTensors(config: ModelConfig): ReadonlyMap<string, readon
 }
 
 /** Channels of each stage of the trunk. */
-export function stageChannels({ embedDim, stages }: ModelConfig): number[] {
+function stageChannels({ embedDim, stages }: ModelConfig): number[] {
   return stages.map((_, stage) => embedDim * 2 ** stage);
 }
 

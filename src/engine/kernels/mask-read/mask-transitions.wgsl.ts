@@ -2,7 +2,7 @@
 export const RESULT_HEADER_WORDS = 4;
 
 /** Mask pixels in one word of the packed mask. */
-export const PIXELS_PER_WORD = 32;
+const PIXELS_PER_WORD = 32;
 
 /**
  * One thread for 32 consecutive pixels in column-major order: evaluates the logits there and at the
