@@ -7,11 +7,11 @@ import type {
   ScoreProtocol,
   ScoreReport,
 } from '../core/scores.ts';
+import { isUnseenKitchen } from '../core/unseen-kitchens.ts';
 import { davisFiles, savFile } from './official-files.ts';
 import { PROTOCOL_RULES } from './protocols.ts';
 import { scoreSequence } from './sequence-scores.ts';
 import { pooledStatistics } from './statistics.ts';
-import { isUnseenKitchen } from './unseen-kitchens.ts';
 
 /** Of the set that VISOR's own script writes for its unseen kitchens: `val_unseen`. */
 const UNSEEN_SUFFIX = '_unseen';

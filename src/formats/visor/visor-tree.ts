@@ -1,26 +1,9 @@
+import { isUnseenKitchen } from '../../core/unseen-kitchens.ts';
 import { compareCodePoints } from '../code-points.ts';
 import type { GroundTruthSequence } from '../ground-truth/ground-truth.ts';
 import { pythonJson } from '../python-json.ts';
 import type { EntityIds, EntityRule } from './entity-ids.ts';
 import { entityNamesOf } from './entity-names.ts';
-import { videoOfSequence } from './visor-names.ts';
-
-/**
- * Kitchens that the training set does not show, by video.
- * Source: VISOR-VOS `visor_to_davis.py`.
- */
-const UNSEEN_VIDEOS: ReadonlySet<string> = new Set([
-  'P07_101',
-  'P07_103',
-  'P07_110',
-  'P09_02',
-  'P09_07',
-  'P09_104',
-  'P09_103',
-  'P09_106',
-  'P21_01',
-  'P29_04',
-]);
 
 /** Which part of VISOR a sequence belongs to. */
 export type VisorSet = 'train' | 'val';
@@ -37,11 +20,6 @@ export const RULE_OF_SET: Record<VisorSet, EntityRule> = {
   train: 'all-frames',
   val: 'first-frame',
 };
-
-/** Whether a sequence was filmed in a kitchen that the training set does not show. */
-export function isUnseenKitchen(sequence: string): boolean {
-  return UNSEEN_VIDEOS.has(videoOfSequence(sequence));
-}
 
 /**
  * `ImageSets/2022/*.txt` and `*_data_mapping.json`, byte for byte as `visor_to_davis.py` writes

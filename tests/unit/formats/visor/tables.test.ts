@@ -4,7 +4,7 @@ import { compareCodePoints } from '../../../../src/formats/code-points.ts';
 import { pythonJson } from '../../../../src/formats/python-json.ts';
 import { entityNamesOf, readEntityNames } from '../../../../src/formats/visor/entity-names.ts';
 import { readFrameMapping, readFrameTimes } from '../../../../src/formats/visor/frame-tables.ts';
-import { isUnseenKitchen } from '../../../../src/formats/visor/visor-tree.ts';
+import { isUnseenKitchen } from '../../../../src/core/unseen-kitchens.ts';
 import {
   clockHz,
   findVideoName,
