@@ -1,30 +1,13 @@
 import { playwright } from '@vitest/browser-playwright';
-import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { crossOriginIsolation } from './scripts/headers.mjs';
+import { viteShared } from './scripts/vite-shared.mjs';
 import { findChromium, HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './scripts/chromium.mjs';
 
 function chromiumLane(name: string, args: readonly string[]) {
   const executablePath = findChromium();
   return {
-    resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-    optimizeDeps: {
-      exclude: ['onnxruntime-web'],
-      // Found late, inside a worker or a test, they would make Vite reload a running test.
-      include: [
-        'client-zip',
-        '@zip.js/zip.js/lib/zip-core-native.js',
-        'comlink',
-        'lucide-react',
-        'radix-ui',
-        'react',
-        'react-dom/client',
-        'react/jsx-dev-runtime',
-        'zustand',
-        'zustand/react/shallow',
-        'zustand/vanilla',
-      ],
-    },
+    ...viteShared,
     server: { headers: crossOriginIsolation, fs: { allow: ['.', '../shared'] } },
     test: {
       name,

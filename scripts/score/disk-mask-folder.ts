@@ -63,7 +63,7 @@ function missingMask(file: string): StudioError {
  * Node's own zlib, on this thread, as the file is read: a mask has a few kilobytes, and handing
  * them to another thread costs several times what the work itself does.
  */
-function inflateInNode(
+export function inflateInNode(
   parts: readonly Uint8Array<ArrayBuffer>[],
   expectedBytes: number,
 ): Promise<Uint8Array> {
