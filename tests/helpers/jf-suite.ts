@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../src/core/errors.ts';
 import type {
@@ -36,7 +35,7 @@ const tolerance = process.env['JF_GOLDENS'] === undefined ? 0 : FOREIGN_TOLERANC
 export function testJfGoldens(folder: string): void {
   const goldens = readGoldenJson<JfGoldens>(folder, 'expected.json');
   if (goldens === undefined) {
-    test.skip(`there is no ${folder}`);
+    test('J and F goldens', (context) => context.skip(`there is no ${folder}/expected.json`));
     return;
   }
   const trees = {
@@ -238,9 +237,4 @@ export function expectClose(value: number | undefined, golden: number | null | u
   }
   if (value === undefined || golden === undefined) throw new Error('a number is missing');
   expect(Math.abs(value - golden)).toBeLessThanOrEqual(tolerance);
-}
-
-/** Whether a folder of goldens is there. */
-export function hasGoldens(folder: string): boolean {
-  return existsSync(`${folder}/expected.json`);
 }
