@@ -43,7 +43,13 @@ export async function probeDevice(backend: ModelPreferences['backend']): Promise
       'This browser offers no real GPU, only a software one, which is slower than WASM.',
     );
   }
-  return webGpuPlan(found);
+  try {
+    return await webGpuPlan(found);
+  } catch (error) {
+    // Such as a driver that is blocked, or limits that the adapter names and does not give.
+    const detail = error instanceof Error ? error.message : String(error);
+    return withoutWebGpu(backend, `The graphics adapter gives no device: ${detail}`);
+  }
 }
 
 async function findAdapter(): Promise<GPUAdapter | string> {

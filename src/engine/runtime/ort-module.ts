@@ -20,8 +20,8 @@ const BUNDLES = {
 };
 
 /**
- * Loads the build of ONNX Runtime that the device asks for. A worker can load only one; another
- * backend needs another worker.
+ * Loads the build of ONNX Runtime that the device asks for. Each is a module of its own with its own
+ * WASM memory, so that a worker may go from one backend to another.
  */
 export async function loadOrt(report: DeviceReport): Promise<OrtModule> {
   const bundle = BUNDLES[report.bundle];

@@ -1,6 +1,6 @@
-import type { DeviceReport, ModelPreferences } from '../../protocol/device.ts';
+import type { DeviceReport } from '../../protocol/device.ts';
 import { PREPARED_LOCATION, prepareWeights } from '../graph/weight-plan.ts';
-import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
+import type { DevicePlan } from '../runtime/device-probe.ts';
 import { loadOrt, type OrtModule } from '../runtime/ort-module.ts';
 import { OrtRuntime } from '../runtime/ort-runtime.ts';
 import { checkDevice } from '../self-test/device-check.ts';
@@ -25,14 +25,13 @@ interface CheckOptions {
 }
 
 /**
- * Opens the device for a choice of backend and checks it, unless it passed lately.
- * @throws StudioError `webgpu-unavailable` or `model-self-test-failed`
+ * Loads the ORT build for a device and checks the two, unless they passed lately.
+ * @throws StudioError `model-self-test-failed`
  */
 export async function openCheckedDevice(
-  backend: ModelPreferences['backend'],
+  plan: DevicePlan,
   { progress, checks }: CheckOptions,
 ): Promise<CheckedDevice> {
-  const plan = await probeDevice(backend);
   const ort = await loadOrt(plan.report);
   const key = deviceKey(plan.report, ort.env.versions.web ?? '');
   if (await checks.hasPassed(key)) return { plan, ort };

@@ -12,7 +12,7 @@ import type {
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
 import type { MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
-import { probeDevice } from '../runtime/device-probe.ts';
+import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
 import { fetchCheckpoint } from './checkpoint-file.ts';
 import { openCheckedDevice, type CheckedDevice, type PassedChecks } from './checked-device.ts';
 import { LoadReporter } from './load-progress.ts';
@@ -35,7 +35,11 @@ export interface InferenceServiceOptions {
 export class InferenceService {
   readonly #options: InferenceServiceOptions;
   readonly #queue = new CallQueue();
+  readonly #plans = new Map<ModelPreferences['backend'], Promise<DevicePlan>>();
   readonly #devices = new Map<ModelPreferences['backend'], Promise<CheckedDevice>>();
+  /** Counts the calls of `loadModel`; the model in use is of the newest that came to its end. */
+  #loads = 0;
+  #loadInUse = 0;
   #media: MediaPort | undefined;
   #model: LoadedModel | undefined;
   #session: SegmentationSession | undefined;
@@ -51,7 +55,7 @@ export class InferenceService {
   }
 
   async probe({ backend }: ModelPreferences): Promise<DeviceReport> {
-    return (await probeDevice(backend)).report;
+    return (await this.#plan(backend)).report;
   }
 
   async loadModel(
@@ -59,6 +63,7 @@ export class InferenceService {
     preferences: ModelPreferences,
     onProgress: (progress: LoadProgress) => void,
   ): Promise<ModelReport> {
+    const load = ++this.#loads;
     const startedMs = performance.now();
     const progress = new LoadReporter(onProgress);
     progress.at('starting');
@@ -69,7 +74,7 @@ export class InferenceService {
     const { blobs } = this.#options;
     const options = { ...device, file, preferences, blobs, progress, startedMs };
     const model = await this.#queue.run(CALL_PRIORITY.prompt, () => loadModel(options));
-    await this.#replaceModel(model);
+    await this.#replaceModel(model, load);
     return model.report;
   }
 
@@ -124,16 +129,34 @@ export class InferenceService {
     const known = this.#devices.get(backend);
     if (known !== undefined) return known;
     const { checks } = this.#options;
-    const opened = this.#queue.run(CALL_PRIORITY.prompt, () =>
-      openCheckedDevice(backend, { progress, checks }),
+    const opened = this.#queue.run(CALL_PRIORITY.prompt, async () =>
+      openCheckedDevice(await this.#plan(backend), { progress, checks }),
     );
     this.#devices.set(backend, opened);
     opened.catch(() => this.#devices.delete(backend));
     return opened;
   }
 
-  /** The session goes with the model that it ran on; the client restores it from its prompts. */
-  async #replaceModel(model: LoadedModel): Promise<void> {
+  /** Found out once, since each answer for WebGPU holds a device. */
+  #plan(backend: ModelPreferences['backend']): Promise<DevicePlan> {
+    const known = this.#plans.get(backend);
+    if (known !== undefined) return known;
+    const found = probeDevice(backend);
+    this.#plans.set(backend, found);
+    found.catch(() => this.#plans.delete(backend));
+    return found;
+  }
+
+  /**
+   * The session goes with the model that it ran on; the client restores it from its prompts.
+   * @throws DOMException `AbortError` where a model that was asked for later is there already
+   */
+  async #replaceModel(model: LoadedModel, load: number): Promise<void> {
+    if (load < this.#loadInUse) {
+      model[Symbol.dispose]();
+      throw new DOMException('Another model was loaded meanwhile.', 'AbortError');
+    }
+    this.#loadInUse = load;
     await this.#session?.close();
     this.#session = undefined;
     this.#model?.[Symbol.dispose]();

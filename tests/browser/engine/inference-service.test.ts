@@ -4,6 +4,7 @@ import type { PlacedPrompts } from '../../../src/core/prompts.ts';
 import { emptyRle, rleToString } from '../../../src/core/rle.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
 import { DiscClip } from '../../helpers/disc-clip.ts';
+import { discFrames } from '../../helpers/disc-frames.ts';
 import { StudioWorkers } from '../../helpers/studio-workers.ts';
 import { fetchPublishedForm } from './nano-clips.ts';
 
@@ -18,19 +19,12 @@ let studio: StudioWorkers;
 const noFault = { name: 'StudioError', hint: expect.stringMatching(/\S/) };
 
 beforeAll(async () => {
-  frames = await Promise.all(Array.from({ length: FRAME_COUNT }, (_, i) => pngOf(i)));
+  frames = await discFrames(clip, FRAME_COUNT);
 });
 beforeEach(() => {
   studio = new StudioWorkers();
 });
 afterEach(() => studio[Symbol.dispose]());
-
-async function pngOf(frame: number): Promise<File> {
-  const { rgba, width, height } = await clip.framePixels(frameIndex(frame));
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
-  return new File([await canvas.convertToBlob()], `${frame}.png`);
-}
 
 function clickOn(object: number, frame = 0, extra: readonly { x: number; y: number }[] = []) {
   const points = [clip.discCentre(object, frame), ...extra].map((point, i) => ({
@@ -125,6 +119,28 @@ describe('loading another model', () => {
     await studio.inference.startSession(info);
     await studio.inference.setPrompts(clickOn(1));
     expect(await trackedMasks(info), 'back at the first size').toEqual(masks);
+  });
+
+  test('the model asked for last is the one in use, whichever is ready first', async () => {
+    const url = new URL('/models/sam2.1_hiera_nano.safetensors', location.origin);
+    const file = new File([await (await fetch(url)).blob()], 'own.safetensors');
+    // Calls made while the worker starts may overtake each other.
+    await studio.inference.probe(FAST);
+    // The download makes the first the slower one.
+    const first = studio.loadModel({ ...FAST, imageSize: 256 });
+    const second = studio.loadModel(FAST, { kind: 'file', file });
+    const [downloaded, own] = await Promise.allSettled([first, second]);
+    expect(own).toMatchObject({ status: 'fulfilled', value: { imageSize: 128 } });
+    if (downloaded.status === 'rejected') {
+      expect(downloaded.reason).toMatchObject({ name: 'AbortError' });
+    }
+    const info = await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    const masks = await trackedMasks(info);
+    await studio.loadModel(FAST);
+    await studio.inference.startSession(info);
+    await studio.inference.setPrompts(clickOn(1));
+    expect(await trackedMasks(info)).toEqual(masks);
   });
 
   test('a model that is replaced while it tracks ends the run as cancelled', async () => {
