@@ -6,14 +6,18 @@ import { PolygonFiller } from '../../../../src/formats/visor/fill-polygons.ts';
 import { NearestResizer } from '../../../../src/formats/visor/resize-nearest.ts';
 import { mix } from '../../../helpers/seeded-random.ts';
 
+interface FillCase {
+  readonly kind: string;
+  readonly width: number;
+  readonly height: number;
+  readonly polygons: readonly (readonly (readonly number[])[])[];
+  readonly rows: readonly string[];
+}
+
 interface Cases {
-  readonly fill: readonly {
-    readonly kind: string;
-    readonly width: number;
-    readonly height: number;
-    readonly polygons: readonly (readonly (readonly number[])[])[];
-    readonly rows: readonly string[];
-  }[];
+  readonly fill: readonly FillCase[];
+  /** Whose edges pass through pixel centres that their outlines, once cut, miss. */
+  readonly slopes: readonly FillCase[];
   readonly contours: readonly {
     readonly rows: readonly string[];
     readonly contours: readonly (readonly number[])[];
@@ -32,9 +36,16 @@ function planeOf(rows: readonly string[]): Uint8Array {
 }
 
 describe('cv2.fillPoly', () => {
-  test.each(['inside', 'one pixel out', 'around', 'far', 'farthest'])('%s', (kind) => {
-    const cases = CASES.fill.filter((item) => item.kind === kind);
-    expect(cases.length).toBe(30);
+  test.each([
+    ['inside', 30],
+    ['one pixel out', 30],
+    ['around', 30],
+    ['far', 30],
+    ['farthest', 30],
+    ['whole slopes', 400],
+  ])('%s', (kind, count) => {
+    const cases = [...CASES.fill, ...CASES.slopes].filter((item) => item.kind === kind);
+    expect(cases.length).toBe(count);
     for (const { width, height, polygons, rows } of cases) {
       const data = new Uint8Array(width * height);
       const flat = polygons.map((polygon) => Int32Array.from(polygon.flat()));
