@@ -47,29 +47,18 @@ export class IdRuns {
     this.#height = height;
     this.#count = 0;
     if (this.#rowStarts.length !== height + 1) this.#rowStarts = new Int32Array(height + 1);
-    const isAligned = ids.byteOffset % WORD_BYTES === 0;
-    const bytes = isAligned ? ids : Uint8Array.from(ids);
+    const bytes = ids.byteOffset % WORD_BYTES === 0 ? ids : Uint8Array.from(ids);
     const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-    for (let y = 0; y < height; y++) {
-      this.#rowStarts[y] = this.#count;
-      this.#readRow(bytes, words, y * width);
-    }
-    this.#rowStarts[height] = this.#count;
-  }
-
-  /** Four pixels at a time where they are alike, which nearly all are. */
-  #readRow(bytes: Uint8Array, words: Uint32Array, rowStart: number): void {
-    const rowEnd = rowStart + this.#width;
-    for (let at = rowStart; at < rowEnd;) {
+    let [row, rowStart] = [0, 0];
+    for (let at = 0; at < bytes.length;) {
       const id = bytes[at] ?? 0;
-      at++;
-      while (at < rowEnd && at % WORD_BYTES !== 0 && bytes[at] === id) at++;
-      if (at % WORD_BYTES === 0) {
-        const word = Math.imul(id, SPLAT) >>> 0;
-        while (at + WORD_BYTES <= rowEnd && words[at >> 2] === word) at += WORD_BYTES;
-        while (at < rowEnd && bytes[at] === id) at++;
+      const end = endOfRun(bytes, words, at);
+      for (; rowStart + width <= end; rowStart += width) {
+        this.#push(id, width);
+        this.#rowStarts[++row] = this.#count;
       }
-      this.#push(id, at - rowStart);
+      if (end > rowStart) this.#push(id, end - rowStart);
+      at = end;
     }
   }
 
@@ -85,4 +74,32 @@ export class IdRuns {
     this.#ids[this.#count] = id;
     this.#count++;
   }
+}
+
+/**
+ * Where the bytes begin to differ from the one at `start`: by sixteen where they are alike. Nothing
+ * is read past the end, since engines leave their fast path for an array that this is done to.
+ */
+function endOfRun(bytes: Uint8Array, words: Uint32Array, start: number): number {
+  const id = bytes[start] ?? 0;
+  let at = start;
+  for (; at % WORD_BYTES !== 0; at++) {
+    if (at === bytes.length || bytes[at] !== id) return at;
+  }
+  const word = Math.imul(id, SPLAT) >>> 0;
+  const last = words.length - 3;
+  let i = at / WORD_BYTES;
+  while (
+    i < last &&
+    words[i] === word &&
+    words[i + 1] === word &&
+    words[i + 2] === word &&
+    words[i + 3] === word
+  ) {
+    i += 4;
+  }
+  while (i < words.length && words[i] === word) i++;
+  at = i * WORD_BYTES;
+  while (at < bytes.length && bytes[at] === id) at++;
+  return at;
 }
