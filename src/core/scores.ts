@@ -144,6 +144,14 @@ export interface ScoreFile {
   readonly text: string;
 }
 
+/** What a report is asked for. */
+export interface ScoreReportRequest {
+  readonly protocol: ScoreProtocol;
+  /** As the names of the official files carry it: `val`. */
+  readonly setName: string;
+  readonly sequences: readonly CountedSequence[];
+}
+
 /** The scores of a set under one protocol. */
 export interface ScoreReport {
   readonly protocol: ScoreProtocol;

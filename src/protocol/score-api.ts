@@ -1,18 +1,4 @@
-import type {
-  CountedFrame,
-  CountedSequence,
-  FramePair,
-  ScoreProtocol,
-  ScoreReport,
-} from '../core/scores.ts';
-
-/** What a report is asked for. */
-export interface ScoreReportRequest {
-  readonly protocol: ScoreProtocol;
-  /** As the names of the official files carry it: `val`. */
-  readonly setName: string;
-  readonly sequences: readonly CountedSequence[];
-}
+import type { CountedFrame, FramePair, ScoreReport, ScoreReportRequest } from '../core/scores.ts';
 
 /**
  * The score worker, as the page sees it. Rejects with a `StudioError`.

@@ -1,11 +1,11 @@
 import { StudioError } from '../core/errors.ts';
 import type {
-  CountedSequence,
   ObjectScore,
   PooledScore,
   ScoreFile,
   ScoreProtocol,
   ScoreReport,
+  ScoreReportRequest,
 } from '../core/scores.ts';
 import { isUnseenKitchen } from '../core/unseen-kitchens.ts';
 import { davisFiles, savFile } from './official-files.ts';
@@ -29,11 +29,8 @@ export interface ReportParts {
  * Scores counted sequences and pools their objects.
  * @throws StudioError `file-invalid`, as `scoreSequence`, and when there is no object at all
  */
-export function reportSequences(
-  protocol: ScoreProtocol,
-  setName: string,
-  sequences: readonly CountedSequence[],
-): ScoreReport {
+export function reportSequences(request: ScoreReportRequest): ScoreReport {
+  const { protocol, setName, sequences } = request;
   const objects: ObjectScore[] = [];
   const notices: string[] = [];
   for (const sequence of sequences) {

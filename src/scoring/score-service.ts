@@ -2,14 +2,13 @@ import { assertNever, invariant } from '../core/assert.ts';
 import { frameIndex, type FrameIndex } from '../core/ids.ts';
 import type {
   CountedFrame,
-  CountedSequence,
   FrameMasks,
   FramePair,
   IdPlane,
   MaskOverlap,
   ObjectMask,
-  ScoreProtocol,
   ScoreReport,
+  ScoreReportRequest,
 } from '../core/scores.ts';
 import type { Size } from '../core/geometry.ts';
 import { countSides, planeOfMasks, type FrameSide } from './frame-masks.ts';
@@ -28,14 +27,6 @@ export interface TrackedMasks {
 export interface ScoreServiceOptions {
   /** Reads a PNG's raw values. Throws a `StudioError`. */
   readonly readPng: (file: Blob) => Promise<IdPlane>;
-}
-
-/** What a report is asked for. */
-export interface ReportRequest {
-  readonly protocol: ScoreProtocol;
-  /** As the names of the official files carry it: `val`. */
-  readonly setName: string;
-  readonly sequences: readonly CountedSequence[];
 }
 
 /**
@@ -78,8 +69,8 @@ export class ScoreService {
   }
 
   /** The scores of counted sequences; see `ScoreApi`. */
-  report({ protocol, setName, sequences }: ReportRequest): ScoreReport {
-    return reportSequences(protocol, setName, sequences);
+  report(request: ScoreReportRequest): ScoreReport {
+    return reportSequences(request);
   }
 
   /** Makes `scoreFrames` calls under way reject with an `AbortError`. */

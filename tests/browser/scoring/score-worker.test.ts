@@ -80,7 +80,7 @@ test('frames dealt to two workers give the report of one pass', async () => {
   const sequences = [{ name: 'clip', frames }];
   for (const protocol of ['visor', 'davis', 'sav'] as const) {
     const report = await first.report({ protocol, setName: 'clip', sequences });
-    expect(report).toEqual(reportSequences(protocol, 'clip', sequences));
+    expect(report).toEqual(reportSequences({ protocol, setName: 'clip', sequences }));
     expect(report.overall.objectCount).toBe(3);
   }
 });

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SCORE_PROTOCOLS, type CountedSequence, type IdPlane } from '../../../src/core/scores.ts';
+import {
+  SCORE_PROTOCOLS,
+  type CountedSequence,
+  type IdPlane,
+  type ScoreProtocol,
+} from '../../../src/core/scores.ts';
 import { FrameScorer } from '../../../src/scoring/frame-scorer.ts';
 import { reportSequences } from '../../../src/scoring/report.ts';
 import { scoreSequence } from '../../../src/scoring/sequence-scores.ts';
@@ -105,6 +110,10 @@ describe('which objects', () => {
   });
 });
 
+function reportOf(protocol: ScoreProtocol, sequences: readonly CountedSequence[]) {
+  return reportSequences({ protocol, setName: 'val', sequences });
+}
+
 describe('reports', () => {
   test('each object counts once, however long its sequence', () => {
     const long = sequence(
@@ -113,7 +122,7 @@ describe('reports', () => {
       ...Array.from({ length: 9 }, (): Frame => [FIRST, FIRST]),
     );
     const short = sequence('short', [FIRST, EMPTY], [FIRST, EMPTY]);
-    const report = reportSequences('visor', 'val', [long, short]);
+    const report = reportOf('visor', [long, short]);
     expect(report.overall).toMatchObject({ objectCount: 2, mean: 0.5 });
     expect(report.sequences.map(({ name, score }) => [name, score.mean])).toEqual([
       ['long', 1],
@@ -124,7 +133,7 @@ describe('reports', () => {
   test('VISOR’s unseen kitchens are pooled apart, and have files of their own', () => {
     const seen = sequence('P01_107_seq_00001', [FIRST, EMPTY], [FIRST, EMPTY]);
     const unseen = sequence('P09_02_seq_00001', [FIRST, EMPTY], [FIRST, FIRST]);
-    const report = reportSequences('visor', 'val', [seen, unseen]);
+    const report = reportOf('visor', [seen, unseen]);
     expect(report.unseenKitchens).toMatchObject({ objectCount: 1, mean: 1 });
     expect(report.files.map(({ name }) => name)).toEqual([
       'global_results-val.csv',
@@ -132,27 +141,25 @@ describe('reports', () => {
       'global_results-val_unseen.csv',
       'per-sequence_results-val_unseen.csv',
     ]);
-    expect(reportSequences('visor', 'val', [seen])).not.toHaveProperty('unseenKitchens');
+    expect(reportOf('visor', [seen])).not.toHaveProperty('unseenKitchens');
     expect(
-      reportSequences('davis', 'val', [
-        { ...unseen, frames: [...unseen.frames, ...unseen.frames] },
-      ]),
+      reportOf('davis', [{ ...unseen, frames: [...unseen.frames, ...unseen.frames] }]),
     ).not.toHaveProperty('unseenKitchens');
   });
 
   test('a sequence without object is left out with a notice; none at all is refused', () => {
     const empty = sequence('empty', [EMPTY, EMPTY], [FIRST, EMPTY]);
     const full = sequence('full', [FIRST, EMPTY], [FIRST, FIRST]);
-    const report = reportSequences('visor', 'val', [empty, full]);
+    const report = reportOf('visor', [empty, full]);
     expect(report.notices).toEqual([
       expect.stringContaining('empty: the ground truth of the first'),
     ]);
-    expect(() => reportSequences('visor', 'val', [empty])).toThrow('has no object to score');
+    expect(() => reportOf('visor', [empty])).toThrow('has no object to score');
   });
 
   test('past 256 frames both decays are given, and said to differ', () => {
     const frames = Array.from({ length: 300 }, (_, i): Frame => [FIRST, i < 150 ? FIRST : EMPTY]);
-    const { overall, notices, files } = reportSequences('visor', 'val', [sequence('s', ...frames)]);
+    const { overall, notices, files } = reportOf('visor', [sequence('s', ...frames)]);
     expect(overall.region.decay).toBeNaN();
     expect(overall.region.correctedDecay).toBe(1);
     expect(notices).toEqual([expect.stringContaining('256 frames')]);
@@ -162,9 +169,9 @@ describe('reports', () => {
   test('names that CSV must quote are quoted', () => {
     const odd = sequence('a,"b"', [FIRST, EMPTY], [FIRST, FIRST]);
     expect(
-      reportSequences('davis', 'x', [{ ...odd, frames: [...odd.frames, ...odd.frames] }]).files,
+      reportOf('davis', [{ ...odd, frames: [...odd.frames, ...odd.frames] }]).files,
     ).toContainEqual({
-      name: 'per-sequence_results-x.csv',
+      name: 'per-sequence_results-val.csv',
       text: 'Sequence,J-Mean,F-Mean\n"a,""b""_1",0.500,0.500\n',
     });
   });
@@ -181,7 +188,7 @@ describe('reports', () => {
         }));
         const counted = sequence('s', ...truths.map((truth): Frame => [truth, truth]));
         for (const protocol of SCORE_PROTOCOLS) {
-          expect(reportSequences(protocol, 'val', [counted]).overall.mean).toBe(1);
+          expect(reportOf(protocol, [counted]).overall.mean).toBe(1);
         }
       }),
     );
