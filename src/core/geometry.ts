@@ -10,6 +10,7 @@ export type VideoPoint = Point<'video'>;
 /** CSS pixels relative to the stage's top left corner. */
 export type ViewPoint = Point<'view'>;
 
+/** Width and height in whole pixels, or in CSS pixels where it is a view's. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -33,14 +34,17 @@ export interface Viewport {
   readonly offsetY: number;
 }
 
+/** A point in video pixels. */
 export function videoPoint(x: number, y: number): VideoPoint {
   return { x, y };
 }
 
+/** A point in CSS pixels of the stage. */
 export function viewPoint(x: number, y: number): ViewPoint {
   return { x, y };
 }
 
+/** Which point of the video lies under a point of the stage. */
 export function viewToVideo(point: ViewPoint, viewport: Viewport): VideoPoint {
   return videoPoint(
     (point.x - viewport.offsetX) / viewport.scale,
@@ -48,6 +52,7 @@ export function viewToVideo(point: ViewPoint, viewport: Viewport): VideoPoint {
   );
 }
 
+/** Where a point of the video is shown on the stage. */
 export function videoToView(point: VideoPoint, viewport: Viewport): ViewPoint {
   return viewPoint(
     point.x * viewport.scale + viewport.offsetX,
@@ -74,6 +79,7 @@ export function zoomViewport(viewport: Viewport, anchor: ViewPoint, factor: numb
   };
 }
 
+/** Whether the point lies on a pixel of the frame. */
 export function isInside(point: VideoPoint, video: Size): boolean {
   return point.x >= 0 && point.y >= 0 && point.x < video.width && point.y < video.height;
 }

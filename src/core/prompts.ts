@@ -2,6 +2,7 @@ import type { VideoBox, VideoPoint } from './geometry.ts';
 import type { FrameIndex, ObjectId } from './ids.ts';
 import type { MaskRle } from './rle.ts';
 
+/** A click: what is under it belongs to the object, or does not. */
 export interface PointPrompt extends VideoPoint {
   readonly label: 'positive' | 'negative';
 }

@@ -100,6 +100,7 @@ export function forEachObjectRun(rle: MaskRle, visit: (start: number, end: numbe
   }
 }
 
+/** A mask without any object pixel. */
 export function emptyRle(width: number, height: number): MaskRle {
   return { width, height, counts: Uint32Array.of(width * height) };
 }

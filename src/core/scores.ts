@@ -7,6 +7,7 @@ import type { MaskRle } from './rle.ts';
  * `sav-all-frames` is SA-V's tool with `--do_not_skip_first_and_last_frame`.
  */
 export const SCORE_PROTOCOLS = ['visor', 'davis', 'sav', 'sav-all-frames'] as const;
+/** Whose rules a score follows; `docs/scoring.md` compares them. */
 export type ScoreProtocol = (typeof SCORE_PROTOCOLS)[number];
 
 /** One frame of object ids, row-major, `width·height` bytes, 0 background, as a mask PNG holds it. */

@@ -3,6 +3,7 @@ import { createSHA256 } from 'hash-wasm';
 /** Large enough that a read costs more than the call, small enough to abort within a frame or two. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
+/** Options of `sha256OfBlob`. */
 export interface Sha256Options {
   readonly signal?: AbortSignal;
   /** Called after each chunk with the bytes hashed so far; the last call has `file.size`. */

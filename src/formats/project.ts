@@ -22,6 +22,7 @@ export interface ProjectClip extends Size {
   readonly sha256: string;
 }
 
+/** An object as a project file names it. */
 export interface ProjectObject {
   readonly id: ObjectId;
   readonly name: string;
@@ -61,6 +62,7 @@ export interface ProjectHead {
   readonly objects: readonly ProjectObject[];
 }
 
+/** A frame of the clip as a project file lists it. */
 export interface ProjectFrame {
   /** Presentation timestamp in microseconds. */
   readonly timestampUs: number;

@@ -14,6 +14,7 @@ export interface Orientation {
   readonly isMirrored: boolean;
 }
 
+/** The frame is shown as it is coded. */
 export const UPRIGHT: Orientation = { rotation: 0, isMirrored: false };
 
 /** Where one plane lies in a frame's data, in bytes. */

@@ -12,12 +12,14 @@ function extractCommand(name: string): string {
   return `ffmpeg -i "${name}" -q:v 2 -start_number 0 -fps_mode passthrough frames/%06d.jpg`;
 }
 
+/** The file has no bytes. */
 export function emptyFile(name: string): StudioError {
   return new StudioError('file-invalid', `${name} is empty (0 bytes).`, {
     hint: 'Copy it again from where it came from.',
   });
 }
 
+/** The file is of no kind that holds video or pictures. */
 export function notAClip(name: string, cause?: unknown): StudioError {
   return new StudioError(
     'file-invalid',
@@ -29,12 +31,14 @@ export function notAClip(name: string, cause?: unknown): StudioError {
   );
 }
 
+/** The file has sound or text, but no picture. */
 export function noVideoTrack(name: string): StudioError {
   return new StudioError('video-unsupported', `${name} has no video track.`, {
     hint: `It may hold sound only. List what is in it: ffprobe "${name}"`,
   });
 }
 
+/** The file ends too early, or its index does not fit its content. */
 export function cutShort(name: string, cause?: unknown): StudioError {
   return new StudioError(
     'file-invalid',
@@ -46,6 +50,7 @@ export function cutShort(name: string, cause?: unknown): StudioError {
   );
 }
 
+/** The browser has no decoder for this codec. */
 export function undecodableCodec(name: string, codec: string): StudioError {
   return new StudioError(
     'video-unsupported',
@@ -66,6 +71,7 @@ export function undecodableFrame(name: string, label: string, cause?: unknown): 
   });
 }
 
+/** The clip was closed while one of its frames was asked for. */
 export function closedClip(name: string): StudioError {
   return new StudioError('session-disposed', `${name} is no longer open.`);
 }

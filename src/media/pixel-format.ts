@@ -45,6 +45,7 @@ export const PIXEL_LAYOUTS = {
 /** A pixel format that this project reads. */
 export type PixelFormat = keyof typeof PIXEL_LAYOUTS;
 
+/** Whether `pixelConversion` knows the format that a `VideoFrame` names. */
 export function isPixelFormat(name: string): name is PixelFormat {
   return Object.hasOwn(PIXEL_LAYOUTS, name);
 }

@@ -40,10 +40,12 @@ export interface ModelReport {
   readonly loadMs: number;
 }
 
+/** Where a checkpoint comes from: the studio itself, or the user. */
 export type ModelSource =
   | { readonly kind: 'bundled' }
   | { readonly kind: 'file'; readonly file: File };
 
+/** How the user wants the model to run. */
 export interface ModelPreferences {
   /** `auto` takes WebGPU where a real GPU answers. */
   readonly backend: 'auto' | 'webgpu' | 'wasm';
@@ -51,6 +53,7 @@ export interface ModelPreferences {
   readonly imageSize?: number;
 }
 
+/** How far the load of a model is. */
 export interface LoadProgress {
   readonly stage:
     | 'starting'

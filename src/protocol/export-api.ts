@@ -31,6 +31,7 @@ export type ExportTarget =
   | { readonly kind: 'handle'; readonly handle: FileSystemFileHandle }
   | { readonly kind: 'download' };
 
+/** What an export has written. */
 export interface ExportOutcome {
   readonly bytes: number;
   readonly frames: number;
@@ -38,6 +39,7 @@ export interface ExportOutcome {
   readonly file?: File;
 }
 
+/** How far an export or import is. */
 export interface ExportProgress {
   readonly framesDone: number;
   readonly framesTotal: number;
@@ -52,6 +54,7 @@ export interface ImportOutcome {
   readonly notices: readonly string[];
 }
 
+/** A file to import, and the clip that it must fit. */
 export interface ImportRequest {
   readonly file: File;
   /** The open clip, to which the masks must fit. */

@@ -8,12 +8,14 @@ import type {
   ModelSource,
 } from './device.ts';
 
+/** What the engine must know of a clip: its upright size in pixels and its length. */
 export interface SessionVideo {
   readonly width: number;
   readonly height: number;
   readonly frameCount: number;
 }
 
+/** What to track, from where to where. */
 export interface PropagationRequest {
   /** Objects to track; all when absent. */
   readonly objectIds?: readonly ObjectId[];

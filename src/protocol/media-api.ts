@@ -7,6 +7,7 @@ export type MediaSource =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly File[] };
 
+/** An open clip. */
 export interface VideoInfo extends Size {
   /** File or folder name. `width` and `height` are of the upright frame in square pixels. */
   readonly name: string;
@@ -25,6 +26,7 @@ export interface VideoInfo extends Size {
   readonly notices: readonly string[];
 }
 
+/** How one object looks on the stage. */
 export interface StageObject {
   readonly id: ObjectId;
   /** `#rrggbb` */
@@ -46,6 +48,7 @@ export interface StageStyle {
   readonly objects: readonly StageObject[];
 }
 
+/** What to play, and how. */
 export interface PlaybackRequest {
   readonly from: FrameIndex;
   /** Last frame, inclusive. */
@@ -93,6 +96,7 @@ export interface FramePixels extends Size {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** One object's mask on one frame. */
 export interface FrameMask {
   readonly objectId: ObjectId;
   readonly frame: FrameIndex;

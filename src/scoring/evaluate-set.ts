@@ -28,6 +28,7 @@ export interface EvaluationProgress {
   readonly sequence: string;
 }
 
+/** What `evaluateSet` works with. */
 export interface EvaluationOptions {
   readonly truth: MaskFolder;
   readonly prediction: MaskFolder;

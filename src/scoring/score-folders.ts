@@ -13,6 +13,7 @@ export interface ScoreFolder {
   readonly frames: readonly string[];
 }
 
+/** What `scoreFolders` works with. */
 export interface ScoreFolderOptions {
   readonly truth: MaskFolder;
   readonly prediction: MaskFolder;

@@ -24,6 +24,7 @@ export interface TrackedMasks {
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly ObjectMask[]>;
 }
 
+/** What a `ScoreService` works with. */
 export interface ScoreServiceOptions {
   /** Reads a PNG's raw values. Throws a `StudioError`. */
   readonly readPng: (file: Blob) => Promise<IdPlane>;

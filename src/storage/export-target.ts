@@ -11,6 +11,7 @@ export interface ExportSink {
   abort(): Promise<void>;
 }
 
+/** A file that has been written. */
 export interface ExportedFile {
   readonly bytes: number;
   /** For temporary files: backed by storage, not by memory. Gone at the studio's next start. */

@@ -88,6 +88,7 @@ export function isSlow({ size, device }: Pick<ModelReport, 'size' | 'device'>): 
   return device.backend === 'wasm' && size !== 'nano';
 }
 
+/** The backend's name for users. */
 export function backendName(report: ModelReport): string {
   return report.device.backend === 'webgpu' ? 'WebGPU' : 'WASM (CPU)';
 }

@@ -1,11 +1,13 @@
 import type { CheckpointDtype } from './tensor.ts';
 import type { TorchGlobal } from './torch-globals.ts';
 
+/** A Python tuple. */
 export interface PickleTuple {
   readonly kind: 'tuple';
   readonly items: readonly PickleValue[];
 }
 
+/** A Python list; grows while the pickle is read. */
 export interface PickleList {
   readonly kind: 'list';
   readonly items: PickleValue[];
@@ -56,6 +58,7 @@ export type PickleValue =
   | PickleSkipped
   | TorchGlobal;
 
+/** Stands for whatever is not weights: optimizer state, losses, dates. */
 export const SKIPPED: PickleSkipped = { kind: 'skipped' };
 
 /** Whether a value is an object of the given kind. */

@@ -1,6 +1,7 @@
 /** Who goes first; lower is sooner. Prompts outrank tracking, which outranks reading ahead. */
 export const CALL_PRIORITY = { prompt: 0, propagation: 1, prefetch: 2 } as const;
 
+/** One of `CALL_PRIORITY`. */
 export type CallPriority = (typeof CALL_PRIORITY)[keyof typeof CALL_PRIORITY];
 
 interface Waiting {

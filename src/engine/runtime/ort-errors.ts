@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 const MEMORY_SIGNS =
   /out of memory|bad_alloc|failed to allocate|memory access out of bounds|RangeError: (Array buffer|Invalid typed array) /i;
 
+/** The GPU device is gone; `reason` is a sentence, or empty. */
 export function deviceLost(reason: string): StudioError {
   return new StudioError('device-lost', `The graphics device was lost. ${reason}`.trim(), {
     hint: 'The studio starts it again; prompts and finished masks are kept.',

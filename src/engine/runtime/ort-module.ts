@@ -7,6 +7,7 @@ import wasmWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type * as Ort from 'onnxruntime-web';
 import type { DeviceReport } from '../../protocol/device.ts';
 
+/** One build of ONNX Runtime Web; all have the same interface. */
 export type OrtModule = typeof Ort;
 
 const BUNDLES = {

@@ -21,6 +21,7 @@ import type { PropagationRun } from './propagation-run.ts';
 import { SegmentationSession } from './segmentation-session.ts';
 import type { PreparedBlobs } from './weight-files.ts';
 
+/** What an `InferenceService` works with. */
 export interface InferenceServiceOptions {
   /** Address of the model that comes with the studio. */
   readonly bundledModelUrl: string;

@@ -23,6 +23,7 @@ export interface LoadedModel extends Disposable {
   readonly report: ModelReport;
 }
 
+/** What `loadModel` works with; it owns none of it. */
 export interface LoadModelOptions {
   readonly file: CheckpointFile;
   readonly plan: DevicePlan;

@@ -17,6 +17,7 @@ export interface WeightFiles {
   readonly notices: readonly string[];
 }
 
+/** What `openWeightFiles` works with. */
 export interface WeightFilesOptions {
   readonly model: Sam2Model;
   readonly checkpoint: Checkpoint;

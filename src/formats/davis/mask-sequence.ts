@@ -28,6 +28,7 @@ export interface MaskLoading {
   readonly onProgress?: (progress: FramesProgress) => void;
 }
 
+/** How many frames of a sequence are read. */
 export interface FramesProgress {
   readonly framesDone: number;
   readonly framesTotal: number;

@@ -33,6 +33,7 @@ export interface VisorLoading {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** How far a VISOR file is read. */
 export interface LoadProgress {
   readonly bytesDone: number;
   readonly bytesTotal: number;

@@ -11,6 +11,7 @@ import { baseName, type ImageFile } from './image-file.ts';
 /** Pictures decoded ahead of one that followed its predecessor; four keep two cores busy. */
 const READ_AHEAD = 3;
 
+/** What an `ImageFrameSource` reads from. */
 export interface ImageFrameSourceOptions {
   readonly info: VideoInfo;
   readonly content: Blob;

@@ -35,10 +35,12 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   return isJpeg(bytes) ? readJpeg(view) : undefined;
 }
 
+/** Whether the bytes begin as a JPEG does. */
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
+/** Whether the bytes begin as a PNG does. */
 export function isPng(bytes: Uint8Array): boolean {
   return PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
 }

@@ -11,6 +11,7 @@ const HALO_CSS_PX = 1.25;
 const HALO_COLOUR = 'rgb(0 0 0 / 0.65)';
 const SELECTED_OUTLINE_FACTOR = 1.75;
 
+/** A visible object with its mask on the shown frame. */
 export interface ObjectMask {
   readonly object: StageObject;
   readonly mask: MaskRle;

@@ -14,6 +14,7 @@ const REORDER_TOLERANCE = 16;
 const TIMESTAMP_STEP_US = 1000;
 const HIDDEN_TIMESTAMP_US = -1;
 
+/** What a `DecodeRun` works with. */
 export interface DecodeRunOptions {
   readonly config: VideoDecoderConfig;
   readonly table: FrameTable;

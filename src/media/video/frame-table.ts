@@ -20,6 +20,7 @@ export interface DecodeStart {
   readonly isFirst: boolean;
 }
 
+/** What a frame table is made from. */
 export interface FrameTableOptions {
   /** Whether the codec has pictures that are shown out of decode order. */
   readonly isReorderingCodec: boolean;

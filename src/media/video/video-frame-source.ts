@@ -19,6 +19,7 @@ const MAX_ATTEMPTS = 4;
 /** Share of the cache that one jump may fill with the frames before its target. */
 const BEHIND_SHARE = 0.5;
 
+/** What a `VideoFrameSource` works with; it owns the input. */
 export interface VideoFrameSourceOptions {
   readonly file: File;
   readonly info: VideoInfo;
