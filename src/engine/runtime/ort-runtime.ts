@@ -9,6 +9,7 @@ import { ortFailure } from './ort-errors.ts';
 import type { OrtModule } from './ort-module.ts';
 import { OrtTensor, ortTensor } from './ort-tensor.ts';
 import { readBuffer } from './read-buffer.ts';
+import { withRootedFiles } from './rooted-files.ts';
 
 interface OrtRuntimeOptions {
   readonly ort: OrtModule;
@@ -43,7 +44,9 @@ export class OrtRuntime implements GraphRuntime, Disposable {
 
   async load(name: string, model: Uint8Array): Promise<ModelGraph> {
     const session = await this.#exclusive(`loading the ${name} graph`, () =>
-      this.#ort.InferenceSession.create(model, this.#sessionOptions()),
+      withRootedFiles(this.#files, (files) =>
+        this.#ort.InferenceSession.create(model, this.#sessionOptions(files)),
+      ),
     );
     return new OrtGraph(name, session, (what, call) => this.#exclusive(what, call));
   }
@@ -92,8 +95,8 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     this.#pool?.[Symbol.dispose]();
   }
 
-  #sessionOptions(): InferenceSession.SessionOptions {
-    const externalData = [...this.#files].map(([path, data]) => ({ path, data }));
+  #sessionOptions(files: ReadonlyMap<string, Blob>): InferenceSession.SessionOptions {
+    const externalData = [...files].map(([path, data]) => ({ path, data }));
     // 3 is errors; its warnings tell that constants were folded.
     const common = { externalData, graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
     if (this.#plan.backend === 'wasm') return { ...common, executionProviders: ['wasm'] };
