@@ -108,7 +108,7 @@ export class InferenceClient implements InferenceApi, Disposable {
   }
 
   async propagate(request: PropagationRequest): Promise<PropagationCursor> {
-    const handle = await this.#alive();
+    const handle = this.#alive();
     const remote = await handle.call((api) => api.propagate(request));
     // Comlink's types do not know that the worker marks the cursor as a proxy.
     return new CursorClient(handle, remote as unknown as Remote<PropagationCursor>);
@@ -160,10 +160,11 @@ export class InferenceClient implements InferenceApi, Disposable {
     run: (remote: Remote<InferenceApi>) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    return (await this.#alive()).call(run, signal);
+    return this.#alive().call(run, signal);
   }
 
-  async #alive(): Promise<WorkerHandle<InferenceApi>> {
+  /** Starts the worker where there is none. Messages keep their order, so no call need wait. */
+  #alive(): WorkerHandle<InferenceApi> {
     if (this.#handle !== undefined) return this.#handle;
     if (this.#isDisposed) throw replaced();
     const handle = new WorkerHandle<InferenceApi>(this.#options.spawn(), {
@@ -172,13 +173,15 @@ export class InferenceClient implements InferenceApi, Disposable {
     });
     this.#handle = handle;
     const { port1, port2 } = new MessageChannel();
-    // Not awaited apart: messages to one worker keep their order, so the first frame request
-    // cannot overtake the port.
-    await Promise.all([
+    const connecting = Promise.all([
       handle.call((remote) => remote.connectMedia(transfer(port1, [port1]))),
       this.#options.media.connect(port2),
       handle.call((remote) => remote.setCorrectionMode(this.#corrections)),
     ]);
+    connecting.catch((error: unknown) => {
+      // Where the worker is gone, the call that started it fails by itself.
+      if (handle.isAlive) this.#options.onFault(new Error('no media port', { cause: error }));
+    });
     return handle;
   }
 }

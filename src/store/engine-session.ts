@@ -21,6 +21,7 @@ export class EngineSession {
   /** Prompts that the engine has not answered yet, oldest first. */
   #outbox: PlacedPrompts[] = [];
   #isSending = false;
+  #sending = Promise.resolve();
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
   /** Frames whose features this session has computed. */
@@ -186,8 +187,17 @@ export class EngineSession {
     });
   }
 
-  async #send(): Promise<void> {
-    if (this.#isSending) return;
+  /** Resolves when every prompt sent so far is answered and its mask is on the stage. */
+  async settled(): Promise<void> {
+    await this.#sending;
+  }
+
+  #send(): Promise<void> {
+    if (!this.#isSending) this.#sending = this.#sendAll();
+    return this.#sending;
+  }
+
+  async #sendAll(): Promise<void> {
     this.#isSending = true;
     try {
       for (let placed = this.#next(); placed !== undefined; placed = this.#next()) {

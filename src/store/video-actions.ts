@@ -131,6 +131,8 @@ export class VideoActions {
     this.#parts.playback.pause();
     patch(this.#context, 'video', { openingName: name });
     try {
+      // A click that is still being answered must not put its mask into the next clip.
+      await this.#parts.engine.settled();
       const info = await services.media.open(source);
       events.clear();
       startOver(this.#context, info);

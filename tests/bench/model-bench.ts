@@ -63,7 +63,7 @@ export async function benchModel(options: ModelBenchOptions): Promise<StageTime[
       await settle(wait);
       result[Symbol.dispose]();
     });
-    return { stage: name, gflop, ...times };
+    return { stage: name, gflop, medianMs: times.medianMs, p95Ms: times.p95Ms };
   };
   const attend = (memories: number, pointers: number) => async () => {
     const result = await graphs.attendMemory(features, bank(memories, pointers));
@@ -87,36 +87,37 @@ export async function benchModel(options: ModelBenchOptions): Promise<StageTime[
   ];
 }
 
-/** The device's own rate, GFLOP/s: one product of two matrices of `side`². */
+/**
+ * The device's own rate, GFLOP/s: the best of some products with a constant matrix of `side`², which
+ * the runtime may lay out beforehand as it does with weights.
+ */
 export async function matMulRate(
   runtime: GraphRuntime,
   settle: ModelBenchOptions['settle'],
   side = 1024,
 ): Promise<number> {
+  const data = new Float32Array(side * side).map((_, i) => (i % 7) - 3);
   const g = new GraphBuilder('matMulRate');
   const a = g.input('a', 'float32', [side, side]);
-  const b = g.input('b', 'float32', [side, side]);
-  g.output('product', g.matMul(a, b));
+  g.output('product', g.matMul(a, g.constant(data, [side, side])));
   const model = encodeModel(g.build(), () => {
-    throw new Error('the graph has no weights');
+    throw new Error('the graph has no weights in files');
   });
   using graph = await runtime.load('matMulRate', model);
-  const data = new Float32Array(side * side).fill(0.5);
   using left = runtime.tensor([side, side], { dtype: 'float32', data });
-  using right = runtime.tensor([side, side], { dtype: 'float32', data });
-  const { medianMs } = await timed(8, async () => {
-    const { product } = await graph.run({ a: left, b: right }, ['product']);
+  const { bestMs } = await timed(12, async () => {
+    const { product } = await graph.run({ a: left }, ['product']);
     await settle(product);
     product[Symbol.dispose]();
   });
-  return (2 * side ** 3) / 1e6 / medianMs;
+  return (2 * side ** 3) / 1e6 / bestMs;
 }
 
 /** Runs once, then `repeats` times with a clock. */
 export async function timed(
   repeats: number,
   run: () => Promise<void>,
-): Promise<{ medianMs: number; p95Ms: number }> {
+): Promise<{ bestMs: number; medianMs: number; p95Ms: number }> {
   await run();
   const times: number[] = [];
   for (let i = 0; i < repeats; i++) {
@@ -127,5 +128,5 @@ export async function timed(
   times.sort((a, b) => a - b);
   const at = (share: number) =>
     times[Math.min(Math.floor(share * times.length), times.length - 1)] ?? 0;
-  return { medianMs: at(0.5), p95Ms: at(0.95) };
+  return { bestMs: at(0), medianMs: at(0.5), p95Ms: at(0.95) };
 }

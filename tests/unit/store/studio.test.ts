@@ -249,6 +249,16 @@ test('a load that fails inside the runtime gets a new engine with the earlier mo
   expect(state(studio).models.engine.status).toBe('ready');
 });
 
+test('a click that is still being answered puts no mask into the next clip', async () => {
+  const studio = await ready({ delayMs: 10 });
+  studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
+  await studio.actions.video.openFiles([clip()]);
+  await studio.actions.video.confirmOpen();
+  await settled(studio);
+  expect(engineOf(studio).calls.filter((call) => call === 'setPrompts')).toHaveLength(1);
+  expect(studio.media.masks.frames(ONE)).toEqual([]);
+});
+
 test('the mode of corrections reaches the engine that replaces a lost one', async () => {
   const studio = await ready();
   await studio.actions.models.setCorrections('reference');
