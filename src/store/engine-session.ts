@@ -24,7 +24,7 @@ export class EngineSession {
   #sending = Promise.resolve();
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
-  /** Frames whose features this session has computed. */
+  /** Frames whose features the session has computed. */
   #encodedFrames = new Set<number>();
 
   constructor(context: StoreContext) {

@@ -9,7 +9,7 @@ const NAL_FIRST_EXTENSION = 20;
  * The first packet for a decoder, without what makes Chromium deny that it is a key frame: units
  * before the access unit delimiter, and slice extensions. Returns `data` where nothing is amiss.
  * Only H.264 with length-prefixed units (`avc1` with a description) is looked at.
- * Source: https://issues.chromium.org/issues/470109459, mediabunny issue 396.
+ * Source: https://issues.chromium.org/issues/470109459, Vanilagy/mediabunny#396.
  */
 export function prepareFirstPacket(data: Uint8Array, config: VideoDecoderConfig): Uint8Array {
   const { description } = config;
