@@ -6,6 +6,7 @@ import type { DevicePlan } from './device-probe.ts';
 import { GpuBufferPool } from './gpu-buffer-pool.ts';
 import { LossWatch } from './loss-watch.ts';
 import { ortFailure } from './ort-errors.ts';
+import { lockOf, type OrtLock } from './ort-lock.ts';
 import type { OrtModule } from './ort-module.ts';
 import { OrtTensor, ortTensor } from './ort-tensor.ts';
 import { readBuffer } from './read-buffer.ts';
@@ -26,8 +27,7 @@ export class OrtRuntime implements GraphRuntime, Disposable {
   readonly #files: ReadonlyMap<string, Blob>;
   readonly #pool: GpuBufferPool | undefined;
   readonly #loss: LossWatch;
-  /** ORT breaks when two of its calls overlap; each waits for the one before. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #lock: OrtLock;
 
   constructor({ ort, plan, files }: OrtRuntimeOptions) {
     this.#ort = ort;
@@ -35,6 +35,7 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     this.#files = files;
     this.#pool = plan.backend === 'webgpu' ? new GpuBufferPool(plan.device) : undefined;
     this.#loss = new LossWatch(plan);
+    this.#lock = lockOf(ort);
   }
 
   /** Buffers of this runtime's own; ORT's are not among them. Undefined on WASM. */
@@ -154,10 +155,8 @@ export class OrtRuntime implements GraphRuntime, Disposable {
   }
 
   async #exclusive<T>(what: string, call: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#loss.guard(call));
-    this.#last = result.catch(() => undefined);
     try {
-      return await result;
+      return await this.#lock.run(() => this.#loss.guard(call));
     } catch (error) {
       throw ortFailure(what, error);
     }

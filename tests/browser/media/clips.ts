@@ -26,12 +26,10 @@ export async function fixture(name: string): Promise<File> {
   return download(url, name);
 }
 
-/** A clip of the sample folder; undefined, and said so once, where the folder is absent. */
+/** A clip of the sample folder; undefined where the folder is absent. */
 export async function sample(name: string): Promise<File | undefined> {
   const url = Object.entries(SAMPLES).find(([path]) => path.endsWith(`/${name}`))?.[1];
-  if (url !== undefined) return download(url, name);
-  console.warn(`skipped: the sample folder beside the repository has no ${name}`);
-  return undefined;
+  return url === undefined ? undefined : download(url, name);
 }
 
 /** Frames of the reference's coffee clip, in order; empty where the folder is absent. */
