@@ -90,12 +90,17 @@ export class EngineSession {
   async removeObject(id: ObjectId): Promise<void> {
     this.#outbox = this.#outbox.filter((placed) => placed.objectId !== id);
     try {
-      await this.#context.services.media.removeMasks(id);
+      // Before its masks go: a click that is still being answered would put one back.
       if (this.#state.models.engine.status === 'ready') {
         await this.#context.services.inference.removeObject(id);
       }
     } catch (error) {
       await this.onFailure(error);
+    }
+    try {
+      await this.#context.services.media.removeMasks(id);
+    } catch (error) {
+      reportError(this.#context, error);
     }
   }
 
