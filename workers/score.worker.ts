@@ -2,7 +2,7 @@ import '../src/core/dispose-polyfill.ts';
 import { expose, wrap } from 'comlink';
 import { readIndexPng } from '../src/formats/png-reader.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
-import type { MediaPort } from '../src/protocol/media-api.ts';
+import type { MediaPort, TruthPort } from '../src/protocol/media-api.ts';
 import type { ScoreApi } from '../src/protocol/score-api.ts';
 import { ScoreService } from '../src/scoring/score-service.ts';
 
@@ -17,7 +17,7 @@ const service = new ScoreService({
 });
 
 const api: ScoreApi = {
-  connectMedia: async (port) => service.connectMedia(wrap<MediaPort>(port)),
+  connectMedia: async (port) => service.connectMedia(wrap<MediaPort & TruthPort>(port)),
   scoreFrames: (pairs, onProgress) => service.scoreFrames(pairs, onProgress),
   report: async (request) => service.report(request),
   cancel: async () => service.cancel(),

@@ -1,4 +1,5 @@
 import { proxy, transfer } from 'comlink';
+import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
   MediaApi,
@@ -74,6 +75,14 @@ export class MediaClient implements MediaApi, Disposable {
 
   clearMasks(): Promise<void> {
     return this.#handle.call((remote) => remote.clearMasks());
+  }
+
+  truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
+    return this.#handle.call((remote) => remote.truthMasks(sequence, frame));
+  }
+
+  clearTruth(): Promise<void> {
+    return this.#handle.call((remote) => remote.clearTruth());
   }
 
   [Symbol.dispose](): void {

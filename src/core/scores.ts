@@ -1,5 +1,5 @@
 import type { Size } from './geometry.ts';
-import type { FrameIndex } from './ids.ts';
+import type { FrameIndex, ObjectId } from './ids.ts';
 import type { MaskRle } from './rle.ts';
 
 /**
@@ -38,12 +38,22 @@ export type FrameMasks =
     } & Size)
   /** An indexed or greyscale PNG of object ids; read where it is scored. */
   | { readonly kind: 'png'; readonly file: Blob }
-  /** What the connected decode worker holds for a frame of its clip, which has this size. */
+  /**
+   * What the connected decode worker holds for a frame of its clip, resized to this size by nearest
+   * neighbour where the clip has another.
+   */
   | ({
       readonly kind: 'tracked';
       readonly frame: FrameIndex;
       readonly overlap: MaskOverlap;
-    } & Size);
+      /**
+       * By which truth id an object is scored; others are left out. All under their own ids where
+       * absent.
+       */
+      readonly objects?: readonly { readonly objectId: ObjectId; readonly truthId: number }[];
+    } & Size)
+  /** What the connected decode worker holds of the ground truth. */
+  | ({ readonly kind: 'truth'; readonly sequence: string; readonly frame: FrameIndex } & Size);
 
 /** A frame's ground truth and prediction, both of one size. */
 export interface FramePair {

@@ -1,5 +1,6 @@
 import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
+import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
@@ -8,11 +9,13 @@ import type {
   MediaSource,
   PlaybackRequest,
   StageStyle,
+  TruthPort,
   VideoInfo,
 } from '../protocol/media-api.ts';
 import { drawUpright } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
 import { MaskletStore } from './masklets/masklet-store.ts';
+import { TruthStore } from './masklets/truth-store.ts';
 import { openMedia } from './open-media.ts';
 import { playFrames } from './playback.ts';
 import { onNextTick } from './stage/animation-tick.ts';
@@ -22,7 +25,7 @@ import { uprightPixels } from './upright-pixels.ts';
 /** How values cross to other threads; the worker's entry says how. */
 export interface MediaBoundary {
   /** Serves `api` to whoever holds the other end of `port`. */
-  serve(api: MediaPort, port: MessagePort): void;
+  serve(api: MediaPort & TruthPort, port: MessagePort): void;
   /** Marks what is handed over rather than copied when `value` is returned. */
   transfer<T>(value: T, owned: Transferable[]): T;
   /** Gives up a callback that came from another thread. */
@@ -34,6 +37,7 @@ export class MediaService implements MediaApi {
   readonly #boundary: MediaBoundary;
   readonly #masklets = new MaskletStore();
   readonly #stage = new Stage(this.#masklets);
+  readonly #truth = new TruthStore(() => void this.#stage.repaint());
   #clip: { readonly source: FrameSource; readonly closing: AbortController } | undefined;
   #openings = 0;
   /** Ends what the stage was last asked to show or play. */
@@ -56,6 +60,7 @@ export class MediaService implements MediaApi {
     this.#clip?.source[Symbol.dispose]();
     this.#clip = { source: opened, closing: new AbortController() };
     this.#masklets.reset(opened.info);
+    this.#truth.clear();
     void this.#stage.show(undefined);
     return opened.info;
   }
@@ -151,7 +156,16 @@ export class MediaService implements MediaApi {
     return Promise.resolve();
   }
 
-  #port(): MediaPort {
+  truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
+    return Promise.resolve(this.#truth.masksOf(sequence, frame) ?? []);
+  }
+
+  clearTruth(): Promise<void> {
+    this.#truth.clear();
+    return Promise.resolve();
+  }
+
+  #port(): MediaPort & TruthPort {
     return {
       framePixels: async (frame) => {
         const pixels = uprightPixels(await this.#openClip().source.frame(frame), frame);
@@ -160,6 +174,9 @@ export class MediaService implements MediaApi {
       putMasks: async (masks) => this.#masklets.put(masks),
       masksOfFrames: async (start, end) => this.#masklets.masksOfFrames(start, end),
       maskOf: async (objectId, frame) => this.#masklets.maskOf(objectId, frame),
+      putTruth: async (frames) => this.#truth.put(frames),
+      settleTruth: async (how) => this.#truth.settle(how),
+      truthMasks: (sequence, frame) => this.truthMasks(sequence, frame),
     };
   }
 

@@ -8,11 +8,28 @@ import type {
   ModelSource,
 } from './device.ts';
 
-/** What the engine must know of a clip: its upright size in pixels and its length. */
+/**
+ * What becomes of a pixel that several objects claim on a frame.
+ * - `kept`: each object's mask is as the model made it.
+ * - `highest-logit-wins`: only the object with the highest logit has it, of those computed on the
+ *   frame together (`sam2_base.py: _apply_non_overlapping_constraints` with the predictor's
+ *   `non_overlap_masks`, as `vos_inference.py` runs it). Memories are not touched by it.
+ */
+export type OverlapRule = 'kept' | 'highest-logit-wins';
+
+/** What the engine must know of a clip: its upright size in pixels, its length, and its rules. */
 export interface SessionVideo {
   readonly width: number;
   readonly height: number;
   readonly frameCount: number;
+  /**
+   * The clip's frames, ascending, that are the whole video to the model, which sees them as one
+   * after the other; all where absent. Prompts and propagations name frames of the clip as ever,
+   * and only frames of these.
+   */
+  readonly frames?: readonly FrameIndex[];
+  /** `kept` where absent. */
+  readonly overlap?: OverlapRule;
 }
 
 /** What to track, from where to where. */

@@ -1,5 +1,6 @@
 import type { Viewport, Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { TruthMask } from '../core/ground-truth.ts';
 import type { MaskRle } from '../core/rle.ts';
 
 /** Where frames come from. A zip or a folder holds jpg or png images, sorted by number in name. */
@@ -36,6 +37,33 @@ export interface StageObject {
   readonly isSelected: boolean;
 }
 
+/**
+ * How masks and ground truth are shown together.
+ * - `truth`: the ground truth in place of the masks.
+ * - `outlines`: both as outlines, the ground truth's dashed.
+ * - `errors`: right, missed and too much, in `ERROR_COLORS`.
+ */
+export type CompareView = 'truth' | 'outlines' | 'errors';
+
+/** An object of the ground truth with the user's object that is compared to it. */
+export interface ComparedObject {
+  readonly truthId: number;
+  /** Absent: nothing is compared to it. */
+  readonly objectId?: ObjectId;
+  /** `#rrggbb` */
+  readonly color: string;
+  readonly isVisible: boolean;
+}
+
+/** Comparing with a sequence of the ground truth, on its annotated frames. */
+export interface CompareStyle {
+  readonly sequence: string;
+  readonly view: CompareView;
+  /** Where the comparison begins, 0..1 of the video's width; left of it are the masks alone. */
+  readonly wipe: number;
+  readonly objects: readonly ComparedObject[];
+}
+
 /** All that decides what the stage looks like, besides the frame and its masks. */
 export interface StageStyle {
   readonly size: Size;
@@ -46,6 +74,8 @@ export interface StageStyle {
   /** Of the masks' outline, in CSS pixels; 0 draws none. */
   readonly outlineWidth: number;
   readonly objects: readonly StageObject[];
+  /** Absent: the masks alone. Frames that the sequence does not annotate show the masks alone. */
+  readonly compare?: CompareStyle;
 }
 
 /** What to play, and how. */
@@ -88,6 +118,10 @@ export interface MediaApi {
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void>;
   /** Removes every mask of every object. */
   clearMasks(): Promise<void>;
+  /** The ground truth's masks of a frame, by truth id; empty where it has none. */
+  truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]>;
+  /** Forgets the ground truth; opening another clip does too. */
+  clearTruth(): Promise<void>;
 }
 
 /** An upright frame: RGBA, 8 bits, row-major, `width·height·4` bytes. The buffer is transferred. */
@@ -104,6 +138,14 @@ export interface FrameMask {
   readonly mask: MaskRle;
 }
 
+/** The true masks of one frame, on their way into the decode worker. */
+export interface TruthFrameMasks {
+  readonly sequence: string;
+  readonly frame: FrameIndex;
+  /** By truth id, all of the sequence's size. */
+  readonly masks: readonly TruthMask[];
+}
+
 /** What the decode worker serves to the inference and export workers, over a MessagePort each. */
 export interface MediaPort {
   framePixels(frame: FrameIndex): Promise<FramePixels>;
@@ -113,4 +155,14 @@ export interface MediaPort {
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]>;
   /** One mask; absent where there is none. */
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
+}
+
+/** What the decode worker serves besides, to those who bring or score a ground truth. */
+export interface TruthPort {
+  /** Keeps true masks aside until `settleTruth`; the ground truth in use stays what it is. */
+  putTruth(frames: readonly TruthFrameMasks[]): Promise<void>;
+  /** Replaces the ground truth by what `putTruth` brought, or forgets what it brought. */
+  settleTruth(how: 'use' | 'discard'): Promise<void>;
+  /** The ground truth's masks of a frame, by truth id; empty where it has none. */
+  truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]>;
 }

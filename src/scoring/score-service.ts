@@ -10,6 +10,7 @@ import type {
   ScoreReport,
   ScoreReportRequest,
 } from '../core/scores.ts';
+import type { TruthMask } from '../core/ground-truth.ts';
 import type { Size } from '../core/geometry.ts';
 import { countSides, planeOfMasks, type FrameSide } from './frame-masks.ts';
 import { FrameScorer } from './frame-scorer.ts';
@@ -22,6 +23,8 @@ const TURN_MS = 16;
 /** Where masks of the open clip are: the part of the decode worker's port that scoring needs. */
 export interface TrackedMasks {
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly ObjectMask[]>;
+  /** The ground truth's masks of a frame. */
+  truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]>;
 }
 
 /** What a `ScoreService` works with. */
@@ -103,6 +106,12 @@ export class ScoreService {
         invariant(this.#media !== undefined, 'no decode worker is connected');
         const next = frameIndex(masks.frame + 1);
         return sideOf(await this.#media.masksOfFrames(masks.frame, next), masks);
+      }
+      case 'truth': {
+        invariant(this.#media !== undefined, 'no decode worker is connected');
+        const truths = await this.#media.truthMasks(masks.sequence, masks.frame);
+        const own = truths.map(({ truthId, mask }) => ({ objectId: truthId, mask }));
+        return sideOf(own, { ...masks, overlap: 'lowest-id-wins' });
       }
       default:
         return assertNever(masks);

@@ -1,4 +1,5 @@
 import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
+import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
 import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
 import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
@@ -17,6 +18,7 @@ export interface StudioState {
   readonly playback: PlaybackSlice;
   readonly propagation: PropagationState;
   readonly models: ModelsSlice;
+  readonly groundTruth: GroundTruthSlice;
   readonly alerts: AlertsSlice;
   readonly view: ViewSlice;
 }
@@ -30,6 +32,7 @@ export const INITIAL_STATE: StudioState = {
   playback: INITIAL_PLAYBACK,
   propagation: { status: 'idle' },
   models: INITIAL_MODELS,
+  groundTruth: INITIAL_GROUND_TRUTH,
   alerts: INITIAL_ALERTS,
   view: INITIAL_VIEW,
 };

@@ -1,3 +1,4 @@
+import type { TruthMask } from '../../src/core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import { frameIndex } from '../../src/core/ids.ts';
 import type {
@@ -52,6 +53,8 @@ export class FakeMedia implements MediaApi {
   style: StageStyle | undefined;
   readonly failures = new Map<keyof MediaApi, Error>();
   readonly masks: FakeMasks;
+  /** By `sequence/frame`. */
+  readonly truth = new Map<string, readonly TruthMask[]>();
   readonly #options: FakeMediaOptions;
   #info: VideoInfo;
   #canvas: OffscreenCanvas | undefined;
@@ -133,6 +136,16 @@ export class FakeMedia implements MediaApi {
     this.removed.push({ objectId, frames });
     this.masks.remove(objectId, frames);
     this.#draw();
+  }
+
+  async truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
+    this.#begin('truthMasks');
+    return this.truth.get(`${sequence}/${frame}`) ?? [];
+  }
+
+  async clearTruth(): Promise<void> {
+    this.#begin('clearTruth');
+    this.truth.clear();
   }
 
   async clearMasks(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SizeRelation } from '../../core/frame-match.ts';
 import type { Size } from '../../core/geometry.ts';
 
 /** The frames of an open clip, as far as a ground truth must know them. */
@@ -10,13 +11,6 @@ export interface ClipFrames extends Size {
   /** Each frame's file name without folders, for clips made of pictures. */
   readonly frameNames?: readonly string[];
 }
-
-/** How the size of the masks and that of the clip go together. */
-export type SizeRelation =
-  | 'same'
-  /** The same picture at another resolution, but for the rounding of its sides. */
-  | 'scaled'
-  | 'different';
 
 /** Of 1920 × 1080 resized to 854 × 480, the sides are less than a pixel from the exact ratio. */
 const ROUNDING_PX = 1;

@@ -1,9 +1,10 @@
+import type { FrameMatch, MatchProblem, MatchRow, SizeRelation } from '../../core/frame-match.ts';
 import type { Size } from '../../core/geometry.ts';
-import { frameIndex, type FrameIndex } from '../../core/ids.ts';
+import { frameIndex } from '../../core/ids.ts';
 import { fileStem } from '../frame-names.ts';
 import { findVideoName, parseFrameStem } from '../visor/visor-names.ts';
-import { relateSizes, type ClipFrames, type SizeRelation } from './clip-frames.ts';
-import type { LocatedFrame, LocateFrame, MatchBasis } from './frame-location.ts';
+import { relateSizes, type ClipFrames } from './clip-frames.ts';
+import type { LocatedFrame, LocateFrame } from './frame-location.ts';
 import { locateInPictures } from './locate-in-pictures.ts';
 import { LATE_VIDEO, locateInVideo, type FrameTables } from './locate-in-video.ts';
 
@@ -18,35 +19,6 @@ export interface TruthFrames {
 export interface MatchOptions extends FrameTables {
   /** Added to each frame that was found, by the user who sees that it is off. */
   readonly offsetFrames?: number;
-}
-
-/** A line of the table: where a frame of the ground truth lies, or why nowhere. */
-export type MatchRow =
-  | {
-      readonly stem: string;
-      readonly frame: FrameIndex;
-      readonly basis: MatchBasis;
-      /** Of the clip's frame minus the time looked for; absent where no time was. */
-      readonly distanceUs?: number;
-    }
-  | { readonly stem: string; readonly reason: string };
-
-/** Something that speaks against the match; the user decides. */
-export interface MatchProblem {
-  readonly code: 'other-video' | 'other-size' | 'nothing-matched';
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** How a ground truth lies on a clip; nothing in it is a guess. */
-export interface FrameMatch {
-  /** One for each frame of the ground truth, in its order. */
-  readonly rows: readonly MatchRow[];
-  readonly matchedCount: number;
-  readonly sizes: SizeRelation;
-  readonly problems: readonly MatchProblem[];
-  /** What the user should know, one sentence each. */
-  readonly notices: readonly string[];
 }
 
 /**

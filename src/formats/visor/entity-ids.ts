@@ -1,13 +1,8 @@
 import { StudioError } from '../../core/errors.ts';
+import type { EntityRule } from '../../core/ground-truth.ts';
 import { objectId, type ObjectId } from '../../core/ids.ts';
 import { compareCodePoints } from '../code-points.ts';
 import type { SurveyedFrame, VisorSurvey } from './visor-survey.ts';
-
-/**
- * Which entities of a sequence become objects: those of its first frame (VISOR's validation and
- * test sets: `-keep_first_frame_masks_only 1`), or those of any frame (its training set: `0`).
- */
-export type EntityRule = 'first-frame' | 'all-frames';
 
 /** Ids by entity name, by sequence. Entities without an id are not drawn. */
 export type EntityIds = ReadonlyMap<string, ReadonlyMap<string, ObjectId>>;

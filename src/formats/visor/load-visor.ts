@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
 import type { Size } from '../../core/geometry.ts';
+import type { EntityRule } from '../../core/ground-truth.ts';
 import type { MaskRle } from '../../core/rle.ts';
 import { compareCodePoints } from '../code-points.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
 } from '../ground-truth/ground-truth.ts';
 import { splitIds } from '../id-plane.ts';
 import type { SourceFile } from '../source-file.ts';
-import { numberEntities, type EntityIds, type EntityRule } from './entity-ids.ts';
+import { numberEntities, type EntityIds } from './entity-ids.ts';
 import { VISOR_SIZE } from './visor-form.ts';
 import { rasterizeVisor } from './visor-raster.ts';
 import { surveyVisor, type VisorSurvey } from './visor-survey.ts';

@@ -1,8 +1,9 @@
+import type { EntityRule } from '../../core/ground-truth.ts';
 import { isUnseenKitchen } from '../../core/unseen-kitchens.ts';
 import { compareCodePoints } from '../code-points.ts';
 import type { GroundTruthSequence } from '../ground-truth/ground-truth.ts';
 import { pythonJson } from '../python-json.ts';
-import type { EntityIds, EntityRule } from './entity-ids.ts';
+import type { EntityIds } from './entity-ids.ts';
 import { entityNamesOf } from './entity-names.ts';
 
 /** Which part of VISOR a sequence belongs to. */

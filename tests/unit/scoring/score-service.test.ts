@@ -49,8 +49,17 @@ test('every form of the same masks gives the same counts', async () => {
       expect([start, end]).toEqual([7, 8]);
       return masksOf(PREDICTION);
     },
+    truthMasks: async (sequence, frame) => {
+      expect([sequence, frame]).toEqual(['made', 7]);
+      return masksOf(TRUTH).map(({ objectId, mask }) => ({ truthId: objectId, mask }));
+    },
   });
-  const truths = [ids(TRUTH), rle(masksOf(TRUTH), 'lowest-id-wins'), rle(masksOf(TRUTH), 'kept')];
+  const truths: FrameMasks[] = [
+    ids(TRUTH),
+    rle(masksOf(TRUTH), 'lowest-id-wins'),
+    rle(masksOf(TRUTH), 'kept'),
+    { kind: 'truth', sequence: 'made', frame: frameIndex(7), width: 6, height: 4 },
+  ];
   const tracked = { kind: 'tracked', frame: frameIndex(7), width: 6, height: 4 } as const;
   const predictions: FrameMasks[] = [
     ids(PREDICTION),
@@ -64,7 +73,7 @@ test('every form of the same masks gives the same counts', async () => {
     predictions.map((prediction) => ({ name: truth.kind, truth, prediction })),
   );
   const frames = await scorer.scoreFrames(pairs, ignore);
-  expect(frames).toHaveLength(18);
+  expect(frames).toHaveLength(truths.length * predictions.length);
   for (const { counts } of frames) expect(counts).toEqual(expected);
 });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { MatchRow } from '../../../../src/core/frame-match.ts';
 import { objectId } from '../../../../src/core/ids.ts';
 import { relateSizes, type ClipFrames } from '../../../../src/formats/ground-truth/clip-frames.ts';
 import { findGroundTruth } from '../../../../src/formats/ground-truth/find-ground-truth.ts';
@@ -7,7 +8,6 @@ import { firstFrameFrom, nearestFrame } from '../../../../src/formats/ground-tru
 import {
   matchFrames,
   type MatchOptions,
-  type MatchRow,
 } from '../../../../src/formats/ground-truth/match-frames.ts';
 import { matchObjects } from '../../../../src/formats/ground-truth/match-objects.ts';
 import { memoryFile } from '../../../helpers/mask-files.ts';

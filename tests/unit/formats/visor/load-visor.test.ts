@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { EntityRule } from '../../../../src/core/ground-truth.ts';
 import { rleArea } from '../../../../src/core/rle.ts';
 import type { GroundTruthSequence } from '../../../../src/formats/ground-truth/ground-truth.ts';
 import { DenseRepeats } from '../../../../src/formats/visor/dense-repeats.ts';
-import { numberEntities, type EntityRule } from '../../../../src/formats/visor/entity-ids.ts';
+import { numberEntities } from '../../../../src/formats/visor/entity-ids.ts';
 import { loadVisor } from '../../../../src/formats/visor/load-visor.ts';
 import type { VisorFrame } from '../../../../src/formats/visor/visor-annotations.ts';
 import { rasterizeVisor } from '../../../../src/formats/visor/visor-raster.ts';
