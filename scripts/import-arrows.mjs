@@ -46,4 +46,5 @@ export const PACKAGES = {
   '@zip.js/zip.js': ['formats', 'media'],
   'client-zip': ['formats'],
   'hash-wasm': ['core'],
+  uplot: ['ui'],
 };
