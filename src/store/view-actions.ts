@@ -7,6 +7,7 @@ import {
   windowWithin,
   zoomedBy,
   type OpenDialog,
+  type PanelTab,
   type PointLabel,
   type ThemeChoice,
   type ToolName,
@@ -111,6 +112,14 @@ export class ViewActions {
 
   closeDialog(): void {
     this.#set({ dialog: undefined });
+  }
+
+  choosePanelTab(panelTab: PanelTab): void {
+    this.#set({ panelTab });
+  }
+
+  togglePanelTab(): void {
+    this.choosePanelTab(this.#view.panelTab === 'objects' ? 'scores' : 'objects');
   }
 
   /**

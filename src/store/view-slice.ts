@@ -13,10 +13,14 @@ export type ToolName = 'point' | 'box' | 'hand';
 export type PointLabel = 'positive' | 'negative';
 /** `system`: as the operating system has it. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
+/** What the panel at the right shows. */
+export type PanelTab = 'objects' | 'scores';
 /** The dialog over the page, with what it is about. */
 export type OpenDialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'export' }
+  /** Where each frame of the ground truth lies on the clip. */
+  | { readonly kind: 'frame-match' }
   | { readonly kind: 'confirm-open'; readonly name: string }
   | { readonly kind: 'choose-zip'; readonly name: string };
 
@@ -43,6 +47,7 @@ export interface ViewSlice {
   readonly outlineWidth: number;
   readonly theme: ThemeChoice;
   readonly dialog: OpenDialog | undefined;
+  readonly panelTab: PanelTab;
   /** Frames of the timeline that are in sight: `[first, first + count)`; absent: all. */
   readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
   /** CSS pixels; absent: as the stylesheet has it. */
@@ -62,6 +67,7 @@ export const INITIAL_VIEW: ViewSlice = {
   outlineWidth: 2,
   theme: 'system',
   dialog: undefined,
+  panelTab: 'objects',
   timelineWindow: undefined,
   timelineHeightPx: undefined,
 };
