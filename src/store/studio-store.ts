@@ -3,6 +3,7 @@ import { AlertsActions } from './alerts-actions.ts';
 import { applyEngineEvent } from './engine-events.ts';
 import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
+import { GroundTruthActions } from './ground-truth-actions.ts';
 import { ModelsActions } from './models-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
 import { ProjectActions } from './project-actions.ts';
@@ -22,6 +23,7 @@ import { ViewActions } from './view-actions.ts';
 /** The verbs that change the store, by slice. They alone call the workers. */
 export interface StudioActions {
   readonly alerts: AlertsActions;
+  readonly groundTruth: GroundTruthActions;
   readonly models: ModelsActions;
   readonly playback: PlaybackActions;
   readonly project: ProjectActions;
@@ -79,6 +81,7 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
       purgeRemoved: ({ objectId }) => tracklets.purgeRemoved([objectId]),
       restartEngine: () => models.restartEngine(),
     }),
+    groundTruth: new GroundTruthActions(context),
     models,
     playback,
     project,
