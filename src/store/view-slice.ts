@@ -19,6 +19,7 @@ export type PanelTab = 'objects' | 'scores';
 export type OpenDialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'export' }
+  | { readonly kind: 'scores' }
   /** Where each frame of the ground truth lies on the clip. */
   | { readonly kind: 'frame-match' }
   | { readonly kind: 'confirm-open'; readonly name: string }

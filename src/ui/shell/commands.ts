@@ -1,4 +1,5 @@
 import type { Studio } from '../../store/studio-store.ts';
+import { goToNextWorst, seekToAnnotated } from '../scores/score-navigation.ts';
 
 /** Everything that a key can do. */
 export type Command =
@@ -11,6 +12,9 @@ export type Command =
   | 'last-frame'
   | 'previous-prompt'
   | 'next-prompt'
+  | 'previous-annotated'
+  | 'next-annotated'
+  | 'next-worst'
   | 'tool-point'
   | 'toggle-label'
   | 'tool-box'
@@ -58,6 +62,9 @@ export function runCommand(command: Command, { actions, store }: Studio): void {
     'last-frame': () => playback.seekToEdge('last'),
     'previous-prompt': () => playback.seekToPrompt('previous'),
     'next-prompt': () => playback.seekToPrompt('next'),
+    'previous-annotated': () => seekToAnnotated({ actions, store }, 'previous'),
+    'next-annotated': () => seekToAnnotated({ actions, store }, 'next'),
+    'next-worst': () => goToNextWorst({ actions, store }),
     'tool-point': () => view.choosePointLabel('positive'),
     'toggle-label': () => view.togglePointLabel(),
     'tool-box': () => view.chooseTool('box'),

@@ -97,6 +97,14 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: 'Ground truth',
+    shortcuts: [
+      { keys: ',', key: ',', label: 'Previous annotated frame', command: 'previous-annotated' },
+      { keys: '.', key: '.', label: 'Next annotated frame', command: 'next-annotated' },
+      { keys: 'W', key: 'w', label: 'Next worst frame', command: 'next-worst' },
+    ],
+  },
+  {
     title: 'View',
     shortcuts: [
       { keys: '+', key: '+', label: 'Zoom in', command: 'zoom-in' },
