@@ -46,3 +46,22 @@ const COUNT_FORMAT = new Intl.NumberFormat('en-US');
 export function formatCount(count: number): string {
   return COUNT_FORMAT.format(count);
 }
+
+/** A score as the official tables have it, such as `84.5` for 0.8447; `–` where there is none. */
+export function formatScore(fraction: number | undefined): string {
+  if (fraction === undefined) return '–';
+  return Number.isNaN(fraction) ? 'NaN' : percentText(fraction * 100);
+}
+
+/** The difference of two scores in percentage points, such as `+23.3` or `−0.4`. */
+export function formatScoreChange(before: number, after: number): string {
+  const text = percentText(Math.abs(after - before) * 100);
+  if (text === '0.0') return '±0.0';
+  return `${after > before ? '+' : '−'}${text}`;
+}
+
+// No minus before a zero.
+function percentText(percent: number): string {
+  const text = percent.toFixed(1);
+  return text === '-0.0' ? '0.0' : text.replace('-', '−');
+}

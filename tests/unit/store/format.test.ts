@@ -3,6 +3,8 @@ import {
   formatBytes,
   formatDurationMs,
   formatRate,
+  formatScore,
+  formatScoreChange,
   formatTimeUs,
 } from '../../../src/store/format.ts';
 
@@ -35,4 +37,23 @@ test('spans and rates are rounded for people', () => {
   expect(formatDurationMs(7_500_000)).toBe('2 h 5 min');
   expect(formatRate(21.7)).toBe('22');
   expect(formatRate(0.33)).toBe('0.3');
+});
+
+test.each([
+  [0.8447, '84.5'],
+  [1, '100.0'],
+  [0, '0.0'],
+  [-0.0214, '−2.1'],
+  [-0.0004, '0.0'],
+  [Number.NaN, 'NaN'],
+  [undefined, '–'],
+])('the score %d reads %s', (fraction, text) => {
+  expect(formatScore(fraction)).toBe(text);
+});
+
+test('a change of a score has a sign, except where it rounds to nothing', () => {
+  expect(formatScoreChange(0.612, 0.845)).toBe('+23.3');
+  expect(formatScoreChange(0.845, 0.612)).toBe('−23.3');
+  expect(formatScoreChange(0.5, 0.5)).toBe('±0.0');
+  expect(formatScoreChange(0.5, 0.4998)).toBe('±0.0');
 });
