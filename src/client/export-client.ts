@@ -9,6 +9,8 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../protocol/export-api.ts';
+import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
+import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
 import type { MediaClient } from './media-client.ts';
 import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
 
@@ -68,6 +70,57 @@ export class ExportClient implements ExportApi, Disposable {
     signal?: AbortSignal,
   ): Promise<ImportOutcome> {
     return this.#cancellable((remote) => remote.importFile(request, proxy(onProgress)), signal);
+  }
+
+  /** An abort stops reading in the worker and rejects with an `AbortError`. */
+  async openGroundTruth(
+    request: TruthRequest,
+    onProgress: (progress: TruthProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<TruthOutcome> {
+    return this.#cancellable(
+      (remote) => remote.openGroundTruth(request, proxy(onProgress)),
+      signal,
+    );
+  }
+
+  /** An abort cancels the export in the worker and rejects with an `AbortError`. */
+  async exportVisorSubmission(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<ExportOutcome> {
+    return this.#cancellable(
+      (remote) => remote.exportVisorSubmission(request, target, proxy(onProgress)),
+      signal,
+    );
+  }
+
+  /** An abort cancels the export in the worker and rejects with an `AbortError`. */
+  async exportDavisResults(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<ExportOutcome> {
+    return this.#cancellable(
+      (remote) => remote.exportDavisResults(request, target, proxy(onProgress)),
+      signal,
+    );
+  }
+
+  /** An abort cancels the export in the worker and rejects with an `AbortError`. */
+  async exportScoreFiles(
+    request: ScoreFilesRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<ExportOutcome> {
+    return this.#cancellable(
+      (remote) => remote.exportScoreFiles(request, target, proxy(onProgress)),
+      signal,
+    );
   }
 
   async cancel(): Promise<void> {

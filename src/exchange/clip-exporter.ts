@@ -1,5 +1,4 @@
 import { invariant } from '../core/assert.ts';
-import { CoalescingWriter } from '../formats/coalescing-writer.ts';
 import type {
   ExportApi,
   ExportOutcome,
@@ -9,18 +8,23 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../protocol/export-api.ts';
-import type { MediaPort } from '../protocol/media-api.ts';
-import type { ExportedFile, ExportFiles, ExportSink } from '../storage/export-target.ts';
+import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
+import type { MediaPort, TruthPort } from '../protocol/media-api.ts';
+import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
+import type { ExportFiles, ExportSink } from '../storage/export-target.ts';
 import { sequenceName } from './clip-names.ts';
 import { framesWithMasks, type FrameContent } from './frame-masks.ts';
 import { importFile } from './import-file.ts';
 import { pngZip } from './png-zip.ts';
+import { openGroundTruth } from './open-ground-truth.ts';
 import { projectJson } from './project-json.ts';
+import { davisResults, scoreFiles, visorSubmission } from './result-files.ts';
 import type { ExportTask } from './task.ts';
+import { writeFile } from './write-file.ts';
 
 interface ClipExporterOptions {
   /** Makes the decode worker's end of a port callable. */
-  readonly connect: (port: MessagePort) => MediaPort;
+  readonly connect: (port: MessagePort) => MediaPort & TruthPort;
   readonly files: Pick<ExportFiles, 'openChosen' | 'openTemporary'>;
   /** Masks that an import keeps between checking a file and using it; past it, it reads twice. */
   readonly retainedBytes: number;
@@ -40,7 +44,7 @@ type Format = (
  */
 export class ClipExporter implements ExportApi {
   readonly #options: ClipExporterOptions;
-  #media: MediaPort | undefined;
+  #media: (MediaPort & TruthPort) | undefined;
   #running: AbortController | undefined;
 
   constructor(options: ClipExporterOptions) {
@@ -75,8 +79,58 @@ export class ClipExporter implements ExportApi {
     return this.#run(onProgress, (task) => importFile(request, task));
   }
 
+  async openGroundTruth(
+    request: TruthRequest,
+    onProgress: (progress: TruthProgress) => void,
+  ): Promise<TruthOutcome> {
+    return this.#run(onProgress, (task) => openGroundTruth(request, task));
+  }
+
+  async exportVisorSubmission(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+  ): Promise<ExportOutcome> {
+    return this.#run(onProgress, (task) => {
+      const frames = framesOf(request);
+      return this.#write(visorSubmission(request, task), {
+        target,
+        name: request.fileName,
+        frames,
+      });
+    });
+  }
+
+  async exportDavisResults(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+  ): Promise<ExportOutcome> {
+    return this.#run(onProgress, (task) => {
+      const frames = framesOf(request);
+      return this.#write(davisResults(request, task), { target, name: request.fileName, frames });
+    });
+  }
+
+  async exportScoreFiles(
+    request: ScoreFilesRequest,
+    target: ExportTarget,
+    onProgress: OnProgress,
+  ): Promise<ExportOutcome> {
+    return this.#run(onProgress, () =>
+      this.#write(scoreFiles(request), { target, name: request.fileName, frames: 0 }),
+    );
+  }
+
   async cancel(): Promise<void> {
     this.#running?.abort();
+  }
+
+  async #write(
+    chunks: AsyncIterable<Uint8Array>,
+    { target, name, frames }: WrittenFile,
+  ): Promise<ExportOutcome> {
+    return { ...(await writeFile(chunks, await this.#open(target, name))), frames };
   }
 
   #open(target: ExportTarget, name: string): Promise<ExportSink> {
@@ -84,7 +138,10 @@ export class ClipExporter implements ExportApi {
     return target.kind === 'handle' ? files.openChosen(target.handle) : files.openTemporary(name);
   }
 
-  async #run<T>(onProgress: OnProgress, action: (task: ExportTask) => Promise<T>): Promise<T> {
+  async #run<T, Progress>(
+    onProgress: (progress: Progress) => void,
+    action: (task: ExportTask<Progress>) => Promise<T>,
+  ): Promise<T> {
     invariant(this.#media !== undefined, 'an export needs connectMedia first');
     invariant(this.#running === undefined, 'one export or import runs at a time');
     const controller = new AbortController();
@@ -97,6 +154,17 @@ export class ClipExporter implements ExportApi {
       this.#running = undefined;
     }
   }
+}
+
+interface WrittenFile {
+  readonly target: ExportTarget;
+  /** Where it is handed back for download. */
+  readonly name: string;
+  readonly frames: number;
+}
+
+function framesOf({ sequences }: ResultsRequest): number {
+  return sequences.reduce((sum, { frames }) => sum + frames.length, 0);
 }
 
 interface FrameExport {
@@ -118,20 +186,4 @@ async function exportFrames(
   }
   const written = await writeFile(format(request, counted()), await sink());
   return { ...written, frames };
-}
-
-async function writeFile(
-  chunks: AsyncIterable<Uint8Array>,
-  sink: ExportSink,
-): Promise<ExportedFile> {
-  try {
-    const writer = new CoalescingWriter((block) => sink.write(block));
-    for await (const chunk of chunks) await writer.write(chunk);
-    await writer.finish();
-    return await sink.close();
-  } catch (error) {
-    // What remains after a failed clean-up is removed at the next start; the first error matters.
-    await sink.abort().catch(() => undefined);
-    throw error;
-  }
 }

@@ -1,13 +1,13 @@
 import type { ExportProgress } from '../protocol/export-api.ts';
-import type { MediaPort } from '../protocol/media-api.ts';
+import type { MediaPort, TruthPort } from '../protocol/media-api.ts';
 
 /** What a running export or import works with. */
-export interface ExportTask {
+export interface ExportTask<Progress = ExportProgress> {
   /** Where masks come from and go to. */
-  readonly media: MediaPort;
+  readonly media: MediaPort & TruthPort;
   /** Checked between frames; its reason is what a cancelled task rejects with. */
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: ExportProgress) => void;
+  readonly onProgress: (progress: Progress) => void;
   /** How many bytes of masks an import may keep from its first pass over the file. */
   readonly retainedBytes: number;
 }

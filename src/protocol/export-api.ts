@@ -1,7 +1,9 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
+import type { GroundTruthApi } from './ground-truth-api.ts';
 import type { VideoInfo } from './media-api.ts';
+import type { ResultsRequest, ScoreFilesRequest } from './results-request.ts';
 
 /** An object as a project file names it. */
 export interface ExportObject {
@@ -66,7 +68,7 @@ export interface ImportRequest {
  * The export worker, as the page sees it. Rejects with a `StudioError`. A cancelled export rejects
  * with an `AbortError` and leaves no partial file.
  */
-export interface ExportApi {
+export interface ExportApi extends GroundTruthApi {
   connectMedia(port: MessagePort): Promise<void>;
   /** Zip of indexed PNGs, DAVIS palette, pixel value = object id, one for each frame with masks. */
   exportPngZip(
@@ -85,6 +87,30 @@ export interface ExportApi {
     request: ImportRequest,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ImportOutcome>;
-  /** Stops the running export or import. */
+  /**
+   * A submission to VISOR's semi-supervised VOS challenge: a zip of `val.json` with the borders of
+   * the masks at 854 × 480, under the entities' names. Sequences may come in any order.
+   */
+  exportVisorSubmission(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  /**
+   * Results as DAVIS's and VISOR's evaluators read them: a zip of `<sequence>/<frame>.png` at the
+   * ground truth's size, pixel value = truth id; where masks overlap the lowest truth id stays.
+   */
+  exportDavisResults(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  /** A zip of texts; `frames` of its outcome is 0. */
+  exportScoreFiles(
+    request: ScoreFilesRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  /** Stops the running export, import or reading of a ground truth. */
   cancel(): Promise<void>;
 }

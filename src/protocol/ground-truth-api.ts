@@ -31,14 +31,17 @@ export interface UnloadedSequence {
   readonly reason: string;
 }
 
-/** A ground truth that was read; its masks are in the decode worker. */
+/** A ground truth that was read; the masks of its sequences are in the decode worker. */
 export interface TruthOutcome {
   readonly name: string;
   /** VISOR's JSON, or PNGs of masks. */
   readonly kind: 'visor' | 'masks';
   /** SHA-256 of each file that was read, lower-case hex, for reports. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];
-  /** Loaded ones, by name in the order of code points; at least one. */
+  /**
+   * Loaded ones, by name in the order of code points. May be empty: no sequence lies on the clip
+   * beyond doubt, nothing was put into the decode worker, and the user chooses from `unloaded`.
+   */
   readonly sequences: readonly TruthSequence[];
   readonly unloaded: readonly UnloadedSequence[];
   /** What the user should know, one sentence each. */
@@ -55,7 +58,9 @@ export interface TruthProgress {
 export interface GroundTruthApi {
   /**
    * Reads masks and puts them into the decode worker, where they replace the ground truth before.
-   * That one stays when this fails or is cancelled (`AbortError`). Scores no mask of the user.
+   * That one stays when this fails, is cancelled (`AbortError`) or loads no sequence. Sequences that
+   * the request names are loaded even where a problem speaks against the match, but not without any
+   * frame on the clip.
    */
   openGroundTruth(
     request: TruthRequest,

@@ -1,7 +1,15 @@
+import type { TruthMask } from '../../src/core/ground-truth.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
 import { encodeRle, type MaskRle } from '../../src/core/rle.ts';
 import type { ExportRequest } from '../../src/protocol/export-api.ts';
-import type { FrameMask, FramePixels, MediaPort, VideoInfo } from '../../src/protocol/media-api.ts';
+import type {
+  FrameMask,
+  FramePixels,
+  MediaPort,
+  TruthFrameMasks,
+  TruthPort,
+  VideoInfo,
+} from '../../src/protocol/media-api.ts';
 
 /** A rectangle of object pixels; corners may lie outside. */
 export function boxMask(
@@ -124,8 +132,14 @@ export function buildMasks(video: VideoInfo = buildVideo()): FrameMask[] {
 }
 
 /** Keeps masks as the decode worker does, or makes them when asked; counts what it hands out. */
-export class FakeMediaPort implements MediaPort {
+export class FakeMediaPort implements MediaPort, TruthPort {
   readonly puts: FrameMask[][] = [];
+  /** What `putTruth` brought since it was last settled, call by call. */
+  stagedTruth: TruthFrameMasks[][] = [];
+  /** The ground truth in use. */
+  truth: readonly TruthFrameMasks[] = [];
+  readonly settled: ('use' | 'discard')[] = [];
+  onPutTruth: (() => Promise<void> | void) | undefined;
   readonly #masks = new Map<number, Map<number, MaskRle>>();
   readonly #generate: ((frame: FrameIndex) => readonly FrameMask[]) | undefined;
   /** Frames asked for by now, and the most in one call. */
@@ -163,6 +177,22 @@ export class FakeMediaPort implements MediaPort {
 
   async maskOf(id: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
     return this.#masks.get(frame)?.get(id);
+  }
+
+  async putTruth(frames: readonly TruthFrameMasks[]): Promise<void> {
+    await this.onPutTruth?.();
+    this.stagedTruth.push([...frames]);
+  }
+
+  async settleTruth(how: 'use' | 'discard'): Promise<void> {
+    this.settled.push(how);
+    if (how === 'use') this.truth = this.stagedTruth.flat();
+    this.stagedTruth = [];
+  }
+
+  async truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
+    const found = this.truth.find((one) => one.sequence === sequence && one.frame === frame);
+    return found?.masks ?? [];
   }
 
   #store(masks: readonly FrameMask[]): void {

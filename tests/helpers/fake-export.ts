@@ -7,6 +7,12 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../../src/protocol/export-api.ts';
+import type {
+  TruthOutcome,
+  TruthProgress,
+  TruthRequest,
+} from '../../src/protocol/ground-truth-api.ts';
+import type { ResultsRequest, ScoreFilesRequest } from '../../src/protocol/results-request.ts';
 
 const STEPS = 20;
 
@@ -16,6 +22,18 @@ export class FakeExport implements ExportApi {
   readonly requests: ExportRequest[] = [];
   readonly targets: ExportTarget['kind'][] = [];
   importOutcome: ImportOutcome = { objects: [], prompts: [], summaries: [], notices: [] };
+  readonly truthRequests: TruthRequest[] = [];
+  /** Of the next `openGroundTruth`. */
+  truthOutcome: TruthOutcome = {
+    name: 'P01_107.json',
+    kind: 'visor',
+    sources: [],
+    sequences: [],
+    unloaded: [],
+    notices: [],
+  };
+  readonly resultRequests: ResultsRequest[] = [];
+  readonly scoreFileRequests: ScoreFilesRequest[] = [];
   readonly failures = new Map<keyof ExportApi, Error>();
   stepMs = 0;
   #isCancelled = false;
@@ -31,7 +49,7 @@ export class FakeExport implements ExportApi {
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome> {
     this.#begin('exportPngZip');
-    return this.#write(request, target, onProgress);
+    return this.#writeFrames(request, target, onProgress);
   }
 
   async exportJson(
@@ -40,7 +58,7 @@ export class FakeExport implements ExportApi {
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome> {
     this.#begin('exportJson');
-    return this.#write(request, target, onProgress);
+    return this.#writeFrames(request, target, onProgress);
   }
 
   async importFile(
@@ -52,30 +70,89 @@ export class FakeExport implements ExportApi {
     return this.importOutcome;
   }
 
+  async openGroundTruth(
+    request: TruthRequest,
+    onProgress: (progress: TruthProgress) => void,
+  ): Promise<TruthOutcome> {
+    this.#begin('openGroundTruth');
+    this.#isCancelled = false;
+    this.truthRequests.push(request);
+    const bytesTotal = request.files.reduce((sum, { file }) => sum + file.size, 0);
+    await this.#steps((done) =>
+      onProgress({ bytesDone: Math.round(bytesTotal * done), bytesTotal }),
+    );
+    return this.truthOutcome;
+  }
+
+  async exportVisorSubmission(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    this.#begin('exportVisorSubmission');
+    this.resultRequests.push(request);
+    return this.#write(framesOf(request), target, onProgress);
+  }
+
+  async exportDavisResults(
+    request: ResultsRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    this.#begin('exportDavisResults');
+    this.resultRequests.push(request);
+    return this.#write(framesOf(request), target, onProgress);
+  }
+
+  async exportScoreFiles(
+    request: ScoreFilesRequest,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    this.#begin('exportScoreFiles');
+    this.scoreFileRequests.push(request);
+    return this.#write(0, target, onProgress);
+  }
+
   async cancel(): Promise<void> {
     this.#begin('cancel');
     this.#isCancelled = true;
   }
 
-  async #write(
+  #writeFrames(
     request: ExportRequest,
     target: ExportTarget,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome> {
-    this.#isCancelled = false;
     this.requests.push(request);
-    this.targets.push(target.kind);
     const framesTotal = new Set(request.summaries.map((summary) => summary.frame)).size;
-    for (let step = 1; step <= STEPS; step++) {
-      await new Promise((resolve) => setTimeout(resolve, this.stepMs));
-      if (this.#isCancelled) throw new DOMException('The export was cancelled.', 'AbortError');
-      onProgress({ framesDone: Math.round((framesTotal * step) / STEPS), framesTotal });
-    }
+    return this.#write(framesTotal, target, onProgress);
+  }
+
+  async #write(
+    framesTotal: number,
+    target: ExportTarget,
+    onProgress: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    this.#isCancelled = false;
+    this.targets.push(target.kind);
+    await this.#steps((done) =>
+      onProgress({ framesDone: Math.round(framesTotal * done), framesTotal }),
+    );
     return {
       bytes: 4200,
       frames: framesTotal,
       ...(target.kind === 'download' ? { file: new File(['x'], 'export') } : {}),
     };
+  }
+
+  /** @param onStep told how far it is, 0..1 */
+  async #steps(onStep: (done: number) => void): Promise<void> {
+    for (let step = 1; step <= STEPS; step++) {
+      await new Promise((resolve) => setTimeout(resolve, this.stepMs));
+      if (this.#isCancelled) throw new DOMException('The export was cancelled.', 'AbortError');
+      onStep(step / STEPS);
+    }
   }
 
   #begin(name: keyof ExportApi): void {
@@ -84,4 +161,8 @@ export class FakeExport implements ExportApi {
     this.failures.delete(name);
     if (failure !== undefined) throw failure;
   }
+}
+
+function framesOf({ sequences }: ResultsRequest): number {
+  return sequences.reduce((sum, { frames }) => sum + frames.length, 0);
 }
