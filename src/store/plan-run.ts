@@ -4,6 +4,13 @@ import type { StudioState } from './studio-state.ts';
 
 /** Why tracking cannot start now, as a sentence; absent when it can. */
 export function trackingObstacle(state: StudioState): string | undefined {
+  const obstacle = engineObstacle(state);
+  if (obstacle !== undefined) return obstacle;
+  return Object.keys(state.prompts.byObject).length === 0 ? 'Click an object first.' : undefined;
+}
+
+/** Why the engine cannot track anything now, as a sentence; absent when it can. */
+export function engineObstacle(state: StudioState): string | undefined {
   if (state.video.info === undefined) return 'Open a clip first.';
   if (isRunning(state.propagation)) return 'Tracking is running.';
   switch (state.models.engine.status) {
@@ -18,9 +25,7 @@ export function trackingObstacle(state: StudioState): string | undefined {
     case 'stopped':
       return 'The inference engine has stopped.';
     case 'ready':
-      return Object.keys(state.prompts.byObject).length === 0
-        ? 'Click an object first.'
-        : undefined;
+      return undefined;
   }
 }
 

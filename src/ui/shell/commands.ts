@@ -1,4 +1,5 @@
 import type { Studio } from '../../store/studio-store.ts';
+import { toggleComparison } from '../ground-truth/toggle-comparison.ts';
 import { goToNextWorst, seekToAnnotated } from '../scores/score-navigation.ts';
 
 /** Everything that a key can do. */
@@ -15,6 +16,10 @@ export type Command =
   | 'previous-annotated'
   | 'next-annotated'
   | 'next-worst'
+  | 'toggle-panel'
+  | 'compare-truth'
+  | 'compare-outlines'
+  | 'compare-errors'
   | 'tool-point'
   | 'toggle-label'
   | 'tool-box'
@@ -65,6 +70,10 @@ export function runCommand(command: Command, { actions, store }: Studio): void {
     'previous-annotated': () => seekToAnnotated({ actions, store }, 'previous'),
     'next-annotated': () => seekToAnnotated({ actions, store }, 'next'),
     'next-worst': () => goToNextWorst({ actions, store }),
+    'toggle-panel': () => view.togglePanelTab(),
+    'compare-truth': () => toggleComparison('truth', { actions, store }),
+    'compare-outlines': () => toggleComparison('outlines', { actions, store }),
+    'compare-errors': () => toggleComparison('errors', { actions, store }),
     'tool-point': () => view.choosePointLabel('positive'),
     'toggle-label': () => view.togglePointLabel(),
     'tool-box': () => view.chooseTool('box'),

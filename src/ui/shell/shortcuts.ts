@@ -99,6 +99,10 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     title: 'Ground truth',
     shortcuts: [
+      { keys: 'G', key: 'g', label: 'Objects or scores', command: 'toggle-panel' },
+      { keys: 'U', key: 'u', label: 'Show the true masks', command: 'compare-truth' },
+      { keys: 'O', key: 'o', label: 'Show both as outlines', command: 'compare-outlines' },
+      { keys: 'E', key: 'e', label: 'Show the errors', command: 'compare-errors' },
       { keys: ',', key: ',', label: 'Previous annotated frame', command: 'previous-annotated' },
       { keys: '.', key: '.', label: 'Next annotated frame', command: 'next-annotated' },
       { keys: 'W', key: 'w', label: 'Next worst frame', command: 'next-worst' },
