@@ -157,9 +157,9 @@ class StageGestures implements Disposable {
   }
 }
 
-// Points and the box have buttons of their own on the stage.
+// Points, the box and the wipe have controls of their own on the stage.
 function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('button') !== null;
+  return target instanceof Element && target.closest('button, [role="slider"]') !== null;
 }
 
 function preventDefault(event: Event): void {

@@ -6,6 +6,8 @@ import { PromptOverlay } from './prompt-overlay.tsx';
 import { attachCanvas, observeSize } from './stage-canvas.ts';
 import { listenToStage } from './stage-gestures.ts';
 import { StageStatus } from './stage-status.tsx';
+import { TruthBadge } from './truth-badge.tsx';
+import { WipeHandle } from './wipe-handle.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
 import './stage.css';
 
@@ -37,6 +39,8 @@ export function Stage() {
       <div ref={surface} className="stage-surface" data-cursor={hasVideo ? cursor : 'default'}>
         <canvas ref={canvas} className="stage-canvas" hidden={!hasVideo} />
         {hasVideo && <PromptOverlay preview={preview} />}
+        {hasVideo && <WipeHandle />}
+        {hasVideo && <TruthBadge />}
       </div>
       {hasVideo ? (
         <div className="stage-bar">

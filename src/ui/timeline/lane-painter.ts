@@ -1,7 +1,9 @@
 import type { FrameIndex } from '../../core/ids.ts';
 import { contentOfRange, type RangeContent, type SummaryTrack } from '../../store/summary-track.ts';
 import type { PaintColors } from './paint-colors.ts';
+import { paintTicks } from './tick-painter.ts';
 import { framesOfColumn, xOfFrame, type TimelineScale } from './timeline-geometry.ts';
+import type { TruthMarks } from './truth-marks.ts';
 
 /** One object's lane. */
 export interface Lane {
@@ -10,6 +12,7 @@ export interface Lane {
   readonly isVisible: boolean;
   readonly summaries: SummaryTrack;
   readonly promptFrames: readonly FrameIndex[];
+  readonly truth: TruthMarks;
 }
 
 /** All of one drawing. Lengths are CSS pixels. */
@@ -25,7 +28,10 @@ export interface LanesPicture {
 
 type Context = CanvasRenderingContext2D;
 
-/** Thick where there is a mask, thin where the object is absent, a diamond at each prompt. */
+/**
+ * Thick where there is a mask, thin where the object is absent, a diamond at each prompt, a tick at
+ * the lower edge where the ground truth shows the object.
+ */
 export function paintLanes(context: Context, picture: LanesPicture): void {
   const { lanes, laneHeight, scrollTop, height, scale } = picture;
   context.clearRect(0, 0, scale.width, height);
@@ -50,6 +56,7 @@ function paintLane(context: Context, lane: Lane, place: LanePlace): void {
   context.fillRect(0, top + laneHeight - 1, scale.width, 1);
   context.globalAlpha = lane.isVisible ? 1 : 0.35;
   paintCoverage(context, lane, place);
+  paintTruth(context, lane, place);
   paintPrompts(context, lane, place);
   context.globalAlpha = 1;
 }
@@ -100,6 +107,18 @@ function paintRun(
   context.fillStyle = run.color;
   context.fillRect(run.start, y, run.end - run.start, thickness);
   context.globalAlpha = alpha;
+}
+
+/** Of the lane's height. */
+const TRUTH_TICK = 0.18;
+
+function paintTruth(context: Context, lane: Lane, place: LanePlace): void {
+  const { scale, top, laneHeight, colors } = place;
+  const height = Math.round(laneHeight * TRUTH_TICK);
+  const strip = { scale, top: top + laneHeight - 1 - height, height };
+  paintTicks(context, { frames: lane.truth.frames, color: colors.truth }, strip);
+  // After the others: among many close together a poor one must show.
+  paintTicks(context, { frames: lane.truth.poorFrames, color: colors.poor }, strip);
 }
 
 function paintPrompts(context: Context, lane: Lane, place: LanePlace): void {

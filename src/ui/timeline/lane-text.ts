@@ -3,6 +3,7 @@ import { formatCount } from '../../store/format.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
+import { laneMarks, type TruthMarks } from './truth-marks.ts';
 
 /** Prompts named one by one up to this many. */
 const NAMED_PROMPTS = 6;
@@ -16,8 +17,17 @@ export function laneSummary(state: StudioState, id: ObjectId): string {
   const parts = [promptText(promptedFrames(state.prompts, id))];
   parts.push(`masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames`);
   if (absentFrames > 0) parts.push(`absent on ${formatCount(absentFrames)}`);
+  parts.push(...truthText(laneMarks(state.groundTruth, id)));
   if (tracklet.needsTracking) parts.push('needs tracking');
   return parts.join(', ');
+}
+
+function truthText({ frames, poorFrames }: TruthMarks): string[] {
+  if (frames.length === 0) return [];
+  const annotated = `annotated on ${formatCount(frames.length)}`;
+  return poorFrames.length === 0
+    ? [annotated]
+    : [annotated, `J&F of 50 or less on ${formatCount(poorFrames.length)}`];
 }
 
 function promptText(frames: readonly number[]): string {

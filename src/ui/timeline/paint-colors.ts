@@ -5,6 +5,8 @@ export interface PaintColors {
   readonly mark: string;
   readonly markEdge: string;
   readonly selected: string;
+  readonly truth: string;
+  readonly poor: string;
   readonly font: string;
 }
 
@@ -21,6 +23,8 @@ export function readPaintColors(element: Element): PaintColors {
     mark: read('--paint-mark'),
     markEdge: read('--paint-mark-edge'),
     selected: read('--paint-selected'),
+    truth: read('--paint-truth'),
+    poor: read('--paint-poor'),
     font: style.fontFamily,
   };
 }

@@ -1,4 +1,6 @@
+import type { FrameIndex } from '../../core/ids.ts';
 import type { PaintColors } from './paint-colors.ts';
+import { paintTicks } from './tick-painter.ts';
 import { rulerStep, xOfFrame, type TimelineScale } from './timeline-geometry.ts';
 
 /** Lengths are CSS pixels. */
@@ -7,13 +9,21 @@ export interface RulerPicture {
   readonly height: number;
   readonly fontSize: number;
   readonly frameCount: number;
+  /** Marked at the top edge; ascending. */
+  readonly annotatedFrames: readonly FrameIndex[];
   readonly colors: PaintColors;
 }
 
 /** Space for a label and the gap after it, in font sizes. */
 const LABEL_WIDTH = 5.5;
 
-/** Frame numbers with a long tick each, and four short ticks between two of them. */
+/** Of the ruler's height. */
+const ANNOTATED_TICK = 0.24;
+
+/**
+ * Frame numbers with a long tick each and four short ticks between two of them, from the bottom;
+ * annotated frames hang from the top.
+ */
 export function paintRuler(context: CanvasRenderingContext2D, picture: RulerPicture): void {
   const { scale, height, fontSize, frameCount, colors } = picture;
   context.clearRect(0, 0, scale.width, height);
@@ -30,6 +40,8 @@ export function paintRuler(context: CanvasRenderingContext2D, picture: RulerPict
     context.fillRect(x, height * (isLabelled ? 0.35 : 0.72), 1, height);
     if (!isLabelled) continue;
     context.fillStyle = colors.text;
-    context.fillText(String(frame), x + 4, height * 0.48);
+    context.fillText(String(frame), x + 4, height * 0.54);
   }
+  const ticks = { frames: picture.annotatedFrames, color: colors.truth };
+  paintTicks(context, ticks, { scale, top: 0, height: Math.round(height * ANNOTATED_TICK) });
 }

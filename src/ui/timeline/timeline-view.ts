@@ -6,6 +6,7 @@ import { readPaintColors, type PaintColors } from './paint-colors.ts';
 import { paintRuler } from './ruler-painter.ts';
 import { describePlayhead } from './time-text.ts';
 import { xOfFrame, type TimelineScale } from './timeline-geometry.ts';
+import { hasSameMarks, laneMarks, rulerMarks } from './truth-marks.ts';
 
 /** The elements that it draws on. */
 export interface TimelineElements {
@@ -84,6 +85,7 @@ export class TimelineView implements Disposable {
       state.tracklets !== before.tracklets ||
       state.prompts !== before.prompts ||
       state.video !== before.video ||
+      !hasSameMarks(state.groundTruth, before.groundTruth) ||
       state.view.timelineWindow !== before.view.timelineWindow
     ) {
       this.#schedule();
@@ -124,6 +126,7 @@ export class TimelineView implements Disposable {
         height: rulerHeight,
         fontSize: remPx * 0.72,
         frameCount,
+        annotatedFrames: rulerMarks(state.groundTruth),
         colors,
       });
     }
@@ -161,6 +164,7 @@ function lanesOf(state: StudioState) {
     isVisible: tracklet.isVisible,
     summaries: tracklet.summaries,
     promptFrames: promptedFrames(state.prompts, tracklet.id),
+    truth: laneMarks(state.groundTruth, tracklet.id),
   }));
 }
 

@@ -3,6 +3,7 @@ import { invariant } from '../../core/assert.ts';
 import { useActions, useSelected, useStudio } from '../studio-context.tsx';
 import { LaneLabels } from './lane-labels.tsx';
 import { listenToScrubbing } from './scrubbing.ts';
+import { TimelineCorner } from './timeline-corner.tsx';
 import { TimelineResizer } from './timeline-resizer.tsx';
 import { TimelineView } from './timeline-view.ts';
 import { Transport } from './transport.tsx';
@@ -40,7 +41,7 @@ export function Timeline() {
       <TimelineResizer />
       <Transport />
       <div ref={scroller} className="tl-scroll">
-        <div className="tl-corner">Frame</div>
+        <TimelineCorner />
         <div
           ref={ruler}
           className="tl-ruler"
