@@ -27,6 +27,8 @@ export interface TruthRequest {
 export interface UnloadedSequence {
   readonly name: string;
   readonly frameCount: number;
+  /** Frames that lie on the clip; without any it cannot be loaded. */
+  readonly matchedCount: number;
   /** A sentence. */
   readonly reason: string;
 }
