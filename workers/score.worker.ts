@@ -4,6 +4,7 @@ import { readIndexPng } from '../src/formats/png-reader.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
 import type { MediaPort, TruthPort } from '../src/protocol/media-api.ts';
 import type { ScoreApi } from '../src/protocol/score-api.ts';
+import { packReport, unpackRequest } from '../src/protocol/score-packing.ts';
 import { ScoreService } from '../src/scoring/score-service.ts';
 
 /** 8K video. */
@@ -18,8 +19,11 @@ const service = new ScoreService({
 
 const api: ScoreApi = {
   connectMedia: async (port) => service.connectMedia(wrap<MediaPort & TruthPort>(port)),
-  scoreFrames: (pairs, onProgress) => service.scoreFrames(pairs, onProgress),
-  report: async (request) => service.report(request),
+  scoreFrames: (pairs) => service.scoreFrames(pairs),
+  report: async (request) => {
+    const report = service.report(unpackRequest(request));
+    return report === undefined ? undefined : packReport(report);
+  },
   cancel: async () => service.cancel(),
 };
 

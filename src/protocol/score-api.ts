@@ -1,4 +1,5 @@
-import type { CountedFrame, FramePair, ScoreReport, ScoreReportRequest } from '../core/scores.ts';
+import type { CountedFrame, FramePair } from '../core/scores.ts';
+import type { PackedReport, PackedReportRequest } from './score-packing.ts';
 
 /**
  * The score worker, as the page sees it. Rejects with a `StudioError`.
@@ -9,19 +10,20 @@ import type { CountedFrame, FramePair, ScoreReport, ScoreReportRequest } from '.
  * protocol costs one more report and no frame.
  */
 export interface ScoreApi {
-  /** Takes a port of the decode worker (transferred) for masks of kind `tracked`. */
+  /** Takes a port of the decode worker (transferred) for masks of kind `tracked` and `truth`. */
   connectMedia(port: MessagePort): Promise<void>;
   /**
    * Counts frames one after another. Masks are copied, unless the caller transfers the buffers of
-   * id planes; blobs are read here. `onProgress` tells how many of this call's frames are done.
-   * Rejects with an `AbortError` when cancelled, which is looked at between frames.
+   * id planes; blobs are read here. Rejects with an `AbortError` when cancelled, which is looked at
+   * between frames.
    */
-  scoreFrames(
-    pairs: readonly FramePair[],
-    onProgress: (framesDone: number) => void,
-  ): Promise<readonly CountedFrame[]>;
-  /** Official scores and files of whole sequences. */
-  report(request: ScoreReportRequest): Promise<ScoreReport>;
+  scoreFrames(pairs: readonly FramePair[]): Promise<readonly CountedFrame[]>;
+  /**
+   * Official scores and files of what is counted so far. Sequences of which the protocol scores no
+   * frame yet are left out, and with a notice predicted objects that the official tools stop at.
+   * Undefined where nothing is scored yet.
+   */
+  report(request: PackedReportRequest): Promise<PackedReport | undefined>;
   /** Stops calls of `scoreFrames` under way. */
   cancel(): Promise<void>;
 }

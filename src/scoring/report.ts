@@ -5,12 +5,10 @@ import type {
   ScoreFile,
   ScoreProtocol,
   ScoreReport,
-  ScoreReportRequest,
 } from '../core/scores.ts';
 import { isUnseenKitchen } from '../core/unseen-kitchens.ts';
 import { davisFiles, savFile } from './official-files.ts';
 import { PROTOCOL_RULES } from './protocols.ts';
-import { scoreSequence } from './sequence-scores.ts';
 import { pooledStatistics } from './statistics.ts';
 
 /** Of the set that VISOR's own script writes for its unseen kitchens: `val_unseen`. */
@@ -23,22 +21,6 @@ export interface ReportParts {
   readonly setName: string;
   readonly objects: readonly ObjectScore[];
   readonly notices: readonly string[];
-}
-
-/**
- * Scores counted sequences and pools their objects.
- * @throws StudioError `file-invalid`, as `scoreSequence`, and when there is no object at all
- */
-export function reportSequences(request: ScoreReportRequest): ScoreReport {
-  const { protocol, setName, sequences } = request;
-  const objects: ObjectScore[] = [];
-  const notices: string[] = [];
-  for (const sequence of sequences) {
-    const scores = scoreSequence(sequence, protocol);
-    if (scores.length === 0) notices.push(noObject(sequence.name, protocol));
-    objects.push(...scores);
-  }
-  return buildReport({ protocol, setName, objects, notices });
 }
 
 /** The notice of a sequence that a protocol finds no object in. */

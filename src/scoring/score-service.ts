@@ -1,5 +1,6 @@
 import { assertNever, invariant } from '../core/assert.ts';
 import { frameIndex, type FrameIndex } from '../core/ids.ts';
+import { resizeMask } from '../core/nearest-resizer.ts';
 import type {
   CountedFrame,
   FrameMasks,
@@ -15,7 +16,7 @@ import type { Size } from '../core/geometry.ts';
 import { countSides, planeOfMasks, type FrameSide } from './frame-masks.ts';
 import { FrameScorer } from './frame-scorer.ts';
 import { namedError } from './named-error.ts';
-import { reportSequences } from './report.ts';
+import { reportSoFar } from './report-so-far.ts';
 
 /** How long frames are scored before a waiting message, such as to cancel, is let in. */
 const TURN_MS = 16;
@@ -53,10 +54,7 @@ export class ScoreService {
   }
 
   /** Counts frames one after another; see `ScoreApi`. */
-  async scoreFrames(
-    pairs: readonly FramePair[],
-    onProgress: (framesDone: number) => unknown,
-  ): Promise<CountedFrame[]> {
+  async scoreFrames(pairs: readonly FramePair[]): Promise<CountedFrame[]> {
     const { signal } = this.#cancelling;
     const frames: CountedFrame[] = [];
     let turnMs = performance.now();
@@ -67,14 +65,13 @@ export class ScoreService {
       }
       signal.throwIfAborted();
       frames.push(await this.#countFrame(pair));
-      onProgress(frames.length);
     }
     return frames;
   }
 
   /** The scores of counted sequences; see `ScoreApi`. */
-  report(request: ScoreReportRequest): ScoreReport {
-    return reportSequences(request);
+  report(request: ScoreReportRequest): ScoreReport | undefined {
+    return reportSoFar(request);
   }
 
   /** Makes `scoreFrames` calls under way reject with an `AbortError`. */
@@ -105,7 +102,8 @@ export class ScoreService {
       case 'tracked': {
         invariant(this.#media !== undefined, 'no decode worker is connected');
         const next = frameIndex(masks.frame + 1);
-        return sideOf(await this.#media.masksOfFrames(masks.frame, next), masks);
+        const tracked = await this.#media.masksOfFrames(masks.frame, next);
+        return sideOf(scoredMasks(tracked, masks), masks);
       }
       case 'truth': {
         invariant(this.#media !== undefined, 'no decode worker is connected');
@@ -117,6 +115,20 @@ export class ScoreService {
         return assertNever(masks);
     }
   }
+}
+
+/** The masks of the objects to be scored, under the ids and at the size they are scored with. */
+function scoredMasks(
+  masks: readonly ObjectMask[],
+  { objects, width, height }: Extract<FrameMasks, { readonly kind: 'tracked' }>,
+): ObjectMask[] {
+  const pairs = objects ?? masks.map(({ objectId }) => ({ objectId, truthId: objectId }));
+  return pairs.flatMap(({ objectId, truthId }) => {
+    const own = masks.find((mask) => mask.objectId === objectId);
+    return own === undefined
+      ? []
+      : [{ objectId: truthId, mask: resizeMask(own.mask, { width, height }) }];
+  });
 }
 
 function sideOf(

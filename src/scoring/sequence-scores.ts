@@ -45,8 +45,7 @@ function framesOfFirstIds(
   rules: ProtocolRules,
 ): ReadonlyMap<number, readonly ObjectFrameScore[]> {
   if (scored.length === 0) throw tooShort(sequence, rules);
-  const truthIds = idsIn(sequence.frames[0], 'truthPixels').filter((id) => id !== VOID_ID);
-  const highest = Math.max(0, ...truthIds);
+  const highest = highestFirstId(sequence);
   for (const frame of scored) {
     const extra = idsIn(frame, 'predictionPixels').find((id) => id > highest);
     if (extra !== undefined) throw extraId({ sequence, frame, extra, highest });
@@ -54,6 +53,11 @@ function framesOfFirstIds(
   return new Map(
     Array.from({ length: highest }, (_, i) => [i + 1, scored.map((frame) => score(frame, i + 1))]),
   );
+}
+
+/** Highest id that the first frame's ground truth shows, void apart; 0 where it shows none. */
+export function highestFirstId({ frames }: CountedSequence): number {
+  return Math.max(0, ...idsIn(frames[0], 'truthPixels').filter((id) => id !== VOID_ID));
 }
 
 /** SA-V: an object counts from the frame on which either side first shows it. */

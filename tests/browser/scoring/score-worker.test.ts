@@ -1,5 +1,6 @@
-import { expose, proxy, transfer, wrap, type Remote } from 'comlink';
+import { expose, transfer, wrap, type Remote } from 'comlink';
 import { afterEach, expect, test } from 'vitest';
+import { ScoreClient } from '../../../src/client/score-client.ts';
 import { isAbort } from '../../../src/core/errors.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { encodeRle } from '../../../src/core/rle.ts';
@@ -7,8 +8,9 @@ import type { CountedFrame, FramePair, IdPlane } from '../../../src/core/scores.
 import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
 import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
 import type { ScoreApi } from '../../../src/protocol/score-api.ts';
+import { packRequest, unpackReport } from '../../../src/protocol/score-packing.ts';
 import { FrameScorer } from '../../../src/scoring/frame-scorer.ts';
-import { reportSequences } from '../../../src/scoring/report.ts';
+import { reportSoFar } from '../../../src/scoring/report-so-far.ts';
 
 installErrorTransfer();
 
@@ -64,25 +66,65 @@ function expectedFrames(): CountedFrame[] {
 
 test('frames dealt to two workers give the report of one pass', async () => {
   const [first, second] = [startWorker(), startWorker()];
-  const seen: number[] = [];
   const batch = FRAMES / 4;
   const batches = await Promise.all(
     [first, second, first, second].map((scorer, index) =>
-      scorer.scoreFrames(
-        pairs.slice(index * batch, (index + 1) * batch),
-        proxy((done: number) => seen.push(done)),
-      ),
+      scorer.scoreFrames(pairs.slice(index * batch, (index + 1) * batch)),
     ),
   );
   const frames = batches.flat();
   expect(frames).toEqual(expectedFrames());
-  expect(Math.max(...seen)).toBe(batch);
   const sequences = [{ name: 'clip', frames }];
   for (const protocol of ['visor', 'davis', 'sav'] as const) {
-    const report = await first.report({ protocol, setName: 'clip', sequences });
-    expect(report).toEqual(reportSequences({ protocol, setName: 'clip', sequences }));
-    expect(report.overall.objectCount).toBe(3);
+    const request = { protocol, setName: 'clip', sequences };
+    const packed = await first.report(packRequest(request));
+    const report = packed === undefined ? undefined : unpackReport(packed, request);
+    expect(report).toEqual(reportSoFar(request));
+    expect(report?.overall.objectCount).toBe(3);
   }
+});
+
+test('the page’s client runs as many workers as it is given, on masks of the decode worker', async () => {
+  const masks = (frame: number) =>
+    [1, 2, 3].map((id) => ({
+      objectId: objectId(id + 3),
+      frame: frameIndex(frame),
+      mask: encodeRle({
+        ...SIZE,
+        data: scene(frame, true).ids.map((value) => (value === id ? 1 : 0)),
+      }),
+    }));
+  let started = 0;
+  const client = new ScoreClient({
+    workerCount: 2,
+    spawn: () => {
+      started++;
+      return new Worker(new URL('../../../workers/score.worker.ts', import.meta.url), {
+        type: 'module',
+      });
+    },
+    media: {
+      connect: async (port) => expose({ masksOfFrames: (start: number) => masks(start) }, port),
+    },
+    onFault: () => {},
+  });
+  const objects = [1, 2, 3].map((id) => ({ objectId: objectId(id + 3), truthId: id }));
+  const counted = await client.scoreFrames(
+    pairs.map(({ name, truth }, frame) => ({
+      name,
+      truth,
+      prediction: {
+        kind: 'tracked',
+        frame: frameIndex(frame),
+        overlap: 'lowest-id-wins',
+        objects,
+        ...SIZE,
+      },
+    })),
+  );
+  expect(counted).toEqual(expectedFrames());
+  expect(started).toBe(2);
+  client[Symbol.dispose]();
 });
 
 test('reads ground truth from files and predictions from the decode worker', async () => {
@@ -97,25 +139,19 @@ test('reads ground truth from files and predictions from the decode worker', asy
   expose({ masksOfFrames: (start: number) => (start === 5 ? masks : []) }, port2);
   await scorer.connectMedia(transfer(port1, [port1]));
   const png = await new IndexedPngWriter(SIZE).encode(truth.ids);
-  const [counted] = await scorer.scoreFrames(
-    [
-      {
-        name: '5.png',
-        truth: { kind: 'png', file: new Blob([Uint8Array.from(png)]) },
-        prediction: { kind: 'tracked', frame: frameIndex(5), overlap: 'lowest-id-wins', ...SIZE },
-      },
-    ],
-    proxy(() => {}),
-  );
+  const [counted] = await scorer.scoreFrames([
+    {
+      name: '5.png',
+      truth: { kind: 'png', file: new Blob([Uint8Array.from(png)]) },
+      prediction: { kind: 'tracked', frame: frameIndex(5), overlap: 'lowest-id-wins', ...SIZE },
+    },
+  ]);
   expect(counted).toEqual(expectedFrames()[5]);
 });
 
 test('errors keep their code and name the frame', async () => {
   const small = { kind: 'ids', width: 1, height: 1, ids: new Uint8Array(1) } as const;
-  const scoring = startWorker().scoreFrames(
-    [{ ...pairAt(0), prediction: small }],
-    proxy(() => {}),
-  );
+  const scoring = startWorker().scoreFrames([{ ...pairAt(0), prediction: small }]);
   await expect(scoring).rejects.toMatchObject({
     code: 'file-invalid',
     message: expect.stringMatching(/^0\.png: /),
@@ -124,17 +160,20 @@ test('errors keep their code and name the frame', async () => {
 
 test('cancelling reaches a worker in the middle of a batch', async () => {
   const scorer = startWorker();
-  const many = Array.from({ length: 20 }, () => pairs).flat();
-  let done = 0;
-  const scoring = scorer.scoreFrames(
-    many,
-    proxy((frames: number) => {
-      done = frames;
-      if (frames === 1) void scorer.cancel();
-    }),
-  );
-  const error: unknown = await scoring.catch((error: unknown) => error);
+  const { port1, port2 } = new MessageChannel();
+  let read = 0;
+  const masksOfFrames = () => {
+    if (++read === 1) void scorer.cancel();
+    return [];
+  };
+  expose({ masksOfFrames }, port2);
+  await scorer.connectMedia(transfer(port1, [port1]));
+  const tracked = { kind: 'tracked', frame: frameIndex(0), overlap: 'kept', ...SIZE } as const;
+  const many = Array.from({ length: 20 }, () => pairs)
+    .flat()
+    .map((pair) => ({ ...pair, prediction: tracked }));
+  const error: unknown = await scorer.scoreFrames(many).catch((error: unknown) => error);
   expect(isAbort(error)).toBe(true);
-  expect(done).toBeGreaterThan(0);
-  expect(done).toBeLessThan(many.length);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(many.length);
 });

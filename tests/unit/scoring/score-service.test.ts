@@ -1,6 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAbort } from '../../../src/core/errors.ts';
-import { frameIndex } from '../../../src/core/ids.ts';
+import type { Size } from '../../../src/core/geometry.ts';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { encodeRle } from '../../../src/core/rle.ts';
 import type { FrameMasks, IdPlane, MaskOverlap, ObjectMask } from '../../../src/core/scores.ts';
 import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
@@ -11,6 +13,14 @@ import { plane } from '../../helpers/memory-mask-folder.ts';
 
 const TRUTH = plane('110022', '110022', '000022', '033300');
 const PREDICTION = plane('111022', '010222', '000022', '003300');
+
+const TRACKED = {
+  kind: 'tracked',
+  frame: frameIndex(7),
+  overlap: 'lowest-id-wins',
+  width: 6,
+  height: 4,
+} as const;
 
 function service(): ScoreService {
   return new ScoreService({
@@ -40,7 +50,6 @@ async function png(image: IdPlane): Promise<FrameMasks> {
 }
 
 const expected = new FrameScorer().count(TRUTH, PREDICTION);
-const ignore = () => {};
 
 test('every form of the same masks gives the same counts', async () => {
   const scorer = service();
@@ -60,19 +69,18 @@ test('every form of the same masks gives the same counts', async () => {
     rle(masksOf(TRUTH), 'kept'),
     { kind: 'truth', sequence: 'made', frame: frameIndex(7), width: 6, height: 4 },
   ];
-  const tracked = { kind: 'tracked', frame: frameIndex(7), width: 6, height: 4 } as const;
   const predictions: FrameMasks[] = [
     ids(PREDICTION),
     await png(PREDICTION),
     rle(masksOf(PREDICTION), 'lowest-id-wins'),
     rle(masksOf(PREDICTION), 'kept'),
-    { ...tracked, overlap: 'lowest-id-wins' },
-    { ...tracked, overlap: 'kept' },
+    TRACKED,
+    { ...TRACKED, overlap: 'kept' },
   ];
   const pairs = truths.flatMap((truth) =>
     predictions.map((prediction) => ({ name: truth.kind, truth, prediction })),
   );
-  const frames = await scorer.scoreFrames(pairs, ignore);
+  const frames = await scorer.scoreFrames(pairs);
   expect(frames).toHaveLength(truths.length * predictions.length);
   for (const { counts } of frames) expect(counts).toEqual(expected);
 });
@@ -89,7 +97,6 @@ test('where masks overlap, either the lowest id has the pixel or each object doe
       truth: ids(TRUTH),
       prediction: rle(masks, overlap),
     })),
-    ignore,
   );
   const pixels = (frame: typeof painted) =>
     frame?.counts.objects.map(({ objectId, predictionPixels }) => [objectId, predictionPixels]);
@@ -115,18 +122,109 @@ test('void is left out where that is asked for, whatever form the masks have', a
       prediction: rle(prediction, overlap),
       ignoresVoid: true,
     })),
-    ignore,
   );
   const plain = new FrameScorer().count(truth, PREDICTION, { ignoresVoid: true });
   for (const { counts } of frames) expect(counts).toEqual(plain);
 });
 
+describe('masks of a clip that has another size than the ground truth', () => {
+  const side = fc.integer({ min: 1, max: 24 });
+  const scenes = fc
+    .record({
+      clip: fc.record({ width: side, height: side }),
+      truth: fc.record({ width: side, height: side }),
+    })
+    .chain(({ clip, truth }) => {
+      const bytes = (size: Size, max: number) =>
+        fc.uint8Array({
+          minLength: size.width * size.height,
+          maxLength: size.width * size.height,
+          max,
+        });
+      return fc.record({
+        clip: fc.constant(clip),
+        truth: fc.record({
+          width: fc.constant(truth.width),
+          height: fc.constant(truth.height),
+          ids: bytes(truth, 3),
+        }),
+        // Bits: objects that overlap.
+        objects: bytes(clip, 7),
+        overlap: fc.constantFrom('lowest-id-wins' as const, 'kept' as const),
+      });
+    });
+
+  /** The user's objects 1 and 2 are the truth's 3 and 1; the user's third is compared to nothing. */
+  const objects = [
+    { objectId: objectId(1), truthId: 3 },
+    { objectId: objectId(2), truthId: 1 },
+  ];
+
+  test('are those that OpenCV makes of them, each under its truth’s id', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, async ({ clip, truth, objects: bits, overlap }) => {
+        const scorer = service();
+        const maskAt = (bit: number) =>
+          encodeRle({ ...clip, data: bits.map((value) => (value >> bit) & 1) });
+        scorer.connectMedia({
+          masksOfFrames: async () =>
+            [0, 1, 2].map((bit) => ({ objectId: bit + 1, mask: maskAt(bit) })),
+          truthMasks: async () => [],
+        });
+        const { width, height } = truth;
+        const tracked = {
+          kind: 'tracked',
+          frame: frameIndex(0),
+          overlap,
+          objects,
+          width,
+          height,
+        } as const;
+        const pixels = Array.from({ length: width * height }, (_, at) => {
+          const x = Math.min(Math.floor((at % width) * (1 / (width / clip.width))), clip.width - 1);
+          const y = Math.min(
+            Math.floor(Math.floor(at / width) * (1 / (height / clip.height))),
+            clip.height - 1,
+          );
+          return bits[y * clip.width + x] ?? 0;
+        });
+        const own = objects.map(({ objectId, truthId }) => ({
+          objectId: truthId,
+          mask: encodeRle({
+            width,
+            height,
+            data: Uint8Array.from(pixels, (value) => (value >> (objectId - 1)) & 1),
+          }),
+        }));
+        const expected = { kind: 'rle', masks: own, overlap, width, height } as const;
+        const [seen, wanted] = await scorer.scoreFrames([
+          { name: 'f', truth: ids(truth), prediction: tracked },
+          { name: 'f', truth: ids(truth), prediction: expected },
+        ]);
+        expect(seen).toEqual(wanted);
+      }),
+    );
+  });
+
+  test('one object may stand for two of the ground truth', async () => {
+    const scorer = service();
+    scorer.connectMedia({
+      masksOfFrames: async () => masksOf(PREDICTION).slice(0, 1),
+      truthMasks: async () => [],
+    });
+    const both = [1, 2].map((truthId) => ({ objectId: objectId(1), truthId }));
+    const prediction = { ...TRACKED, overlap: 'kept', objects: both } as const;
+    const [frame] = await scorer.scoreFrames([{ name: 'f', truth: ids(TRUTH), prediction }]);
+    const areas = frame?.counts.objects.map(({ predictionPixels }) => predictionPixels);
+    expect(areas).toEqual([4, 4, 0]);
+  });
+});
+
 describe('errors', () => {
   test('name the frame', async () => {
-    const scoring = service().scoreFrames(
-      [{ name: 'kitchen/00004.png', truth: ids(TRUTH), prediction: ids(plane('1')) }],
-      ignore,
-    );
+    const scoring = service().scoreFrames([
+      { name: 'kitchen/00004.png', truth: ids(TRUTH), prediction: ids(plane('1')) },
+    ]);
     await expect(scoring).rejects.toMatchObject({
       code: 'file-invalid',
       message: expect.stringMatching(/^kitchen\/00004\.png: The prediction has 1 × 1/),
@@ -137,7 +235,7 @@ describe('errors', () => {
     const small = { objectId: 1, mask: encodeRle({ width: 1, height: 1, data: Uint8Array.of(1) }) };
     for (const overlap of ['lowest-id-wins', 'kept'] as const) {
       const pair = { name: 'f', truth: ids(TRUTH), prediction: rle([small], overlap) };
-      await expect(service().scoreFrames([pair], ignore)).rejects.toThrow('A mask has 1 × 1');
+      await expect(service().scoreFrames([pair])).rejects.toThrow('A mask has 1 × 1');
     }
   });
 });
@@ -149,29 +247,32 @@ test('reports counted frames under any protocol', async () => {
     truth: ids(TRUTH),
     prediction: ids(PREDICTION),
   }));
-  const frames = await scorer.scoreFrames(pairs, ignore);
+  const frames = await scorer.scoreFrames(pairs);
   const sequences = [{ name: 's', frames }];
   for (const protocol of ['visor', 'sav-all-frames'] as const) {
     const report = scorer.report({ protocol, setName: 'clip', sequences });
-    expect(report.overall.objectCount).toBe(3);
-    expect(report.objects[0]?.frames).toHaveLength(protocol === 'visor' ? 2 : 3);
+    expect(report?.overall.objectCount).toBe(3);
+    expect(report?.objects[0]?.frames).toHaveLength(protocol === 'visor' ? 2 : 3);
   }
 });
 
 test('cancelling lets the frame under way end, and later calls begin anew', async () => {
   const scorer = service();
-  const done: number[] = [];
+  let read = 0;
+  scorer.connectMedia({
+    masksOfFrames: async () => {
+      if (++read === 3) scorer.cancel();
+      return masksOf(PREDICTION);
+    },
+    truthMasks: async () => [],
+  });
   const pairs = Array.from({ length: 50 }, (_, i) => ({
     name: `${i}`,
     truth: ids(TRUTH),
-    prediction: ids(PREDICTION),
+    prediction: TRACKED,
   }));
-  const cancelled = scorer.scoreFrames(pairs, (frames) => {
-    done.push(frames);
-    if (frames === 3) scorer.cancel();
-  });
-  const error: unknown = await cancelled.catch((error: unknown) => error);
+  const error: unknown = await scorer.scoreFrames(pairs).catch((error: unknown) => error);
   expect(isAbort(error)).toBe(true);
-  expect(done).toEqual([1, 2, 3]);
-  expect(await scorer.scoreFrames(pairs, ignore)).toHaveLength(50);
+  expect(read).toBe(3);
+  expect(await scorer.scoreFrames(pairs)).toHaveLength(50);
 });

@@ -7,7 +7,8 @@ import {
   type ScoreProtocol,
 } from '../../../src/core/scores.ts';
 import { FrameScorer } from '../../../src/scoring/frame-scorer.ts';
-import { reportSequences } from '../../../src/scoring/report.ts';
+import { invariant } from '../../../src/core/assert.ts';
+import { reportSoFar } from '../../../src/scoring/report-so-far.ts';
 import { scoreSequence } from '../../../src/scoring/sequence-scores.ts';
 import { plane } from '../../helpers/memory-mask-folder.ts';
 
@@ -111,7 +112,9 @@ describe('which objects', () => {
 });
 
 function reportOf(protocol: ScoreProtocol, sequences: readonly CountedSequence[]) {
-  return reportSequences({ protocol, setName: 'val', sequences });
+  const report = reportSoFar({ protocol, setName: 'val', sequences });
+  invariant(report !== undefined, 'nothing is scored');
+  return report;
 }
 
 describe('reports', () => {
@@ -192,5 +195,36 @@ describe('reports', () => {
         }
       }),
     );
+  });
+});
+
+describe('what is counted so far', () => {
+  const whole = sequence('whole', [FIRST, EMPTY], [FIRST, FIRST], [FIRST, FIRST]);
+  const begun = sequence('begun', [FIRST, FIRST]);
+
+  test('a sequence without a scored frame waits', () => {
+    const report = reportOf('davis', [begun, whole, sequence('two', [BOTH, BOTH], [BOTH, BOTH])]);
+    expect(report.sequences.map(({ name }) => name)).toEqual(['whole']);
+    expect(report.notices).toEqual([]);
+    expect(reportSoFar({ protocol: 'visor', setName: 'val', sequences: [begun] })).toBeUndefined();
+  });
+
+  test('SA-V: nothing is refused while no scored frame shows an object', () => {
+    const early = sequence('s', [FIRST, FIRST], [EMPTY, EMPTY], [FIRST, FIRST]);
+    expect(reportSoFar({ protocol: 'sav', setName: 'val', sequences: [early] })).toBeUndefined();
+  });
+
+  test('an object that comes later is left out with a notice, and costs the others nothing', () => {
+    const late = sequence('s', [FIRST, EMPTY], [BOTH, FIRST], [BOTH, BOTH]);
+    const alone = sequence('s', [FIRST, EMPTY], [BOTH, FIRST], [BOTH, FIRST]);
+    const report = reportOf('visor', [late]);
+    expect(report.objects).toEqual(scoreSequence(alone, 'visor'));
+    expect(report.notices).toEqual([
+      's: the first true frame does not show object 2, which this protocol therefore does not score.',
+    ]);
+    expect(reportOf('sav-all-frames', [late]).objects.map(({ object }) => object)).toEqual([
+      '1',
+      '2',
+    ]);
   });
 });
