@@ -1,5 +1,6 @@
 import type { FrameIndex } from '../core/ids.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 
 /** A clip whose frames can be had in any order, by their place in presentation order. */
@@ -17,3 +18,11 @@ export interface FrameSource extends Disposable {
 
 /** How many bytes of decoded frames a clip keeps. */
 export const FRAME_CACHE_BYTES = 384 * 1024 * 1024;
+
+/** Decoded frames by index, bounded by bytes. */
+export type FrameCache = BoundedCache<number, DecodedFrame>;
+
+/** An empty cache that keeps at most `budgetBytes`, but the newest frame always. */
+export function frameCache(budgetBytes: number): FrameCache {
+  return new BoundedCache({ budget: budgetBytes, costOf: ({ data }) => data.byteLength });
+}

@@ -2,8 +2,12 @@ import { invariant } from '../../core/assert.ts';
 import { frameIndex, type FrameIndex } from '../../core/ids.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { DecodedFrame } from '../decoded-frame.ts';
-import { FrameCache } from '../frame-cache.ts';
-import { FRAME_CACHE_BYTES, type FrameSource } from '../frame-source.ts';
+import {
+  FRAME_CACHE_BYTES,
+  frameCache,
+  type FrameCache,
+  type FrameSource,
+} from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { decodeImage } from './decode-image.ts';
 import { baseName, type ImageFile } from './image-file.ts';
@@ -34,7 +38,7 @@ export class ImageFrameSource implements FrameSource {
     this.info = info;
     this.content = content;
     this.#images = images;
-    this.#cache = new FrameCache(cacheBytes ?? FRAME_CACHE_BYTES);
+    this.#cache = frameCache(cacheBytes ?? FRAME_CACHE_BYTES);
   }
 
   async frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {

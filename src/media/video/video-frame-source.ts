@@ -4,9 +4,13 @@ import { StudioError } from '../../core/errors.ts';
 import type { FrameIndex } from '../../core/ids.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { DecodedFrame } from '../decoded-frame.ts';
-import { FrameCache } from '../frame-cache.ts';
 import { copyVideoFrame } from '../frame-copy.ts';
-import { FRAME_CACHE_BYTES, type FrameSource } from '../frame-source.ts';
+import {
+  FRAME_CACHE_BYTES,
+  frameCache,
+  type FrameCache,
+  type FrameSource,
+} from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { DecodeRun } from './decode-run.ts';
 import { RunPool } from './run-pool.ts';
@@ -55,7 +59,7 @@ export class VideoFrameSource implements FrameSource {
     this.content = options.file;
     this.#packets = new EncodedPacketSink(options.track);
     this.#cacheBytes = options.cacheBytes ?? FRAME_CACHE_BYTES;
-    this.#cache = new FrameCache(this.#cacheBytes);
+    this.#cache = frameCache(this.#cacheBytes);
   }
 
   async frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {
