@@ -62,8 +62,11 @@ function collectEdges(rle: MaskRle): Edges {
   return edges;
 }
 
-/** The columns that hold object pixels, with start and end row of each run in turn. */
-function* objectColumns({ height, counts }: MaskRle): Generator<{ x: number; ends: number[] }> {
+/** The columns that hold object pixels, from the left, with start and end row of each run in turn. */
+export function* objectColumns({
+  height,
+  counts,
+}: MaskRle): Generator<{ x: number; ends: number[] }> {
   let [x, ends, position] = [-1, [] as number[], 0];
   for (let i = 0; i < counts.length; position += counts[i++] ?? 0) {
     if (i % 2 === 0) continue;

@@ -36,8 +36,8 @@ export interface MediaBoundary {
 export class MediaService implements MediaApi {
   readonly #boundary: MediaBoundary;
   readonly #masklets = new MaskletStore();
-  readonly #stage = new Stage(this.#masklets);
-  readonly #truth = new TruthStore(() => void this.#stage.repaint());
+  readonly #truth = new TruthStore();
+  readonly #stage = new Stage({ masklets: this.#masklets, truth: this.#truth });
   #clip: { readonly source: FrameSource; readonly closing: AbortController } | undefined;
   #openings = 0;
   /** Ends what the stage was last asked to show or play. */

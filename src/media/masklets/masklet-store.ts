@@ -3,6 +3,7 @@ import type { Size } from '../../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { MaskRle } from '../../core/rle.ts';
 import type { FrameMask } from '../../protocol/media-api.ts';
+import { maskBytes } from './mask-bytes.ts';
 
 /** What changed, in the order in which it happened; enough to keep a copy elsewhere in step. */
 export type MaskletChange =
@@ -14,9 +15,6 @@ export type MaskletChange =
       readonly frames?: readonly FrameIndex[];
     }
   | { readonly kind: 'clear' };
-
-/** What an entry costs besides its run lengths, roughly. */
-const ENTRY_OVERHEAD_BYTES = 160;
 
 /**
  * Every mask of the open clip, by frame and object, as run lengths. Masks are immutable and may be
@@ -56,7 +54,7 @@ export class MaskletStore {
       let objects = this.#frames.get(frame);
       if (objects === undefined) this.#frames.set(frame, (objects = new Map()));
       objects.set(objectId, mask);
-      this.#usedBytes += bytesOf(mask);
+      this.#usedBytes += maskBytes(mask);
     }
     if (masks.length > 0) this.#tell({ kind: 'put', masks });
   }
@@ -95,15 +93,11 @@ export class MaskletStore {
     const mask = objects?.get(objectId);
     if (objects === undefined || mask === undefined) return;
     objects.delete(objectId);
-    this.#usedBytes -= bytesOf(mask);
+    this.#usedBytes -= maskBytes(mask);
     if (objects.size === 0) this.#frames.delete(frame);
   }
 
   #tell(change: MaskletChange): void {
     for (const listener of this.#listeners) listener(change);
   }
-}
-
-function bytesOf(mask: MaskRle): number {
-  return mask.counts.byteLength + ENTRY_OVERHEAD_BYTES;
 }

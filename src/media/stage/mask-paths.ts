@@ -1,56 +1,48 @@
 import { traceContours } from '../../core/contour.ts';
+import type { Size } from '../../core/geometry.ts';
 import type { MaskRle } from '../../core/rle.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import { countCorners, polygonsPath } from './polygons-path.ts';
 
 /** Corners kept over all paths: some tens of megabytes, hundreds of ordinary masks. */
 const MAX_CORNERS = 1_000_000;
 
+interface TracedMask {
+  readonly path: Path2D;
+  readonly corners: number;
+  /** Over which the path lies. */
+  readonly video: Size;
+}
+
 /** Outlines of masks as paths in video pixels, kept for masks drawn lately. */
 export class MaskPaths {
-  /** The one used last is last. Masks are immutable, so their identity is their content. */
-  readonly #paths = new Map<MaskRle, { readonly path: Path2D; readonly corners: number }>();
-  readonly #maxCorners: number;
-  #corners = 0;
+  /** Masks are immutable, so their identity is their content. */
+  readonly #traced: BoundedCache<MaskRle, TracedMask>;
 
   constructor(maxCorners = MAX_CORNERS) {
-    this.#maxCorners = maxCorners;
+    this.#traced = new BoundedCache({ budget: maxCorners, costOf: ({ corners }) => corners });
   }
 
-  get size(): number {
-    return this.#paths.size;
+  has(mask: MaskRle): boolean {
+    return this.#traced.has(mask);
   }
 
-  /** The mask's outline; filled by the even-odd rule it covers exactly the mask's pixels. */
-  pathOf(mask: MaskRle): Path2D {
-    const known = this.#paths.get(mask);
-    if (known !== undefined) {
-      this.#paths.delete(mask);
-      this.#paths.set(mask, known);
+  /**
+   * The mask's outline; filled by the even-odd rule it covers exactly the mask's pixels.
+   * @param video over all of which a mask of another size is laid
+   */
+  pathOf(mask: MaskRle, video: Size): Path2D {
+    const known = this.#traced.get(mask);
+    if (known?.video.width === video.width && known.video.height === video.height) {
       return known.path;
     }
     const polygons = traceContours(mask);
-    const corners = polygons.reduce((sum, polygon) => sum + polygon.length / 2, 1);
-    const path = toPath(polygons);
-    this.#paths.set(mask, { path, corners });
-    this.#corners += corners;
-    this.#evict(mask);
+    const path = polygonsPath(polygons, {
+      x: (column) => (column * video.width) / mask.width,
+      y: (row) => (row * video.height) / mask.height,
+    });
+    const { width, height } = video;
+    this.#traced.put(mask, { path, corners: countCorners(polygons), video: { width, height } });
     return path;
   }
-
-  #evict(newest: MaskRle): void {
-    for (const [mask, { corners }] of this.#paths) {
-      if (this.#corners <= this.#maxCorners || mask === newest) return;
-      this.#paths.delete(mask);
-      this.#corners -= corners;
-    }
-  }
-}
-
-function toPath(polygons: readonly Int32Array[]): Path2D {
-  const path = new Path2D();
-  for (const polygon of polygons) {
-    path.moveTo(polygon[0] ?? 0, polygon[1] ?? 0);
-    for (let i = 2; i < polygon.length; i += 2) path.lineTo(polygon[i] ?? 0, polygon[i + 1] ?? 0);
-    path.closePath();
-  }
-  return path;
 }

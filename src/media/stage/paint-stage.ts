@@ -1,21 +1,13 @@
-import type { MaskRle } from '../../core/rle.ts';
-import type { StageObject, StageStyle } from '../../protocol/media-api.ts';
+import type { StageStyle } from '../../protocol/media-api.ts';
 import type { DecodedFrame } from '../decoded-frame.ts';
 import { drawUpright } from '../frame-drawing.ts';
+import type { ErrorMap } from './error-map.ts';
 import type { MaskPaths } from './mask-paths.ts';
+import { paintComparison, type Comparison } from './paint-comparison.ts';
+import { paintMasks, type ObjectMask } from './paint-masks.ts';
 
 /** Device pixels for each video pixel from which on pixels are shown as squares. */
 const SQUARE_PIXELS_FROM_SCALE = 4;
-/** How much the dark line under an outline stands out on each side, in CSS pixels. */
-const HALO_CSS_PX = 1.25;
-const HALO_COLOUR = 'rgb(0 0 0 / 0.65)';
-const SELECTED_OUTLINE_FACTOR = 1.75;
-
-/** A visible object with its mask on the shown frame. */
-export interface ObjectMask {
-  readonly object: StageObject;
-  readonly mask: MaskRle;
-}
 
 /** All that one picture of the stage shows. */
 export interface StageScene {
@@ -23,6 +15,14 @@ export interface StageScene {
   readonly frame: DecodedFrame;
   /** Visible objects from the bottom up. */
   readonly masks: readonly ObjectMask[];
+  /** Absent where nothing is compared: the masks alone. */
+  readonly comparison?: Comparison;
+}
+
+/** What is kept from one picture to the next. */
+export interface StageTools {
+  readonly paths: MaskPaths;
+  readonly errorMap: ErrorMap;
 }
 
 type Context = OffscreenCanvasRenderingContext2D;
@@ -41,9 +41,9 @@ export function clearStage(context: Context, style: StageStyle): void {
   canvas.height = height;
 }
 
-/** Draws the frame, its masks' fills, then their outlines, so that no fill hides an outline. */
-export function paintStage(context: Context, scene: StageScene, paths: MaskPaths): void {
-  const { style, frame, masks } = scene;
+/** Draws the frame, left of the wipe its masks, right of it the comparison. */
+export function paintStage(context: Context, scene: StageScene, tools: StageTools): void {
+  const { style, frame, masks, comparison } = scene;
   const { scale, offsetX, offsetY } = style.viewport;
   const ratio = style.devicePixelRatio;
   clearStage(context, style);
@@ -55,34 +55,41 @@ export function paintStage(context: Context, scene: StageScene, paths: MaskPaths
   context.beginPath();
   context.rect(0, 0, frame.upright.width, frame.upright.height);
   context.clip();
-  context.globalAlpha = style.fillOpacity;
-  for (const { object, mask } of masks) {
-    context.fillStyle = object.color;
-    context.fill(paths.pathOf(mask), 'evenodd');
-  }
-  context.globalAlpha = 1;
-  if (style.outlineWidth > 0) {
-    const selectedLast = [...masks].sort(
-      (a, b) => Number(a.object.isSelected) - Number(b.object.isSelected),
+  const look = { style, video: frame.upright, ...tools };
+  if (comparison === undefined) paintMasks(context, masks, look);
+  else {
+    const wipe = wipeColumn(context, comparison.wipe, frame.upright.width);
+    paintColumns(context, [0, wipe], () => paintMasks(context, masks, look));
+    paintColumns(context, [wipe, context.canvas.width], () =>
+      paintComparison(context, { comparison, masks }, look),
     );
-    for (const entry of selectedLast) paintOutline(context, entry, style, paths);
   }
   context.restore();
 }
 
-function paintOutline(
+/** The first column of the canvas that shows the comparison; whole, so that nothing is mixed. */
+function wipeColumn(context: Context, wipe: number, videoWidth: number): number {
+  const { width } = context.canvas;
+  if (wipe <= 0) return 0;
+  if (wipe >= 1) return width;
+  const { a: scale, e: offset } = context.getTransform();
+  return Math.min(Math.max(Math.round(offset + scale * wipe * videoWidth), 0), width);
+}
+
+/** Calls `paint` so that it reaches the canvas's columns `[from, to)` alone. */
+function paintColumns(
   context: Context,
-  { object, mask }: ObjectMask,
-  { viewport, outlineWidth }: StageStyle,
-  paths: MaskPaths,
+  [from, to]: readonly [number, number],
+  paint: () => void,
 ): void {
-  const path = paths.pathOf(mask);
-  const width = outlineWidth * (object.isSelected ? SELECTED_OUTLINE_FACTOR : 1);
-  context.lineJoin = 'round';
-  context.strokeStyle = HALO_COLOUR;
-  context.lineWidth = (width + 2 * HALO_CSS_PX) / viewport.scale;
-  context.stroke(path);
-  context.strokeStyle = object.color;
-  context.lineWidth = width / viewport.scale;
-  context.stroke(path);
+  if (from >= to) return;
+  const transform = context.getTransform();
+  context.save();
+  context.resetTransform();
+  context.beginPath();
+  context.rect(from, 0, to - from, context.canvas.height);
+  context.clip();
+  context.setTransform(transform);
+  paint();
+  context.restore();
 }

@@ -2,10 +2,11 @@ import { invariant } from '../../core/assert.ts';
 import type { FrameIndex } from '../../core/ids.ts';
 import type { StageStyle } from '../../protocol/media-api.ts';
 import type { DecodedFrame } from '../decoded-frame.ts';
-import type { MaskletStore } from '../masklets/masklet-store.ts';
 import { onNextTick } from './animation-tick.ts';
+import { ErrorMap } from './error-map.ts';
 import { MaskPaths } from './mask-paths.ts';
-import { clearStage, paintStage, type ObjectMask } from './paint-stage.ts';
+import { clearStage, paintStage } from './paint-stage.ts';
+import { comparisonOn, visibleMasks, type StageMasks } from './scene.ts';
 
 interface ShownFrame {
   readonly index: FrameIndex;
@@ -13,20 +14,20 @@ interface ShownFrame {
 }
 
 /**
- * The canvas that shows a frame with its masks. However often it is asked, it draws once for an
- * animation frame, from what is true then.
+ * The canvas that shows a frame with its masks, and what they are compared to. However often it is
+ * asked, it draws once for an animation frame, from what is true then.
  */
 export class Stage {
-  readonly #masklets: MaskletStore;
-  readonly #paths = new MaskPaths();
+  readonly #masks: StageMasks;
+  readonly #tools = { paths: new MaskPaths(), errorMap: new ErrorMap() };
   #context: OffscreenCanvasRenderingContext2D | undefined;
   #style: StageStyle | undefined;
   #shown: ShownFrame | undefined;
   #nextPaint: Promise<void> | undefined;
 
-  constructor(masklets: MaskletStore) {
-    this.#masklets = masklets;
-    masklets.subscribe((change) => {
+  constructor(masks: StageMasks) {
+    this.#masks = masks;
+    masks.masklets.subscribe((change) => {
       const shown = this.#shown?.index;
       if (shown === undefined) return;
       const isShown =
@@ -35,6 +36,7 @@ export class Stage {
         (change.kind === 'remove' && (change.frames?.includes(shown) ?? true));
       if (isShown) void this.repaint();
     });
+    masks.truth.subscribe(() => void this.repaint());
   }
 
   /** Takes over the canvas. Once in a stage's life. */
@@ -81,14 +83,11 @@ export class Stage {
       return;
     }
     const { frame, index } = this.#shown;
-    const masks = this.#visibleMasks(this.#style, index);
-    paintStage(this.#context, { style: this.#style, frame, masks }, this.#paths);
-  }
-
-  #visibleMasks(style: StageStyle, index: FrameIndex): ObjectMask[] {
-    return style.objects.flatMap((object) => {
-      const mask = object.isVisible ? this.#masklets.maskOf(object.id, index) : undefined;
-      return mask === undefined ? [] : [{ object, mask }];
-    });
+    const style = this.#style;
+    const { objects, compare } = style;
+    const masks = visibleMasks(objects, this.#masks, index);
+    const comparison = compare && comparisonOn({ compare, objects }, this.#masks, index);
+    const scene = { style, frame, masks, ...(comparison === undefined ? {} : { comparison }) };
+    paintStage(this.#context, scene, this.#tools);
   }
 }

@@ -1,81 +1,26 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
-import { UPRIGHT, type DecodedFrame, type Orientation } from '../../../src/media/decoded-frame.ts';
 import { MaskletStore } from '../../../src/media/masklets/masklet-store.ts';
+import { TruthStore } from '../../../src/media/masklets/truth-store.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
-import { paintStage, type ObjectMask } from '../../../src/media/stage/paint-stage.ts';
 import { Stage } from '../../../src/media/stage/stage.ts';
-import type { StageObject, StageStyle } from '../../../src/protocol/media-api.ts';
-
-type Colour = readonly [red: number, green: number, blue: number];
-const GREY: Colour = [120, 120, 120];
-const VIDEO = { width: 8, height: 6 };
-
-/** A frame of one colour, with single pixels of others. */
-function buildFrame(
-  pixels: Readonly<Record<number, Colour>> = {},
-  orientation: Orientation = UPRIGHT,
-): DecodedFrame {
-  const { width, height } = VIDEO;
-  const data = new Uint8Array(width * height * 4);
-  for (let i = 0; i < width * height; i++) data.set([...(pixels[i] ?? GREY), 255], i * 4);
-  const isSideways = orientation.rotation === 90 || orientation.rotation === 270;
-  return {
-    format: 'RGBA',
-    stored: VIDEO,
-    upright: isSideways ? { width: height, height: width } : VIDEO,
-    orientation,
-    colour: { matrix: 'bt709', isFullRange: false },
-    data,
-    planes: [{ offset: 0, stride: width * 4 }],
-  };
-}
-
-function buildObject(fields: Partial<StageObject> = {}): StageObject {
-  return { id: objectId(1), color: '#ff0000', isVisible: true, isSelected: false, ...fields };
-}
-
-function buildStyle(fields: Partial<StageStyle> = {}): StageStyle {
-  return {
-    size: { width: 40, height: 40 },
-    devicePixelRatio: 1,
-    viewport: { scale: 4, offsetX: 4, offsetY: 8 },
-    fillOpacity: 0.5,
-    outlineWidth: 0,
-    objects: [buildObject()],
-    ...fields,
-  };
-}
-
-function maskOf(...rows: string[]): MaskRle {
-  const data = Uint8Array.from(rows.join(''), (letter) => Number(letter === '#'));
-  return encodeRle({ width: rows[0]?.length ?? 0, height: rows.length, data });
-}
+import {
+  buildFrame,
+  buildObject,
+  buildStyle,
+  GREY,
+  maskOf,
+  paint,
+  readPixels,
+  VIDEO,
+} from './stage-scenes.ts';
 
 const RING = maskOf('........', '.####...', '.#..#...', '.####...', '........', '........');
-
-/** Paints on a canvas of its own and gives its pixels by place. */
-function paint(style: StageStyle, masks: readonly ObjectMask[] = [], frame = buildFrame()) {
-  const canvas = new OffscreenCanvas(1, 1);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('no 2D context');
-  paintStage(context, { style, frame, masks }, new MaskPaths());
-  return readerOf(context);
-}
-
-function readerOf(context: OffscreenCanvasRenderingContext2D) {
-  const { width, height } = context.canvas;
-  const { data } = context.getImageData(0, 0, width, height);
-  const at = (x: number, y: number) => Array.from(data.subarray((y * width + x) * 4).slice(0, 4));
-  return { width, height, data, at };
-}
-
 const OBJECT_1 = { object: buildObject(), mask: RING };
 
 describe('painting', () => {
   it('puts the frame where the viewport says, on nothing', () => {
-    const { at } = paint(buildStyle());
+    const { at } = paint({ style: buildStyle() });
     // Video pixel (0, 0) covers device pixels 4..7 by 8..11.
     expect(at(4, 8)).toEqual([...GREY, 255]);
     expect(at(35, 31)).toEqual([...GREY, 255]);
@@ -91,25 +36,25 @@ describe('painting', () => {
   });
 
   it('has as many pixels as the screen', () => {
-    const { width, height, at } = paint(buildStyle({ devicePixelRatio: 2 }));
+    const { width, height, at } = paint({ style: buildStyle({ devicePixelRatio: 2 }) });
     expect([width, height]).toEqual([80, 80]);
     expect(at(8, 16)).toEqual([...GREY, 255]);
     expect(at(7, 16)).toEqual([0, 0, 0, 0]);
   });
 
   it('shows pixels as squares when it is close, smoothly when not', () => {
-    const frame = buildFrame({ 0: [255, 255, 255] });
-    const near = paint(buildStyle(), [], frame);
+    const frame = buildFrame({ pixels: { 0: [255, 255, 255] } });
+    const near = paint({ style: buildStyle(), frame });
     expect([4, 5, 6, 7, 8].map((x) => near.at(x, 9)[0])).toEqual([255, 255, 255, 255, 120]);
     const viewport = { scale: 3, offsetX: 0, offsetY: 0 };
-    const far = paint(buildStyle({ viewport }), [], frame);
+    const far = paint({ style: buildStyle({ viewport }), frame });
     const edge = far.at(3, 0)[0] ?? 0;
     expect(edge).toBeGreaterThan(120);
     expect(edge).toBeLessThan(255);
   });
 
   it('fills exactly the mask, holes left out', () => {
-    const { at } = paint(buildStyle(), [OBJECT_1]);
+    const { at } = paint({ style: buildStyle(), masks: [OBJECT_1] });
     const filled = [188, 60, 60, 255];
     const centre = (x: number, y: number) => at(4 + x * 4 + 2, 8 + y * 4 + 2);
     for (let y = 0; y < 6; y++) {
@@ -131,7 +76,7 @@ describe('painting', () => {
         fillOpacity: 0,
         outlineWidth: 2,
       });
-      const { at } = paint(style, [OBJECT_1]);
+      const { at } = paint({ style, masks: [OBJECT_1] });
       // The object's left side, halfway up, is at x = 1.
       const y = Math.round(2.5 * scale);
       const row = Array.from({ length: scale * 1.5 }, (_, x) => at(x, y));
@@ -152,7 +97,7 @@ describe('painting', () => {
     });
     const selected = { object: buildObject({ isSelected: true }), mask: RING };
     const other = { object: buildObject({ id: objectId(2), color: '#00ff00' }), mask: RING };
-    const { at } = paint(style, [selected, other]);
+    const { at } = paint({ style, masks: [selected, other] });
     const row = Array.from({ length: 32 }, (_, x) => at(x, 40));
     expect(row.filter(([r = 0, g = 0]) => r > 200 && g < 60).length).toBeGreaterThanOrEqual(3);
     expect(row.filter(([r = 0, g = 0]) => g > 200 && r < 60)).toEqual([]);
@@ -161,7 +106,7 @@ describe('painting', () => {
   it('keeps outlines within the frame', () => {
     const full = maskOf(...Array.from({ length: 6 }, () => '########'));
     const style = buildStyle({ outlineWidth: 6 });
-    const { at } = paint(style, [{ object: buildObject(), mask: full }]);
+    const { at } = paint({ style, masks: [{ object: buildObject(), mask: full }] });
     expect(at(3, 20)).toEqual([0, 0, 0, 0]);
     expect(at(36, 20)).toEqual([0, 0, 0, 0]);
     expect((at(5, 20)[0] ?? 0) > 200).toBe(true);
@@ -175,8 +120,11 @@ describe('painting', () => {
     [0, true, 32, 8],
     [90, true, 4, 8],
   ] as const)('draws upright: %i°, mirrored: %s', (rotation, isMirrored, x, y) => {
-    const frame = buildFrame({ 0: [255, 255, 255] }, { rotation, isMirrored });
-    const { at } = paint(buildStyle(), [], frame);
+    const frame = buildFrame({
+      pixels: { 0: [255, 255, 255] },
+      orientation: { rotation, isMirrored },
+    });
+    const { at } = paint({ style: buildStyle(), frame });
     expect(at(x + 1, y + 1)).toEqual([255, 255, 255, 255]);
   });
 });
@@ -184,15 +132,22 @@ describe('painting', () => {
 describe('MaskPaths', () => {
   it('traces a mask once and drops those drawn longest ago', () => {
     const paths = new MaskPaths(20);
-    const path = paths.pathOf(RING);
-    expect(paths.pathOf(RING)).toBe(path);
-    paths.pathOf(maskOf('##', '..'));
-    expect(paths.pathOf(RING)).toBe(path);
+    const path = paths.pathOf(RING, VIDEO);
+    expect(paths.pathOf(RING, VIDEO)).toBe(path);
+    const older = maskOf('##', '..');
+    paths.pathOf(older, VIDEO);
+    expect(paths.pathOf(RING, VIDEO)).toBe(path);
     // Nine corners, five and five are over the limit of which the second mask is the oldest.
-    paths.pathOf(maskOf('#.', '..'));
-    paths.pathOf(maskOf('.#', '..'));
-    expect(paths.size).toBeLessThan(4);
-    expect(paths.pathOf(RING)).toBe(path);
+    paths.pathOf(maskOf('#.', '..'), VIDEO);
+    paths.pathOf(maskOf('.#', '..'), VIDEO);
+    expect(paths.has(older)).toBe(false);
+    expect(paths.pathOf(RING, VIDEO)).toBe(path);
+  });
+
+  it('traces a mask again where it is laid over a clip of another size', () => {
+    const paths = new MaskPaths();
+    const path = paths.pathOf(RING, VIDEO);
+    expect(paths.pathOf(RING, { width: 16, height: 12 })).not.toBe(path);
   });
 });
 
@@ -202,15 +157,16 @@ describe('Stage', () => {
   function buildStage() {
     const masklets = new MaskletStore();
     masklets.reset(VIDEO);
+    const truth = new TruthStore();
     const canvas = new OffscreenCanvas(1, 1);
-    const stage = new Stage(masklets);
+    const stage = new Stage({ masklets, truth });
     stage.attach(canvas);
     const read = () => {
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('no 2D context');
-      return readerOf(context);
+      return readPixels(context);
     };
-    return { masklets, stage, read };
+    return { masklets, truth, stage, read };
   }
 
   const shown = { index: frameIndex(3), frame: buildFrame() };
