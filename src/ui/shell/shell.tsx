@@ -1,19 +1,19 @@
 import { useEffect } from 'react';
 import { AlertToasts } from '../alerts/alert-toasts.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
-import { ObjectsPanel } from '../objects/objects-panel.tsx';
+import { MatchDialog } from '../ground-truth/match-dialog.tsx';
 import { TooltipProvider } from '../primitives/tooltip.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { ToolRail } from '../stage/tool-rail.tsx';
 import { useSelected, useStudio } from '../studio-context.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
-import { TrackPanel } from '../track/track-panel.tsx';
 import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import { Header } from './header.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { watchPage } from './page-effects.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { SidePanel } from './side-panel.tsx';
 import { ZipDialog } from './zip-dialog.tsx';
 import './shell.css';
 
@@ -29,15 +29,13 @@ export function Shell() {
         <Header />
         <ToolRail />
         <Stage />
-        <aside className="panel" aria-label="Objects and tracking">
-          <ObjectsPanel />
-          <TrackPanel />
-        </aside>
+        <SidePanel />
         <Timeline />
         <AlertToasts />
       </div>
       {dialog?.kind === 'shortcuts' && <ShortcutsDialog />}
       {dialog?.kind === 'export' && <ExportDialog />}
+      {dialog?.kind === 'frame-match' && <MatchDialog />}
       {dialog?.kind === 'confirm-open' && <ConfirmOpenDialog name={dialog.name} />}
       {dialog?.kind === 'choose-zip' && <ZipDialog name={dialog.name} />}
       <DropOverlay />

@@ -1,15 +1,14 @@
 import { Crosshair, Square } from 'lucide-react';
-import { useShallow } from 'zustand/react/shallow';
 import { Button } from '../primitives/button.tsx';
 import { IconButton } from '../primitives/icon-button.tsx';
-import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
+import { TrackFigures } from './track-figures.tsx';
 import { progressText } from './track-text.ts';
 
 /** The running propagation. */
 export function TrackProgress() {
   const { playback, propagation } = useActions();
-  const { title, detail, fraction, isCancelling } = useSelected(useShallow(progressText));
+  const isCancelling = useSelected((state) => progressText(state).isCancelling);
   const isFollowing = useSelected((state) => state.playback.mode === 'following');
   return (
     <>
@@ -31,13 +30,7 @@ export function TrackProgress() {
           <Crosshair />
         </IconButton>
       </div>
-      <div className="track-running">
-        <ProgressBar label="Tracking" fraction={fraction} />
-        <p className="track-figures numbers">
-          <span>{title}</span>
-          <span>{detail}</span>
-        </p>
-      </div>
+      <TrackFigures />
     </>
   );
 }

@@ -1,0 +1,29 @@
+import type { ScoreProtocol } from '../../core/scores.ts';
+
+/** Whose rules scores can follow, each with what is special about it. */
+export const PROTOCOLS: readonly {
+  readonly value: ScoreProtocol;
+  readonly label: string;
+  readonly meaning: string;
+}[] = [
+  {
+    value: 'visor',
+    label: 'VISOR',
+    meaning: 'All frames but the first; the objects of the first.',
+  },
+  {
+    value: 'davis',
+    label: 'DAVIS 2017',
+    meaning: 'All but the first and the last; the objects of the first.',
+  },
+  {
+    value: 'sav',
+    label: 'SA-V',
+    meaning: 'All but the first and the last; objects from where they first show.',
+  },
+  {
+    value: 'sav-all-frames',
+    label: 'SA-V, all frames',
+    meaning: 'All frames, also the first; objects from where they first show.',
+  },
+];

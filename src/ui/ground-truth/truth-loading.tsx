@@ -1,0 +1,33 @@
+import { formatBytes } from '../../store/format.ts';
+import { Button } from '../primitives/button.tsx';
+import { ProgressBar } from '../primitives/progress-bar.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { loadingFraction } from './truth-text.ts';
+
+/** How far reading a ground truth is; nothing while none is read. */
+export function TruthLoading() {
+  const { groundTruth } = useActions();
+  const loading = useSelected((state) => state.groundTruth.loading);
+  if (loading === undefined) return null;
+  const { name, bytesDone, bytesTotal } = loading;
+  return (
+    <div className="gt-loading">
+      <div className="gt-loading-text">
+        <p className="truncate" role="status" title={name}>
+          Reading {name}…
+        </p>
+        <ProgressBar label="Reading the ground truth" fraction={loadingFraction(loading)} />
+        <p className="gt-quiet numbers">
+          {bytesTotal === 0 ? 'Looking through the files' : bytesText(bytesDone, bytesTotal)}
+        </p>
+      </div>
+      <Button className="gt-small-button" onClick={() => groundTruth.cancelOpening()}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+function bytesText(done: number, total: number): string {
+  return `${formatBytes(done)} of ${formatBytes(total)}`;
+}

@@ -1,0 +1,45 @@
+import { formatScore } from '../../store/format.ts';
+import { sequenceScore } from '../../store/score-selectors.ts';
+import { ScoresPanel } from '../ground-truth/scores-panel.tsx';
+import { ObjectsPanel } from '../objects/objects-panel.tsx';
+import { TabPanel, Tabs } from '../primitives/tabs.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { TrackPanel } from '../track/track-panel.tsx';
+
+/** The right side: the user's objects and their tracking, or the scores against ground truth. */
+export function SidePanel() {
+  const { view } = useActions();
+  const tab = useSelected((state) => state.view.panelTab);
+  const objectCount = useSelected((state) => state.tracklets.items.length);
+  const score = useSelected((state) => sequenceScore(state.groundTruth)?.mean);
+  return (
+    <aside className="panel" aria-label="Objects and scores">
+      <Tabs
+        label="Panel"
+        value={tab}
+        keys="G"
+        tabs={[
+          {
+            value: 'objects',
+            label: 'Objects',
+            note: objectCount === 0 ? undefined : String(objectCount),
+          },
+          {
+            value: 'scores',
+            label: 'Scores',
+            note: score === undefined ? undefined : formatScore(score),
+          },
+        ]}
+        onChoose={(choice) => view.choosePanelTab(choice)}
+      >
+        <TabPanel value="objects" isKept>
+          <ObjectsPanel />
+          <TrackPanel />
+        </TabPanel>
+        <TabPanel value="scores">
+          <ScoresPanel />
+        </TabPanel>
+      </Tabs>
+    </aside>
+  );
+}
