@@ -4,6 +4,7 @@ import { InferenceClient } from './client/inference-client.ts';
 import { MediaClient } from './client/media-client.ts';
 import { fetchSampleClip } from './client/sample-clip.ts';
 import { chooseSaveTarget, downloadFile } from './client/save-file.ts';
+import { ScoreClient, scoreWorkerCount } from './client/score-client.ts';
 import { invariant } from './core/assert.ts';
 import { installErrorTransfer } from './protocol/error-transfer.ts';
 import { textOfLocalStorage } from './store/settings.ts';
@@ -48,6 +49,16 @@ const studio = createStudio({
       }),
     media,
     onFault,
+  }),
+  scorer: new ScoreClient({
+    spawn: () =>
+      new Worker(new URL('../workers/score.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'score',
+      }),
+    media,
+    onFault,
+    workerCount: scoreWorkerCount(navigator.hardwareConcurrency),
   }),
   chooseSaveTarget,
   downloadFile,

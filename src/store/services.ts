@@ -2,6 +2,7 @@ import type { ExportClient } from '../client/export-client.ts';
 import type { InferenceClient } from '../client/inference-client.ts';
 import type { MediaClient } from '../client/media-client.ts';
 import type { SaveSuggestion } from '../client/save-file.ts';
+import type { ScoreClient } from '../client/score-client.ts';
 import type { ExportTarget } from '../protocol/export-api.ts';
 
 /** A text that outlives the page, such as one key of `localStorage`. */
@@ -16,6 +17,7 @@ export interface StudioServices {
   readonly media: MediaClient;
   readonly inference: InferenceClient;
   readonly exporter: ExportClient;
+  readonly scorer: ScoreClient;
   readonly chooseSaveTarget: (suggestion: SaveSuggestion) => Promise<ExportTarget>;
   readonly downloadFile: (file: File, name: string) => void;
   readonly fetchSampleClip: () => Promise<File>;

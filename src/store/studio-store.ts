@@ -64,6 +64,7 @@ export function createStudio(services: StudioServices): Studio {
       stopSaving();
       services.inference[Symbol.dispose]();
       services.exporter[Symbol.dispose]();
+      services.scorer[Symbol.dispose]();
       services.media[Symbol.dispose]();
     },
   };

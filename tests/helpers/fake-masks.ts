@@ -1,5 +1,6 @@
-import type { VideoPoint } from '../../src/core/geometry.ts';
+import type { Size, VideoPoint } from '../../src/core/geometry.ts';
 import type { FramePrompts } from '../../src/core/prompts.ts';
+import { encodeRle, type MaskRle } from '../../src/core/rle.ts';
 
 /** A disc in video pixels, which is all that a fake object is. Radius 0: absent. */
 export interface Disc {
@@ -22,6 +23,15 @@ export class FakeMasks {
     return this.#byObject.get(object)?.get(frame);
   }
 
+  /** What is on a frame, by object. */
+  of(frame: number): [object: number, disc: Disc][] {
+    const objects = [...this.#byObject.keys()].sort((a, b) => a - b);
+    return objects.flatMap((object): [number, Disc][] => {
+      const disc = this.get(object, frame);
+      return disc === undefined ? [] : [[object, disc]];
+    });
+  }
+
   frames(object: number): number[] {
     return [...(this.#byObject.get(object)?.keys() ?? [])].sort((a, b) => a - b);
   }
@@ -34,6 +44,19 @@ export class FakeMasks {
   clear(): void {
     this.#byObject.clear();
   }
+}
+
+/** The disc's pixels: those whose centres lie in it. */
+export function discMask({ x, y, radius }: Disc, { width, height }: Size): MaskRle {
+  const data = new Uint8Array(width * height);
+  const rows = [Math.max(0, Math.floor(y - radius)), Math.min(height, Math.ceil(y + radius))];
+  for (let row = rows[0] ?? 0; row < (rows[1] ?? 0); row++) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (row + 0.5 - y) ** 2));
+    const left = Math.max(0, Math.ceil(x - half - 0.5));
+    const right = Math.min(width - 1, Math.floor(x + half - 0.5));
+    if (radius > 0 && left <= right) data.fill(1, row * width + left, row * width + right + 1);
+  }
+  return encodeRle({ width, height, data });
 }
 
 export function discFor(prompts: FramePrompts, width: number): Disc {

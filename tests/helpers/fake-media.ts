@@ -1,14 +1,18 @@
+import { expose } from 'comlink';
 import type { TruthMask } from '../../src/core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
-import { frameIndex } from '../../src/core/ids.ts';
+import { frameIndex, objectId } from '../../src/core/ids.ts';
 import type {
+  FrameMask,
   MediaApi,
+  MediaPort,
   MediaSource,
   PlaybackRequest,
   StageStyle,
+  TruthPort,
   VideoInfo,
 } from '../../src/protocol/media-api.ts';
-import { FakeMasks } from './fake-masks.ts';
+import { discMask, FakeMasks } from './fake-masks.ts';
 
 export function buildVideoInfo(fields: Partial<VideoInfo> = {}): VideoInfo {
   const frameCount = fields.frameCount ?? 24;
@@ -128,7 +132,8 @@ export class FakeMedia implements MediaApi {
 
   async connect(port: MessagePort): Promise<void> {
     this.#begin('connect');
-    port.close();
+    // A fake at the other end that reads no masks closes the port.
+    expose(this.#port(), port);
   }
 
   async removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
@@ -152,6 +157,23 @@ export class FakeMedia implements MediaApi {
     this.#begin('clearMasks');
     this.masks.clear();
     this.#draw();
+  }
+
+  /** What the workers beside this one see. */
+  #port(): Pick<MediaPort & TruthPort, 'masksOfFrames' | 'truthMasks'> {
+    return {
+      masksOfFrames: async (start, end) => {
+        const masks: FrameMask[] = [];
+        for (let frame: number = start; frame < end; frame++) {
+          for (const [object, disc] of this.masks.of(frame)) {
+            const mask = discMask(disc, this.#info);
+            masks.push({ objectId: objectId(object), frame: frameIndex(frame), mask });
+          }
+        }
+        return masks;
+      },
+      truthMasks: async (sequence, frame) => this.truth.get(`${sequence}/${frame}`) ?? [],
+    };
   }
 
   /** Shows what the masks have become; the real stage hears of new masks by itself. */

@@ -2,6 +2,7 @@ import { ExportClient } from '../../src/client/export-client.ts';
 import { InferenceClient } from '../../src/client/inference-client.ts';
 import { MediaClient } from '../../src/client/media-client.ts';
 import type { VideoInfo } from '../../src/protocol/media-api.ts';
+import { ScoreClient } from '../../src/client/score-client.ts';
 import { installErrorTransfer } from '../../src/protocol/error-transfer.ts';
 import type { StudioServices } from '../../src/store/services.ts';
 import { createStudio, type Studio } from '../../src/store/studio-store.ts';
@@ -9,6 +10,7 @@ import { FakeExport } from './fake-export.ts';
 import { FakeInference } from './fake-inference.ts';
 import { FakeMasks } from './fake-masks.ts';
 import { buildVideoInfo, FakeMedia, type FakeScene } from './fake-media.ts';
+import { FakeScore, ScoreLog } from './fake-score.ts';
 import { fakeWorker, type FakeWorker } from './fake-worker.ts';
 
 installErrorTransfer();
@@ -26,6 +28,7 @@ interface FakeStudioOptions {
 export interface FakeStudio extends Studio {
   readonly media: FakeMedia;
   readonly exporter: FakeExport;
+  readonly scores: ScoreLog;
   /** Every engine that was started, oldest first. */
   readonly engines: readonly FakeInference[];
   readonly inferenceWorkers: readonly FakeWorker[];
@@ -44,6 +47,7 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     ...(options.scene === undefined ? {} : { scene: options.scene }),
   });
   const exporter = new FakeExport();
+  const scores = new ScoreLog();
   const engines: FakeInference[] = [];
   const inferenceWorkers: FakeWorker[] = [];
   const downloads: { name: string }[] = [];
@@ -75,6 +79,12 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     media: mediaClient,
     inference: new InferenceClient({ spawn: spawnInference, media: mediaClient, onFault, nowMs }),
     exporter: new ExportClient({ spawn: () => fakeWorker(exporter), media: mediaClient, onFault }),
+    scorer: new ScoreClient({
+      spawn: () => fakeWorker(new FakeScore(scores)),
+      media: mediaClient,
+      onFault,
+      workerCount: 2,
+    }),
     chooseSaveTarget: async () => ({ kind: 'download' }),
     downloadFile: (_file, name) => downloads.push({ name }),
     fetchSampleClip: async () => new File(['sample'], 'coffee.mp4', { type: 'video/mp4' }),
@@ -93,10 +103,15 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
   return Object.assign(fake, studio, {
     media,
     exporter,
+    scores,
     engines,
     inferenceWorkers,
     downloads,
     faults,
     onEngineStart: undefined,
+    [Symbol.dispose]() {
+      studio[Symbol.dispose]();
+      scores[Symbol.dispose]();
+    },
   });
 }
