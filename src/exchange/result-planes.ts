@@ -3,7 +3,7 @@ import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../core/id
 import { compareCodePoints } from '../formats/code-points.ts';
 import type { ResultFrame } from '../formats/davis/davis-results.ts';
 import { paintIds, type IdMask } from '../formats/id-plane.ts';
-import { NearestResizer } from '../formats/visor/resize-nearest.ts';
+import { NearestResizer } from '../core/nearest-resizer.ts';
 import type { ResultObject, ResultSequence } from '../protocol/results-request.ts';
 import type { ExportTask } from './task.ts';
 

@@ -1,6 +1,6 @@
+import { looksLikeVisor } from '../../core/visor-start.ts';
 import { openMaskDataset, type MaskDataset } from '../davis/mask-dataset.ts';
 import { baseName, type SourceFile } from '../source-file.ts';
-import { looksLikeVisor } from '../visor/visor-reader.ts';
 
 /** A ground truth among chosen files; nothing but the start of JSON files has been read. */
 export interface FoundGroundTruth {

@@ -1,7 +1,7 @@
 import type { Size } from '../../core/geometry.ts';
 import type { ObjectId } from '../../core/ids.ts';
 import { PolygonFiller } from './fill-polygons.ts';
-import { NearestResizer } from './resize-nearest.ts';
+import { NearestResizer } from '../../core/nearest-resizer.ts';
 import type { VisorAnnotation, VisorFrame } from './visor-annotations.ts';
 import { SPARSE_CANVAS, VISOR_SIZE } from './visor-form.ts';
 

@@ -27,11 +27,6 @@ export interface VisorReading {
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** Whether a JSON document that starts like this is a VISOR file, as far as can be told from it. */
-export function looksLikeVisor(start: string): boolean {
-  return /^\uFEFF?\s*\{\s*"(info|video_annotations)"\s*:/.test(start);
-}
-
 /**
  * Reads a VISOR annotation file, sparse, dense or submission, as a stream: one frame is held at a
  * time, however long the file is. Frames come in the order of the file, which is none. Only when

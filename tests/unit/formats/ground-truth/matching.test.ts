@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MatchRow } from '../../../../src/core/frame-match.ts';
-import { objectId } from '../../../../src/core/ids.ts';
 import { relateSizes, type ClipFrames } from '../../../../src/formats/ground-truth/clip-frames.ts';
 import { findGroundTruth } from '../../../../src/formats/ground-truth/find-ground-truth.ts';
 import { firstFrameFrom, nearestFrame } from '../../../../src/formats/ground-truth/frame-times.ts';
@@ -9,7 +8,6 @@ import {
   matchFrames,
   type MatchOptions,
 } from '../../../../src/formats/ground-truth/match-frames.ts';
-import { matchObjects } from '../../../../src/formats/ground-truth/match-objects.ts';
 import { memoryFile } from '../../../helpers/mask-files.ts';
 import { visorText } from '../../../helpers/visor-builders.ts';
 
@@ -288,37 +286,6 @@ test('frames by time', () => {
   expect([-9, 4_999, 5_000, 5_001, 29_000, 99_000].map((t) => nearestFrame(times, t))).toEqual([
     0, 0, 0, 1, 3, 3,
   ]);
-});
-
-describe('objects by name', () => {
-  const object = (id: number, name: string) => ({ id: objectId(id), name });
-
-  test('one for one; what is missing or twice is told', () => {
-    const truths = [
-      object(1, 'cup'),
-      object(2, 'plate'),
-      object(3, 'hand'),
-      object(4, 'hand'),
-      object(5, 'door'),
-    ];
-    const objects = [
-      object(9, 'plate'),
-      object(8, 'cup'),
-      object(7, 'door'),
-      object(6, 'door'),
-      object(5, 'hand'),
-    ];
-    expect(matchObjects(truths, objects)).toEqual([
-      { truth: truths[0], objectId: 8 },
-      { truth: truths[1], objectId: 9 },
-      { truth: truths[2], reason: 'The ground truth has this name for the ids 3, 4.' },
-      { truth: truths[3], reason: 'The ground truth has this name for the ids 3, 4.' },
-      { truth: truths[4], reason: 'The studio has this name for the ids 7, 6.' },
-    ]);
-    expect(matchObjects([object(1, 'fork')], objects)).toMatchObject([
-      { reason: 'No object has this name.' },
-    ]);
-  });
 });
 
 test('a release’s folder is sorted by what its files bring', async () => {

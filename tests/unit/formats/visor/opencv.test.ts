@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { followBorders } from '../../../../src/formats/visor/border-following.ts';
 import { PolygonFiller } from '../../../../src/formats/visor/fill-polygons.ts';
-import { NearestResizer } from '../../../../src/formats/visor/resize-nearest.ts';
+import { NearestResizer } from '../../../../src/core/nearest-resizer.ts';
 import { mix } from '../../../helpers/seeded-random.ts';
 
 interface FillCase {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { blobFile } from '../../../../src/formats/source-file.ts';
 import type { VisorFrame } from '../../../../src/formats/visor/visor-annotations.ts';
 import { VisorDefects } from '../../../../src/formats/visor/visor-defects.ts';
-import { looksLikeVisor, readVisorFrames } from '../../../../src/formats/visor/visor-reader.ts';
+import { looksLikeVisor } from '../../../../src/core/visor-start.ts';
+import { readVisorFrames } from '../../../../src/formats/visor/visor-reader.ts';
 import {
   buildAnnotation,
   buildDenseFrame,
