@@ -34,6 +34,12 @@ export function nearestPosition(frames: readonly number[], frame: number): numbe
   return after === undefined || frame - before <= after - frame ? low - 1 : low;
 }
 
+/** Position in `frames` of a frame; −1 where it is not among them. @param frames ascending */
+export function positionOfFrame(frames: readonly number[], frame: number): number {
+  const nearest = nearestPosition(frames, frame);
+  return frames[nearest] === frame ? nearest : -1;
+}
+
 const framesOfObjects = new WeakMap<TruthSequence, Map<number, readonly FrameIndex[]>>();
 
 /** Frames on which an object is to be seen, ascending; the same array for the same sequence. */

@@ -1,6 +1,7 @@
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { Studio } from '../../store/studio-store.ts';
 import type { StudioState } from '../../store/studio-state.ts';
+import { watchTheme } from '../theme/watch-theme.ts';
 import { paintLanes } from './lane-painter.ts';
 import { readPaintColors, type PaintColors } from './paint-colors.ts';
 import { paintRuler } from './ruler-painter.ts';
@@ -31,6 +32,7 @@ export class TimelineView implements Disposable {
   readonly #abort = new AbortController();
   readonly #observer: ResizeObserver;
   readonly #unsubscribe: () => void;
+  readonly #stopWatchingTheme: () => void;
   #colors: PaintColors;
   /** Of the ruler, CSS pixels; kept, since asking for it at every frame lays the page out anew. */
   #width: number;
@@ -47,11 +49,9 @@ export class TimelineView implements Disposable {
     });
     this.#observer.observe(elements.scroller);
     this.#unsubscribe = studio.store.subscribe(this.#onChange);
+    this.#stopWatchingTheme = watchTheme(studio, this.#onTheme);
     const { signal } = this.#abort;
     elements.scroller.addEventListener('scroll', () => this.#schedule(), { signal });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.#onTheme, {
-      signal,
-    });
     void document.fonts.ready.then(() => this.#schedule());
     this.#schedule();
   }
@@ -67,6 +67,7 @@ export class TimelineView implements Disposable {
     this.#abort.abort();
     this.#observer.disconnect();
     this.#unsubscribe();
+    this.#stopWatchingTheme();
   }
 
   readonly #onTheme = (): void => {
@@ -75,8 +76,6 @@ export class TimelineView implements Disposable {
   };
 
   readonly #onChange = (state: StudioState, before: StudioState): void => {
-    // The page's own theme is set by another subscriber of the same change.
-    if (state.view.theme !== before.view.theme) queueMicrotask(this.#onTheme);
     if (state.playback.frame !== before.playback.frame) {
       this.#keepInSight(state);
       this.#placePlayhead();
