@@ -21,7 +21,7 @@ export interface FrameSummary {
 }
 
 /**
- * One object's summaries over the clip: 13 bytes a frame, in chunks that are shared between
+ * One object's summaries over the clip: 17 bytes a frame, in chunks that are shared between
  * versions, so that a batch of tracked frames copies only the chunks it falls in. Immutable.
  */
 export interface SummaryTrack {
@@ -40,6 +40,8 @@ interface SummaryChunk {
   readonly scoreLogit: Float32Array;
   /** NaN: absent. */
   readonly predictedIou: Float32Array;
+  /** Tells one mask of the frame from the next, whose numbers may be the same. */
+  readonly revision: Uint32Array;
 }
 
 const CHUNK_FRAMES = 512;
@@ -47,6 +49,9 @@ const ORIGINS = ['prompt', 'tracked', 'imported', 'kept'] as const;
 const PROMPT = 1 + ORIGINS.indexOf('prompt');
 const TRACKED = 1 + ORIGINS.indexOf('tracked');
 const KEPT = 1 + ORIGINS.indexOf('kept');
+
+/** Summaries written on this page, over all tracks: a number for each mask. */
+let revisions = 0;
 
 /** No mask on any frame. */
 export const EMPTY_TRACK: SummaryTrack = { chunks: [], coveredFrames: 0, absentFrames: 0 };
@@ -68,6 +73,35 @@ export function summaryAt(
     predictedIou: numberOrUndefined(chunk.predictedIou[at]),
     isAbsent: isAbsentAt(chunk, at),
   };
+}
+
+/** Whether the frame has a mask, be it an empty one. */
+export function hasMask(track: SummaryTrack | undefined, frame: number): boolean {
+  return (track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0) !== 0;
+}
+
+/**
+ * Where masks were put, replaced or removed between two versions of a track. Costs next to nothing
+ * for chunks that both share.
+ * @param frames ascending; only these are looked at
+ * @returns positions in `frames`
+ */
+export function changedPositions(
+  before: SummaryTrack,
+  after: SummaryTrack,
+  frames: readonly FrameIndex[],
+): number[] {
+  if (before === after) return [];
+  const changed: number[] = [];
+  for (let at = 0; at < frames.length;) {
+    const index = Math.floor((frames[at] ?? 0) / CHUNK_FRAMES);
+    const start = index * CHUNK_FRAMES;
+    const [old, now] = [before.chunks[index], after.chunks[index]];
+    for (; at < frames.length && (frames[at] ?? 0) < start + CHUNK_FRAMES; at++) {
+      if (old !== now && isOtherMask(old, now, (frames[at] ?? 0) - start)) changed.push(at);
+    }
+  }
+  return changed;
 }
 
 /** A track with the summaries put in, replacing earlier ones of the same frames. */
@@ -212,6 +246,7 @@ function edit(
     chunk.areaPx[at] = entry.areaPx;
     chunk.scoreLogit[at] = entry.scoreLogit;
     chunk.predictedIou[at] = entry.predictedIou;
+    chunk.revision[at] = ++revisions;
     coveredFrames += entry.code === 0 ? 0 : 1;
     absentFrames += isAbsentAt(chunk, at) ? 1 : 0;
   };
@@ -225,7 +260,17 @@ function copyChunk(chunk: SummaryChunk | undefined): SummaryChunk {
     areaPx: chunk?.areaPx.slice() ?? new Uint32Array(CHUNK_FRAMES),
     scoreLogit: chunk?.scoreLogit.slice() ?? new Float32Array(CHUNK_FRAMES).fill(Number.NaN),
     predictedIou: chunk?.predictedIou.slice() ?? new Float32Array(CHUNK_FRAMES).fill(Number.NaN),
+    revision: chunk?.revision.slice() ?? new Uint32Array(CHUNK_FRAMES),
   };
+}
+
+function isOtherMask(
+  old: SummaryChunk | undefined,
+  now: SummaryChunk | undefined,
+  at: number,
+): boolean {
+  const [had, has] = [(old?.origin[at] ?? 0) !== 0, (now?.origin[at] ?? 0) !== 0];
+  return had !== has || (has && old?.revision[at] !== now?.revision[at]);
 }
 
 // A mask without a score, such as an imported one, is absent where it is empty.
