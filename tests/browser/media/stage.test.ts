@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import type { CompareStyle, StageStyle, TruthFrameMasks } from '../../../src/protocol/media-api.ts';
 import { MaskletStore } from '../../../src/media/masklets/masklet-store.ts';
 import { TruthStore } from '../../../src/media/masklets/truth-store.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
@@ -202,6 +203,104 @@ describe('Stage', () => {
     await stage.setStyle(buildStyle({ fillOpacity: 1, objects }));
     await stage.show(shown);
     expect(read().at(10, 14)).toEqual([...GREY, 255]);
+  });
+
+  describe('comparing', () => {
+    const FULL = maskOf(...Array.from({ length: 3 }, () => '####'));
+    const compared = { truthId: 7, objectId: objectId(1), color: '#00ff00', isVisible: true };
+
+    function compareStyle(fields: Partial<CompareStyle> = {}, hidden = false): StageStyle {
+      const objects = [compared];
+      return buildStyle({
+        fillOpacity: 1,
+        objects: [buildObject({ isVisible: !hidden })],
+        compare: { sequence: 'P01_01', view: 'truth', wipe: 0, objects, ...fields },
+      });
+    }
+
+    function truthOn(frame: number, truthId = 7): TruthFrameMasks {
+      const masks = [{ truthId, mask: FULL }];
+      return { sequence: 'P01_01', frame: frameIndex(frame), masks };
+    }
+
+    /** A stage that shows frame 3, where the object has a mask. */
+    async function buildCompared(style = compareStyle()) {
+      const built = buildStage();
+      const { stage, masklets } = built;
+      masklets.put([{ objectId: objectId(1), frame: frameIndex(3), mask: RING }]);
+      await stage.setStyle(style);
+      await stage.show(shown);
+      const use = async (...frames: TruthFrameMasks[]) => {
+        built.truth.put(frames);
+        built.truth.settle('use');
+        await stage.repaint();
+      };
+      return { ...built, use };
+    }
+
+    // Within the ring, and beside it.
+    const [inside, beside] = [
+      [10, 14],
+      [30, 28],
+    ] as const;
+    const red = [255, 0, 0, 255];
+    const green = [0, 255, 0, 255];
+
+    it('shows the truth as soon as it is used, and the masks where it is forgotten', async () => {
+      const { use, truth, stage, read } = await buildCompared();
+      expect(read().at(...inside)).toEqual(red);
+      truth.put([truthOn(3)]);
+      await stage.repaint();
+      expect(read().at(...inside)).toEqual(red);
+      await use(truthOn(3));
+      expect([read().at(...inside), read().at(...beside)]).toEqual([green, green]);
+      const draw = vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage');
+      truth.clear();
+      await expect.poll(() => draw.mock.calls.length).toBe(1);
+      expect([read().at(...inside), read().at(...beside)]).toEqual([red, [...GREY, 255]]);
+    });
+
+    it('shows the masks alone on frames and sequences without truth', async () => {
+      const { use, stage, read } = await buildCompared();
+      await use(truthOn(4));
+      expect(read().at(...inside)).toEqual(red);
+      await use(truthOn(3));
+      await stage.setStyle(compareStyle({ sequence: 'P01_02' }));
+      expect(read().at(...inside)).toEqual(red);
+    });
+
+    it('shows an annotated frame without objects as empty', async () => {
+      const { use, read } = await buildCompared();
+      await use({ ...truthOn(3), masks: [] });
+      expect(read().at(...inside)).toEqual([...GREY, 255]);
+    });
+
+    it('leaves out compared objects that are hidden, and truth that nothing names', async () => {
+      const objects = [{ ...compared, isVisible: false }];
+      const { use, stage, read } = await buildCompared(compareStyle({ objects }));
+      await use(truthOn(3));
+      expect(read().at(...inside)).toEqual([...GREY, 255]);
+      await stage.setStyle(compareStyle());
+      await use(truthOn(3, 8));
+      expect(read().at(...inside)).toEqual([...GREY, 255]);
+    });
+
+    it('compares an object’s own mask, drawn by itself or not', async () => {
+      for (const hidden of [false, true]) {
+        const { use, read } = await buildCompared(compareStyle({ view: 'errors' }, hidden));
+        await use(truthOn(3));
+        expect(read().at(...inside)).toEqual([232, 232, 232, 255]);
+        expect(read().at(...beside)).toEqual([61, 139, 253, 255]);
+      }
+    });
+
+    it('compares a truth that is nobody’s to nothing', async () => {
+      const { objectId: _, ...nobodys } = compared;
+      const style = compareStyle({ view: 'errors', objects: [nobodys] });
+      const { use, read } = await buildCompared(style);
+      await use(truthOn(3));
+      expect(read().at(...inside)).toEqual([61, 139, 253, 255]);
+    });
   });
 
   it('is empty without a frame', async () => {
