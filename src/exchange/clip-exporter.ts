@@ -16,7 +16,7 @@ import { sequenceName } from './clip-names.ts';
 import { framesWithMasks, type FrameContent } from './frame-masks.ts';
 import { importFile } from './import-file.ts';
 import { pngZip } from './png-zip.ts';
-import { openGroundTruth } from './open-ground-truth.ts';
+import { openGroundTruth } from './truth/open-ground-truth.ts';
 import { projectJson } from './project-json.ts';
 import { davisResults, scoreFiles, visorSubmission } from './result-files.ts';
 import type { ExportTask } from './task.ts';

@@ -43,6 +43,29 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
+/**
+ * Puts the file's path before the message of what `read` throws.
+ * @throws what `read` throws; a `StudioError` with the same code and hint
+ */
+export async function namingFile<T>(
+  { path }: Pick<SourceFile, 'path'>,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    const { code, message, hint } = error;
+    const options = hint === undefined ? { cause: error } : { cause: error, hint };
+    throw new StudioError(code, `${path}: ${message}`, options);
+  }
+}
+
+/** Whether a file is hidden, or one that macOS adds beside each file. */
+export function isClutter(path: string): boolean {
+  return path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
+}
+
 function tooLarge(path: string, bytes: number, maxBytes: number): StudioError {
   return new StudioError('file-invalid', `“${path}” is too large for what it should hold.`, {
     hint: `It has ${bytes} bytes; at most ${maxBytes} are read.`,

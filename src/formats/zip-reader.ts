@@ -7,7 +7,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
-import type { SourceFile } from './source-file.ts';
+import { isClutter, type SourceFile } from './source-file.ts';
 
 /** More files than any clip has frames; a directory that claims more is refused. */
 const MAX_ENTRIES = 1_000_000;
@@ -37,10 +37,6 @@ export async function listZip(file: Blob, signal?: AbortSignal): Promise<ZipEntr
     throw zipError(error);
   }
   return entries;
-}
-
-function isClutter(path: string): boolean {
-  return path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
 }
 
 function zipEntry(entry: FileEntry): ZipEntry {

@@ -1,10 +1,12 @@
-import { StudioError } from '../../core/errors.ts';
-import { isTrueColor } from '../png-chunks.ts';
+import type { Size } from '../../core/geometry.ts';
+import { isTrueColor, readPngHeader } from '../png-chunks.ts';
 import { readPngSamples, type IndexImage, type PngLimits } from '../png-reader.ts';
-import type { SourceFile } from '../source-file.ts';
+import { namingFile, type SourceFile } from '../source-file.ts';
 import { idsOfColors } from './palette-ids.ts';
 import { DAVIS_PALETTE } from '../davis-palette.ts';
 
+/** 8K video. */
+export const MAX_MASK_PIXELS = 7680 * 4320;
 /** A mask's PNG has no reason to be larger than this beyond its uncompressed pixels. */
 const ANCILLARY_BYTES = 1024 * 1024;
 
@@ -15,7 +17,7 @@ const ANCILLARY_BYTES = 1024 * 1024;
  */
 export async function readMaskPng(file: SourceFile, limits: PngLimits): Promise<IndexImage> {
   const bytes = await file.read(4 * limits.maxPixels + ANCILLARY_BYTES);
-  try {
+  return namingFile(file, async () => {
     const image = await readPngSamples(bytes, limits);
     const { header, samples, palette, isOwn } = image;
     const { width, height, bitDepth, color } = header;
@@ -24,10 +26,17 @@ export async function readMaskPng(file: SourceFile, limits: PngLimits): Promise<
       return { width, height, bitDepth, isOwn, ids, palette: DAVIS_PALETTE };
     }
     return { width, height, bitDepth, isOwn, ids: samples, ...(palette && { palette }) };
-  } catch (error) {
-    if (!(error instanceof StudioError)) throw error;
-    const { code, message, hint } = error;
-    const options = hint === undefined ? { cause: error } : { cause: error, hint };
-    throw new StudioError(code, `${file.path}: ${message}`, options);
-  }
+  });
+}
+
+/**
+ * The size that a mask's header declares; nothing is decoded.
+ * @throws StudioError `file-invalid` that names the file
+ */
+export async function readMaskSize(file: SourceFile): Promise<Size> {
+  const bytes = await file.read(4 * MAX_MASK_PIXELS + ANCILLARY_BYTES);
+  return namingFile(file, async () => {
+    const { width, height } = readPngHeader(bytes);
+    return { width, height };
+  });
 }

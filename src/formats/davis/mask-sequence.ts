@@ -10,11 +10,9 @@ import type {
 import { splitIds } from '../id-plane.ts';
 import type { SourceFile } from '../source-file.ts';
 import { MaskMeaningSurvey, type MaskMeaning } from './mask-meaning.ts';
-import { readMaskPng } from './mask-png.ts';
+import { MAX_MASK_PIXELS, readMaskPng } from './mask-png.ts';
 import type { MaskSequenceFiles } from './mask-dataset.ts';
 
-/** 8K video. */
-const MAX_PIXELS = 7680 * 4320;
 /** Of run lengths. */
 const MAX_RETAINED_BYTES = 512 * 1024 * 1024;
 
@@ -56,7 +54,7 @@ export async function loadMaskSequence(
   loading: MaskLoading = {},
 ): Promise<LoadedMasks> {
   const survey = new MaskMeaningSurvey();
-  const limits = { maxPixels: loading.maxPixels ?? MAX_PIXELS };
+  const limits = { maxPixels: loading.maxPixels ?? MAX_MASK_PIXELS };
   const frames: FrameValues[] = [];
   let size: Size | undefined;
   let bytes = 0;

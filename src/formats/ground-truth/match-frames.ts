@@ -105,7 +105,11 @@ function videoOfTruth({ stems }: TruthFrames): string | undefined {
   return parseFrameStem(stems[0] ?? '')?.video;
 }
 
-function videoOfClip({ name, frameNames }: ClipFrames): string | undefined {
+/** The EPIC-KITCHENS video that a clip is of, by the names of its frames or its own; absent for others. */
+export function videoOfClip({
+  name,
+  frameNames,
+}: Pick<ClipFrames, 'name' | 'frameNames'>): string | undefined {
   return parseFrameStem(fileStem(frameNames?.[0] ?? ''))?.video ?? findVideoName(name);
 }
 

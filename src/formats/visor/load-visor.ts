@@ -16,7 +16,7 @@ import { rasterizeVisor } from './visor-raster.ts';
 import { surveyVisor, type VisorSurvey } from './visor-survey.ts';
 
 /** Fewest frames that a sequence keeps: `visor_to_davis.py`'s `k`. */
-const MIN_FRAMES: Record<EntityRule, number> = { 'first-frame': 2, 'all-frames': 3 };
+export const MIN_FRAMES: Record<EntityRule, number> = { 'first-frame': 2, 'all-frames': 3 };
 /** Of run lengths; the largest sparse file takes some 30 MB. */
 const MAX_RETAINED_BYTES = 512 * 1024 * 1024;
 

@@ -1,0 +1,69 @@
+import { ClipExporter } from '../../src/exchange/clip-exporter.ts';
+import type {
+  TruthFile,
+  TruthOutcome,
+  TruthProgress,
+  TruthRequest,
+} from '../../src/protocol/ground-truth-api.ts';
+import type { VideoInfo } from '../../src/protocol/media-api.ts';
+import { buildVideo, FakeMediaPort } from './export-fakes.ts';
+import { MemoryExportFiles } from './memory-export-files.ts';
+
+/** A clip of P01_107 at 50 frames a second: VISOR's frame n is the clip's frame n − 1. */
+export function visorClip(changes: Partial<VideoInfo> = {}): VideoInfo {
+  const frameCount = changes.frameCount ?? 40;
+  return buildVideo({
+    name: 'P01_107.mp4',
+    width: 1920,
+    height: 1080,
+    timestampsUs: Float64Array.from({ length: frameCount }, (_, i) => i * 20_000),
+    frameRate: 50,
+    ...changes,
+    frameCount,
+  });
+}
+
+export type FileContents = Readonly<Record<string, string | Blob | Uint8Array<ArrayBuffer>>>;
+
+export function truthFiles(contents: FileContents): TruthFile[] {
+  return Object.entries(contents).map(([path, content]) => ({
+    path,
+    file: new File([content], path.slice(path.lastIndexOf('/') + 1)),
+  }));
+}
+
+interface TruthOpening extends Partial<Omit<TruthRequest, 'files'>> {
+  readonly files: FileContents;
+  readonly media?: FakeMediaPort;
+  readonly onProgress?: (progress: TruthProgress, exporter: ClipExporter) => void;
+}
+
+export async function exporterFor(media: FakeMediaPort): Promise<ClipExporter> {
+  const files = new MemoryExportFiles();
+  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
+  const { port1 } = new MessageChannel();
+  await exporter.connectMedia(port1);
+  port1.close();
+  return exporter;
+}
+
+/** Opens a ground truth through the whole export worker but its thread. */
+export async function openTruth({
+  files,
+  media = new FakeMediaPort(),
+  onProgress,
+  ...request
+}: TruthOpening): Promise<TruthOutcome> {
+  const exporter = await exporterFor(media);
+  return exporter.openGroundTruth(
+    {
+      name: 'truth',
+      video: visorClip(),
+      rule: 'first-frame',
+      offsetFrames: 0,
+      ...request,
+      files: truthFiles(files),
+    },
+    (progress) => onProgress?.(progress, exporter),
+  );
+}
