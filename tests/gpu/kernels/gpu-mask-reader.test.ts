@@ -30,6 +30,17 @@ async function readOnCpu({ logits, size }: LogitImage, video: Size, holeAreaPx?:
   );
 }
 
+async function readNonOverlappingOnCpu(images: readonly LogitImage[], video: Size) {
+  const [first] = images;
+  using reader = new CpuMaskReader({ logitSize: first?.size ?? expect.fail('no images') });
+  const sources = images.map(({ logits }) => ({
+    logits,
+    iouScores: Float32Array.of(scores.iou),
+    objectScoreLogits: Float32Array.of(scores.objectScore),
+  }));
+  return reader.readNonOverlapping(sources, video);
+}
+
 describe('GpuMaskReader', () => {
   let device: GPUDevice;
   beforeAll(async () => {
@@ -159,6 +170,92 @@ describe('GpuMaskReader', () => {
     expect(reader.allocations).toBe(warm);
   });
 
+  const crowds: readonly (readonly [Size, Size, number])[] = [
+    [{ width: 1, height: 1 }, { width: 1, height: 1 }, 2],
+    [{ width: 1, height: 1 }, { width: 9, height: 4 }, 3],
+    [{ width: 8, height: 8 }, { width: 31, height: 1 }, 5],
+    [{ width: 16, height: 16 }, { width: 16, height: 16 }, 3],
+    [{ width: 31, height: 17 }, { width: 53, height: 37 }, 4],
+    [{ width: 64, height: 64 }, { width: 214, height: 120 }, 3],
+  ];
+
+  test.each(crowds)(
+    'gives each pixel to one object as its twin does, %j to %j, %i objects',
+    async (size, video, objects) => {
+      using reader = new GpuMaskReader(device, { logitSize: size });
+      const images = edgeImages(size);
+      const noises = Array.from({ length: objects }, (_, i) => buildNoise(size, i + 20, 0.6));
+      const groups = [
+        ...images.map((_, at) =>
+          Array.from({ length: objects }, (_, i) => images[(at + i * 3) % images.length]),
+        ),
+        noises,
+        // Equal logits, which go to the first.
+        Array.from({ length: objects }, () => buildDisc(size)),
+      ].map((group) => group.filter((image) => image !== undefined));
+      for (const group of groups) {
+        const sources = group.map(upload);
+        const readings = await expectNoGpuError(device, () =>
+          reader.readNonOverlapping(sources, video),
+        );
+        const names = group.map(({ name }) => name).join();
+        expect(readings, names).toEqual(await readNonOverlappingOnCpu(group, video));
+        for (const source of sources) source[Symbol.dispose]();
+      }
+    },
+  );
+
+  test('without overlaps allocates nothing once warm, and reads back as much as with them', async () => {
+    const size = { width: 64, height: 64 };
+    const video = { width: 427, height: 240 };
+    const images = [buildDisc(size), buildNoise(size, 2, 0.02), buildNoise(size, 3, 0.02)];
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    const sources = images.map(upload);
+    const plain = await Promise.all(sources.map((source) => reader.read(source, video)));
+    const bytes = reader.bytesRead;
+    const before = reader.allocations;
+    const first = await reader.readNonOverlapping(sources, video);
+    const warm = reader.allocations;
+    expect(warm - before, 'the logits of all, and the owners').toBe(2);
+    expect(reader.bytesRead).toBe(2 * bytes);
+    for (let i = 0; i < 3; i++) {
+      expect(await reader.readNonOverlapping(sources, video)).toEqual(first);
+    }
+    // Fewer objects, and overlaps again, take no more.
+    await reader.readNonOverlapping(sources.slice(1), video);
+    expect(await reader.read(sources[1] ?? expect.fail('no source'), video)).toEqual(plain[1]);
+    expect(reader.allocations).toBe(warm);
+    expect(first).toEqual(await readNonOverlappingOnCpu(images, video));
+    for (const source of sources) source[Symbol.dispose]();
+  });
+
+  test('keeps overlapping reads without overlaps apart, of several sizes and one overflowing', async () => {
+    const size = { width: 64, height: 64 };
+    const groups = [
+      [buildNoise(size, 9, 0.4), buildNoise(size, 6, 0)],
+      [buildDisc(size), buildNoise(size, 1, 0.5), buildNoise(size, 5, 0.9)],
+    ];
+    const videos = [
+      { width: 300, height: 200 },
+      { width: 60, height: 90 },
+    ];
+    using reader = new GpuMaskReader(device, { logitSize: size });
+    const pairs = videos.flatMap((video) => groups.map((group) => ({ group, video })));
+    const readings = pairs.map(({ group, video }) => {
+      const sources = group.map(upload);
+      const reading = reader.readNonOverlapping(sources, video);
+      for (const source of sources) source[Symbol.dispose]();
+      return reading;
+    });
+    let most = 0;
+    for (const [i, { group, video }] of pairs.entries()) {
+      const expected = await readNonOverlappingOnCpu(group, video);
+      expect(await readings[i]).toEqual(expected);
+      most = Math.max(most, ...expected.map(({ mask }) => mask.counts.length));
+    }
+    expect(most).toBeGreaterThan(TRANSITION_CAPACITY);
+  });
+
   test('rejects when it is disposed meanwhile, and afterwards', async () => {
     const size = { width: 16, height: 16 };
     const reader = new GpuMaskReader(device, { logitSize: size });
@@ -167,6 +264,9 @@ describe('GpuMaskReader', () => {
     reader[Symbol.dispose]();
     await expect(reading).rejects.toMatchObject({ code: 'session-disposed' });
     await expect(reader.read(source, size)).rejects.toMatchObject({ code: 'session-disposed' });
+    await expect(reader.readNonOverlapping([source, source], size)).rejects.toMatchObject({
+      code: 'session-disposed',
+    });
   });
 
   test('says so when the device is lost', async () => {

@@ -1,8 +1,10 @@
 import { invariant } from '../../../core/assert.ts';
 import type { Size } from '../../../core/geometry.ts';
+import type { MaskRle } from '../../../core/rle.ts';
 import { fillHoles, HOLE_AREA_PX } from '../fill-holes/fill-holes.ts';
 import { bilinearTable } from './bilinear-table.ts';
-import { maskToRle, type MaskScaling } from './mask-to-rle.ts';
+import type { MaskScaling } from './column-blend.ts';
+import { maskToRle } from './mask-to-rle.ts';
 import {
   readerDisposed,
   type MaskReader,
@@ -10,6 +12,7 @@ import {
   type MaskReading,
   type MaskSource,
 } from './mask-reader.ts';
+import { nonOverlappingMasks } from './non-overlapping-masks.ts';
 
 /** `MaskReader` over logits in memory, for the WASM backend. Twin of `GpuMaskReader`. */
 export class CpuMaskReader implements MaskReader<Float32Array> {
@@ -27,13 +30,22 @@ export class CpuMaskReader implements MaskReader<Float32Array> {
   /** The work is done before this returns; only the contract makes it a promise. */
   async read(source: MaskSource<Float32Array>, video: Size): Promise<MaskReading> {
     if (this.#isDisposed) throw readerDisposed();
-    const { logits, iouScores, objectScoreLogits } = source;
-    const filled = fillHoles(logits, this.#logitSize, this.#holeAreaPx);
-    return {
-      mask: maskToRle(filled, this.#scalingTo(video)),
-      predictedIou: onlyValue(iouScores),
-      objectScoreLogit: onlyValue(objectScoreLogits),
-    };
+    return readingOf(source, maskToRle(this.#filled(source), this.#scalingTo(video)));
+  }
+
+  /** As `read`. */
+  async readNonOverlapping(
+    sources: readonly MaskSource<Float32Array>[],
+    video: Size,
+  ): Promise<readonly MaskReading[]> {
+    if (this.#isDisposed) throw readerDisposed();
+    const filled = sources.map((source) => this.#filled(source));
+    const masks = nonOverlappingMasks(filled, this.#scalingTo(video));
+    return sources.map((source, i) => readingOf(source, masks[i]));
+  }
+
+  #filled({ logits }: MaskSource<Float32Array>): Float32Array {
+    return fillHoles(logits, this.#logitSize, this.#holeAreaPx);
   }
 
   #scalingTo(video: Size): MaskScaling {
@@ -51,6 +63,16 @@ export class CpuMaskReader implements MaskReader<Float32Array> {
   [Symbol.dispose](): void {
     this.#isDisposed = true;
   }
+}
+
+function readingOf(source: MaskSource<Float32Array>, mask: MaskRle | undefined): MaskReading {
+  invariant(mask !== undefined, 'every object has a mask');
+  const { iouScores, objectScoreLogits } = source;
+  return {
+    mask,
+    predictedIou: onlyValue(iouScores),
+    objectScoreLogit: onlyValue(objectScoreLogits),
+  };
 }
 
 function onlyValue(values: Float32Array): number {

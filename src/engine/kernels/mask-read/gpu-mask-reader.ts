@@ -6,6 +6,8 @@ import { HOLE_AREA_PX } from '../fill-holes/fill-holes.ts';
 import { GpuHoleFiller } from '../fill-holes/gpu-hole-filler.ts';
 import { createComputePipeline, GpuResources, type BufferSlice } from '../gpu-resources.ts';
 import { bilinearTable, type BilinearTable } from './bilinear-table.ts';
+import { GpuMaskOwners, type OwnersInputs } from './gpu-mask-owners.ts';
+import { PARAMS_BYTES } from './mask-params.wgsl.ts';
 import {
   readerDisposed,
   type MaskReader,
@@ -24,15 +26,23 @@ import {
 
 const WORKGROUP_SIZE = 64;
 
-/** Inputs of the transition pass for one video size. */
-interface VideoPlan extends TransitionInputs {
+/** Inputs of the passes for one video size. */
+interface VideoPlan extends OwnersInputs {
   readonly video: Size;
+  readonly transitions: TransitionInputs;
+}
+
+/** One object on its way through a slot. */
+interface Read {
+  readonly source: MaskSource<BufferSlice>;
+  readonly slot: ReadbackSlot;
 }
 
 /**
  * `MaskReader` over GPU buffers: holes are filled, the mask resized and its changes found on the
- * GPU, and only those and the scores are read back, in one mapping. A mask with more changes than
- * `TRANSITION_CAPACITY` takes a second mapping, of one bit a pixel. Twin of `CpuMaskReader`.
+ * GPU, and only those and the scores are read back, in one mapping for each object. A mask with
+ * more changes than `TRANSITION_CAPACITY` takes a second mapping, of one bit a pixel. Twin of
+ * `CpuMaskReader`.
  */
 export class GpuMaskReader implements MaskReader<BufferSlice> {
   readonly #resources: GpuResources;
@@ -45,21 +55,24 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   readonly #params: GPUBuffer;
   /** Slots that no read is using; as many exist as reads ever overlapped. */
   readonly #freeSlots: ReadbackSlot[] = [];
+  /** Made when objects first share a frame without overlapping. */
+  #owners: GpuMaskOwners | undefined;
   #plan: VideoPlan | undefined;
   #bytesRead = 0;
   #isDisposed = false;
 
   constructor(device: GPUDevice, { logitSize, holeAreaPx = HOLE_AREA_PX }: MaskReaderOptions) {
-    const { STORAGE, COPY_DST, UNIFORM } = GPUBufferUsage;
+    const { STORAGE, COPY_DST, COPY_SRC, UNIFORM } = GPUBufferUsage;
     this.#resources = new GpuResources(device);
     this.#logitSize = logitSize;
     this.#transitions = createComputePipeline(device, 'mask transitions', MASK_TRANSITIONS_WGSL);
-    this.#params = this.#resources.create('mask parameters', 32, UNIFORM | COPY_DST);
-    this.#logits = this.#resources.create('logits', this.#logitBytes, STORAGE | COPY_DST);
+    this.#params = this.#resources.create('mask parameters', PARAMS_BYTES, UNIFORM | COPY_DST);
+    const usage = STORAGE | COPY_DST | COPY_SRC;
+    this.#logits = this.#resources.create('logits', this.#logitBytes, usage);
     if (holeAreaPx === 0) {
       this.#filled = this.#logits;
     } else {
-      this.#filled = this.#resources.create('filled logits', this.#logitBytes, STORAGE);
+      this.#filled = this.#resources.create('filled logits', this.#logitBytes, STORAGE | COPY_SRC);
       const filler = new GpuHoleFiller(device, { size: logitSize, maxAreaPx: holeAreaPx });
       this.#holes = { filler, binding: filler.bind(whole(this.#logits), whole(this.#filled)) };
     }
@@ -69,7 +82,10 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
     return this.#bytesRead;
   }
 
-  /** GPU buffers made so far; constant once warm (a video size, reads overlapping, an overflow). */
+  /**
+   * GPU buffers made so far; constant once warm (a video size, reads overlapping, an overflow,
+   * more objects that may not overlap).
+   */
   get allocations(): number {
     return this.#resources.allocations + (this.#holes?.filler.allocations ?? 0);
   }
@@ -79,40 +95,83 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   }
 
   async read(source: MaskSource<BufferSlice>, video: Size): Promise<MaskReading> {
-    if (this.#isDisposed) throw readerDisposed();
-    invariant(source.logits.size >= this.#logitBytes, 'logits do not fill their size');
     const plan = this.#planFor(video);
-    const slot = this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources);
+    const read = this.#reading(source);
+    // Submitted before the promise is returned, so that the caller may dispose the source.
+    this.#submit([read], (encoder) => {
+      this.#encodeFilled(encoder, source);
+      const pass = encoder.beginComputePass({ label: 'mask transitions' });
+      encodeTransitions(pass, read.slot, plan.transitions);
+      pass.end();
+    });
+    return this.#settle(read.slot, plan);
+  }
+
+  async readNonOverlapping(
+    sources: readonly MaskSource<BufferSlice>[],
+    video: Size,
+  ): Promise<readonly MaskReading[]> {
+    const [only] = sources;
+    if (only === undefined) return [];
+    if (sources.length === 1) return [await this.read(only, video)];
+    const plan = this.#planFor(video);
+    const reads = sources.map((source) => this.#reading(source));
+    this.#owners ??= new GpuMaskOwners(this.#resources, this.#logitBytes);
+    const owners = this.#owners;
+    const transitions = owners.prepare(sources.length, plan);
+    this.#submit(reads, (encoder) => {
+      for (const [i, { source, slot }] of reads.entries()) {
+        slot.setOwner(i + 1);
+        this.#encodeFilled(encoder, source);
+        copy(encoder, whole(this.#filled), owners.logitsOf(i));
+      }
+      const pass = encoder.beginComputePass({ label: 'masks without overlap' });
+      owners.encode(pass, workgroups(plan));
+      for (const { slot } of reads) encodeTransitions(pass, slot, transitions);
+      pass.end();
+    });
+    return Promise.all(reads.map(({ slot }) => this.#settle(slot, plan)));
+  }
+
+  #reading(source: MaskSource<BufferSlice>): Read {
+    invariant(source.logits.size >= this.#logitBytes, 'logits do not fill their size');
+    return { source, slot: this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources) };
+  }
+
+  /** Runs `encode` between what every read begins and ends with. */
+  #submit(reads: readonly Read[], encode: (encoder: GPUCommandEncoder) => void): void {
+    const { device } = this.#resources;
+    const encoder = device.createCommandEncoder({ label: 'read masks' });
+    for (const { source, slot } of reads) {
+      const { result } = slot;
+      const at = (offset: number): BufferSlice => ({ buffer: result, offset, size: 4 });
+      encoder.clearBuffer(result, RESULT_OFFSETS.count, 4);
+      copy(encoder, source.iouScores, at(RESULT_OFFSETS.iou));
+      copy(encoder, source.objectScoreLogits, at(RESULT_OFFSETS.objectScore));
+    }
+    encode(encoder);
+    for (const { slot } of reads) slot.encodeCopy(encoder);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Appends the work that leaves an object's logits in `#filled`. */
+  #encodeFilled(encoder: GPUCommandEncoder, { logits }: MaskSource<BufferSlice>): void {
+    copy(encoder, logits, whole(this.#logits, this.#logitBytes));
+    if (this.#holes === undefined) return;
+    const pass = encoder.beginComputePass({ label: 'fill holes' });
+    this.#holes.filler.encode(pass, this.#holes.binding);
+    pass.end();
+  }
+
+  /** Reads a slot's result and gives the slot back. */
+  async #settle(slot: ReadbackSlot, plan: VideoPlan): Promise<MaskReading> {
     try {
-      // Submitted before the promise is returned, so that the caller may dispose the source.
-      this.#submit(source, plan, slot);
       return await this.#collect(slot, plan);
     } catch (error) {
       throw this.#explain(error);
     } finally {
       this.#freeSlots.push(slot);
     }
-  }
-
-  #submit(source: MaskSource<BufferSlice>, plan: VideoPlan, slot: ReadbackSlot): void {
-    const { device } = this.#resources;
-    const { logits, iouScores, objectScoreLogits } = source;
-    const binding = slot.bindingFor(plan);
-    const encoder = device.createCommandEncoder({ label: 'read mask' });
-    const copy = (from: BufferSlice, to: GPUBuffer, at: { offset: number; bytes: number }) =>
-      encoder.copyBufferToBuffer(from.buffer, from.offset, to, at.offset, at.bytes);
-    encoder.clearBuffer(slot.result, RESULT_OFFSETS.count, 4);
-    copy(logits, this.#logits, { offset: 0, bytes: this.#logitBytes });
-    copy(iouScores, slot.result, { offset: RESULT_OFFSETS.iou, bytes: 4 });
-    copy(objectScoreLogits, slot.result, { offset: RESULT_OFFSETS.objectScore, bytes: 4 });
-    const pass = encoder.beginComputePass({ label: 'read mask' });
-    if (this.#holes !== undefined) this.#holes.filler.encode(pass, this.#holes.binding);
-    pass.setPipeline(this.#transitions);
-    pass.setBindGroup(0, binding);
-    pass.dispatchWorkgroups(Math.ceil(plan.words / WORKGROUP_SIZE));
-    pass.end();
-    slot.encodeCopy(encoder);
-    device.queue.submit([encoder.finish()]);
   }
 
   async #collect(slot: ReadbackSlot, plan: VideoPlan): Promise<MaskReading> {
@@ -150,6 +209,7 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   #planFor({ width, height }: Size): VideoPlan {
     const current = this.#plan;
     if (current?.video.width === width && current.video.height === height) return current;
+    if (this.#isDisposed) throw readerDisposed();
     invariant(width > 0 && height > 0, 'a video has pixels');
     if (current !== undefined) this.#resources.release(current.axes);
     const video = { width, height };
@@ -161,13 +221,14 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
       0,
       Uint32Array.of(logits.width, logits.height, width, height, words, TRANSITION_CAPACITY),
     );
+    const buffer = this.#resources.createFilled('mask axes', axes);
+    const sources = [this.#params, this.#filled, buffer];
     this.#plan = {
       video,
       words,
-      pipeline: this.#transitions,
       params: this.#params,
-      logits: this.#filled,
-      axes: this.#resources.createFilled('mask axes', axes),
+      axes: buffer,
+      transitions: { pipeline: this.#transitions, sources, words },
     };
     return this.#plan;
   }
@@ -187,8 +248,28 @@ interface MaskResult {
   readonly plan: VideoPlan;
 }
 
-function whole(buffer: GPUBuffer): BufferSlice {
-  return { buffer, offset: 0, size: buffer.size };
+function whole(buffer: GPUBuffer, size = buffer.size): BufferSlice {
+  return { buffer, offset: 0, size };
+}
+
+/** Copies as much as `to` holds. */
+function copy(encoder: GPUCommandEncoder, from: BufferSlice, to: BufferSlice): void {
+  encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, to.size);
+}
+
+function encodeTransitions(
+  pass: GPUComputePassEncoder,
+  slot: ReadbackSlot,
+  inputs: TransitionInputs,
+): void {
+  pass.setPipeline(inputs.pipeline);
+  pass.setBindGroup(0, slot.bindingFor(inputs));
+  pass.dispatchWorkgroups(workgroups(inputs));
+}
+
+/** Of passes with one thread for each word of the packed mask. */
+function workgroups({ words }: { readonly words: number }): number {
+  return Math.ceil(words / WORKGROUP_SIZE);
 }
 
 /** `[index, bits of the weight]` for the video's columns, then for its rows. */

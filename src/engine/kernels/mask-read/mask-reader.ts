@@ -14,7 +14,7 @@ export interface MaskSource<Slice> {
 
 /** A mask and its scores, as they are kept and shown. */
 export interface MaskReading {
-  /** At the video's size; pixels may overlap with other objects' ones. */
+  /** At the video's size; `read` leaves pixels to it that other objects have too. */
   readonly mask: MaskRle;
   /** The model's own estimate of the mask's IoU, 0..1. */
   readonly predictedIou: number;
@@ -40,6 +40,14 @@ export interface MaskReader<Slice> extends Disposable {
    * @throws StudioError `session-disposed` when the reader is disposed meanwhile
    */
   read(source: MaskSource<Slice>, video: Size): Promise<MaskReading>;
+  /**
+   * As `read` for the objects of one frame, each pixel going to the object of the highest logit
+   * there, the first of equals: `nonOverlappingMasks`. Readings come in the order of the sources.
+   */
+  readNonOverlapping(
+    sources: readonly MaskSource<Slice>[],
+    video: Size,
+  ): Promise<readonly MaskReading[]>;
 }
 
 /** What a `MaskReader` throws once it is disposed. */

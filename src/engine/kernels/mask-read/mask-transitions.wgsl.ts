@@ -1,49 +1,32 @@
-/** Words before the positions in the result: count, IoU, object score, padding. */
+import { LOGITS_WGSL, PARAMS_WGSL, PIXELS_PER_WORD } from './mask-params.wgsl.ts';
+
+/** Words before the positions in the result: count, IoU, object score, owner. */
 export const RESULT_HEADER_WORDS = 4;
 
-/** Mask pixels in one word of the packed mask. */
-const PIXELS_PER_WORD = 32;
+/** Where a mask comes from: `is_object` of a position, and the first binding left for results. */
+interface MaskWgsl {
+  readonly code: string;
+  readonly nextBinding: number;
+}
 
 /**
- * One thread for 32 consecutive pixels in column-major order: evaluates the logits there and at the
- * pixel before, stores the 32 signs as one word and appends each position where the sign changes.
+ * One thread for 32 consecutive pixels in column-major order: asks `is_object` there and at the
+ * pixel before, stores the 32 answers as one word and appends each position where they change.
  * Positions come in no order, and past the capacity they are only counted.
  */
-export const MASK_TRANSITIONS_WGSL = /* wgsl */ `
-struct Params {
-  logit_size: vec2u,
-  video_size: vec2u,
-  words: u32,
-  capacity: u32,
-}
+function transitionsWgsl({ code, nextBinding }: MaskWgsl): string {
+  return /* wgsl */ `
+${PARAMS_WGSL}
 struct Result {
   count: atomic<u32>,
   iou: f32,
   object_score: f32,
-  padding: u32,
+  owner: u32,
   positions: array<u32>,
 }
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;
-// Lower input index and the bits of the upper one's weight: the video's columns, then its rows.
-@group(0) @binding(2) var<storage, read> axes: array<vec2u>;
-@group(0) @binding(3) var<storage, read_write> result: Result;
-@group(0) @binding(4) var<storage, read_write> packed: array<u32>;
-
-fn is_object(position: u32) -> bool {
-  let column = axes[position / params.video_size.y];
-  let row = axes[params.video_size.x + position % params.video_size.y];
-  let left = column.x;
-  let right = min(left + 1u, params.logit_size.x - 1u);
-  let top = row.x * params.logit_size.x;
-  let bottom = min(row.x + 1u, params.logit_size.y - 1u) * params.logit_size.x;
-  let across = bitcast<f32>(column.y);
-  let down = bitcast<f32>(row.y);
-  let upper = (1.0 - across) * logits[top + left] + across * logits[top + right];
-  let lower = (1.0 - across) * logits[bottom + left] + across * logits[bottom + right];
-  return (1.0 - down) * upper + down * lower > 0.0;
-}
-
+@group(0) @binding(${nextBinding}) var<storage, read_write> result: Result;
+@group(0) @binding(${nextBinding + 1}) var<storage, read_write> packed: array<u32>;
+${code}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.words) { return; }
@@ -66,3 +49,30 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 }
 `;
+}
+
+/** The changes of one object's mask. Bindings: parameters, logits, axes, result, packed mask. */
+export const MASK_TRANSITIONS_WGSL = transitionsWgsl({
+  nextBinding: 3,
+  code: /* wgsl */ `
+${LOGITS_WGSL}
+fn is_object(position: u32) -> bool {
+  return logit_at(sample_at(position), 0u) > 0.0;
+}
+`,
+});
+
+/**
+ * The changes of the mask of which `result.owner` has the pixels. Bindings: parameters, owners
+ * (`MASK_OWNERS_WGSL`), result, packed mask.
+ */
+export const OWNED_TRANSITIONS_WGSL = transitionsWgsl({
+  nextBinding: 2,
+  code: /* wgsl */ `
+@group(0) @binding(1) var<storage, read> owners: array<u32>;
+
+fn is_object(position: u32) -> bool {
+  return extractBits(owners[position / 4u], position % 4u * 8u, 8u) == result.owner;
+}
+`,
+});

@@ -10,15 +10,21 @@ export const TRANSITION_CAPACITY = 8192;
 
 const RESULT_BYTES = (RESULT_HEADER_WORDS + TRANSITION_CAPACITY) * 4;
 
-/** Byte offsets in the result, in `MASK_TRANSITIONS_WGSL`'s order. */
-export const RESULT_OFFSETS = { count: 0, iou: 4, objectScore: 8, header: 16 } as const;
+/** Byte offsets in the result, in the order of the shader's `Result`. */
+export const RESULT_OFFSETS = {
+  count: 0,
+  iou: 4,
+  objectScore: 8,
+  /** Read by `OWNED_TRANSITIONS_WGSL` only. */
+  owner: 12,
+  header: 16,
+} as const;
 
-/** What all slots share for one video size. */
+/** What all slots share for one video size and one way to find a mask's changes. */
 export interface TransitionInputs {
   readonly pipeline: GPUComputePipeline;
-  readonly params: GPUBuffer;
-  readonly logits: GPUBuffer;
-  readonly axes: GPUBuffer;
+  /** The pipeline's first bindings; the slot's result and packed mask follow. */
+  readonly sources: readonly GPUBuffer[];
   /** Words of the packed mask. */
   readonly words: number;
 }
@@ -32,6 +38,7 @@ export class ReadbackSlot {
   #packedStaging: GPUBuffer | undefined;
   #inputs: TransitionInputs | undefined;
   #binding: GPUBindGroup | undefined;
+  #owner = 0;
 
   constructor(resources: GpuResources) {
     const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
@@ -43,13 +50,11 @@ export class ReadbackSlot {
   /** The bind group that fills this slot; made anew only when the inputs are others. */
   bindingFor(inputs: TransitionInputs): GPUBindGroup {
     if (this.#inputs === inputs && this.#binding !== undefined) return this.#binding;
-    const { pipeline, params, logits, axes, words } = inputs;
+    const { pipeline, sources, words } = inputs;
     const packed: BufferSlice = { buffer: this.#packedFor(words), offset: 0, size: words * 4 };
     this.#inputs = inputs;
     this.#binding = bindInOrder(pipeline, this.#resources.device, [
-      params,
-      logits,
-      axes,
+      ...sources,
       this.result,
       packed,
     ]);
@@ -65,6 +70,14 @@ export class ReadbackSlot {
     const { STORAGE, COPY_SRC } = GPUBufferUsage;
     this.#packed = this.#resources.create('packed mask', words * 4, STORAGE | COPY_SRC);
     return this.#packed;
+  }
+
+  /** Whose mask the next read is, where `inputs` find masks by owner. No read may be under way. */
+  setOwner(owner: number): void {
+    if (this.#owner === owner) return;
+    this.#owner = owner;
+    const { queue } = this.#resources.device;
+    queue.writeBuffer(this.result, RESULT_OFFSETS.owner, Uint32Array.of(owner));
   }
 
   /** Appends the copy of the result to where `readResult` maps it. */
