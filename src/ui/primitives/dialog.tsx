@@ -7,7 +7,8 @@ interface Props {
   readonly title: string;
   /** One sentence under the title. */
   readonly description: string;
-  readonly width?: 'narrow' | 'wide';
+  /** `full`: as large as the window, its content laid out to fill it. */
+  readonly width?: 'narrow' | 'wide' | 'full';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }

@@ -2,7 +2,7 @@ import { positionOfFrame } from '../../store/annotated-frames.ts';
 import { useSelected } from '../studio-context.tsx';
 import { colorOfLook, isSelectedLook } from './curve-looks.ts';
 import type { CurveRows } from './curve-rows.ts';
-import { scoreText } from './score-text.ts';
+import { formatScore } from '../../store/format.ts';
 
 interface Props {
   readonly rows: CurveRows;
@@ -29,7 +29,7 @@ export function CurveLegend({ rows, looks, hovered }: Props) {
             <li key={truthId} data-selected={isSelectedLook(looks[index])} title={name}>
               <span className="curve-swatch" style={{ background: colorOfLook(looks[index]) }} />
               <span className="truncate">{name}</span>
-              <span className="curve-value">{scoreText(value)}</span>
+              <span className="curve-value">{formatScore(value)}</span>
             </li>
           );
         })}

@@ -9,7 +9,7 @@ import { PlotCanvas } from './plot-canvas.tsx';
 import type { PlotContent, PlotPlace } from './plot-content.ts';
 import type { Plot } from './plot.ts';
 import { seekToAnnotated, seekToAnnotatedEdge } from './score-navigation.ts';
-import { scoreText } from './score-text.ts';
+import { formatScore } from '../../store/format.ts';
 
 interface Props {
   readonly label: string;
@@ -121,7 +121,7 @@ function describeFrame(slider: HTMLElement | null, state: StudioState, rows: Cur
   const at = positionOfFrame(rows.frames, frame);
   const scores = rows.series.flatMap(({ name, values }) => {
     const value = values[at];
-    return value === null || value === undefined ? [] : [`${name} ${scoreText(value / 100)}`];
+    return value === null || value === undefined ? [] : [`${name} ${formatScore(value / 100)}`];
   });
   const what = at < 0 ? 'not annotated' : scores.length === 0 ? 'not scored' : scores.join(', ');
   slider?.setAttribute('aria-valuenow', String(frame));

@@ -10,7 +10,7 @@ import { CurveLegend } from './curve-legend.tsx';
 import { CurvePlot } from './curve-plot.tsx';
 import { curveRows, type CurveMetric, type CurveRows } from './curve-rows.ts';
 import { curveLooks } from './curve-looks.ts';
-import { scoreText } from './score-text.ts';
+import { formatScore } from '../../store/format.ts';
 import type { Column } from './table-model.ts';
 import './score-curves.css';
 
@@ -79,5 +79,5 @@ function columnsOf({ frames, stems, series }: CurveRows): readonly Column<number
 }
 
 function percentText(percent: number | undefined): string {
-  return scoreText(percent === undefined ? undefined : percent / 100);
+  return formatScore(percent === undefined ? undefined : percent / 100);
 }

@@ -9,7 +9,7 @@ import {
   goToScore,
   assignedObject,
 } from './score-navigation.ts';
-import { scoreText } from './score-text.ts';
+import { formatScore } from '../../store/format.ts';
 import './worst-frames.css';
 
 /** The frames with the lowest J&F, to go to and to correct. */
@@ -51,10 +51,10 @@ function WorstFrame({ score }: { readonly score: FrameScore }) {
       type="button"
       className="worst-frame numbers"
       aria-current={isHere}
-      title={`J ${scoreText(score.region)}, F ${scoreText(score.boundary)} · ${score.stem}`}
+      title={`J ${formatScore(score.region)}, F ${formatScore(score.boundary)} · ${score.stem}`}
       onClick={() => goToScore(studio, score)}
     >
-      <span className="worst-score">{scoreText(score.mean)}</span>
+      <span className="worst-score">{formatScore(score.mean)}</span>
       <span className="worst-swatch" style={{ background: color ?? 'transparent' }} />
       <span className="truncate">{name}</span>
       <span className="worst-place">frame {score.frame}</span>

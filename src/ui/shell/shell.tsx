@@ -3,6 +3,7 @@ import { AlertToasts } from '../alerts/alert-toasts.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
 import { MatchDialog } from '../ground-truth/match-dialog.tsx';
 import { TooltipProvider } from '../primitives/tooltip.tsx';
+import { ScoresDialogLoader } from '../scores/scores-dialog-loader.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { ToolRail } from '../stage/tool-rail.tsx';
 import { useSelected, useStudio } from '../studio-context.tsx';
@@ -35,6 +36,7 @@ export function Shell() {
       </div>
       {dialog?.kind === 'shortcuts' && <ShortcutsDialog />}
       {dialog?.kind === 'export' && <ExportDialog />}
+      {dialog?.kind === 'scores' && <ScoresDialogLoader />}
       {dialog?.kind === 'frame-match' && <MatchDialog />}
       {dialog?.kind === 'confirm-open' && <ConfirmOpenDialog name={dialog.name} />}
       {dialog?.kind === 'choose-zip' && <ZipDialog name={dialog.name} />}

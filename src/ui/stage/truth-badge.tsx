@@ -1,11 +1,11 @@
 import { useShallow } from 'zustand/react/shallow';
 import { annotatedFrame } from '../../store/annotated-frames.ts';
+import { formatScore } from '../../store/format.ts';
 import { shownSequence } from '../../store/ground-truth-slice.ts';
-import { scoresOfFrame } from '../../store/score-selectors.ts';
+import { scoresOfFrame, type FrameScore } from '../../store/score-selectors.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
 import { assignedObject } from '../scores/score-navigation.ts';
-import { meanOfScores, scoreText } from '../scores/score-text.ts';
 import { useSelected } from '../studio-context.tsx';
 import './wipe.css';
 
@@ -44,14 +44,20 @@ function badgeOf({ groundTruth, playback, tracklets }: StudioState): BadgeText |
   const scores = scoresOfFrame(groundTruth, playback.shownFrame);
   const mean = meanOfScores(scores);
   if (mean === undefined) return { ...PLAIN, text: 'Ground truth · not scored' };
-  const text = `Ground truth · J&F ${scoreText(mean)}`;
+  const text = `Ground truth · J&F ${formatScore(mean)}`;
   const tracklet = findTracklet(tracklets, tracklets.selectedId);
   const own = scores.find(
     ({ truthId }) => assignedObject(groundTruth, truthId) === tracklets.selectedId,
   );
   if (tracklet === undefined || own === undefined) return { ...PLAIN, text };
-  const object = `J ${scoreText(own.region)}  F ${scoreText(own.boundary)}`;
+  const object = `J ${formatScore(own.region)}  F ${formatScore(own.boundary)}`;
   return { text, object, color: tracklet.color };
 }
 
 const PLAIN: BadgeText = { text: '', object: '', color: '' };
+
+/** J&F over the objects that are scored on a frame; absent where none is. */
+function meanOfScores(scores: readonly FrameScore[]): number | undefined {
+  if (scores.length === 0) return undefined;
+  return scores.reduce((sum, { mean }) => sum + mean, 0) / scores.length;
+}
