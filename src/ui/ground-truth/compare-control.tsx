@@ -30,19 +30,19 @@ export function CompareControl() {
   const view = useSelected((state) => state.groundTruth.view);
   return (
     <section className="gt-compare" aria-labelledby="gt-compare">
-      <div className="gt-compare-head">
-        <h2 id="gt-compare" className="panel-heading">
-          Compare
-        </h2>
-        {KEYS[view] !== '' && <Keys keys={KEYS[view]} />}
-      </div>
+      <h2 id="gt-compare" className="visually-hidden">
+        Compare
+      </h2>
       <Segmented
         label="What the stage shows"
         value={view}
         options={VIEWS}
         onChoose={(choice) => groundTruth.showView(choice)}
       />
-      {view === 'errors' ? <ErrorLegend /> : <p className="gt-quiet">{NOTES[view]}</p>}
+      <div className="gt-compare-foot">
+        {view === 'errors' ? <ErrorLegend /> : <p className="gt-quiet">{NOTES[view]}</p>}
+        {KEYS[view] !== '' && <Keys keys={KEYS[view]} />}
+      </div>
     </section>
   );
 }

@@ -13,7 +13,8 @@ export function MatchNotes({ truth, sequence }: Props) {
   const notices = [...(sequence?.match.notices ?? []), ...truth.notices];
   const dropped = sequence?.dropped ?? [];
   const unloaded = truth.unloaded.map(
-    ({ name, frameCount, reason }) => `${name}, ${framesText(frameCount)}: ${reason}`,
+    ({ name, frameCount, matchedCount, reason }) =>
+      `${name}, ${formatCount(matchedCount)} of ${framesText(frameCount)}: ${reason}`,
   );
   return (
     <>

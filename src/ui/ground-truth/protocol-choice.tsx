@@ -1,8 +1,10 @@
+import { useId } from 'react';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { PROTOCOLS } from './protocols.ts';
 
 /** Whose rules the scores follow. */
 export function ProtocolChoice() {
+  const textId = useId();
   const { groundTruth } = useActions();
   const protocol = useSelected((state) => state.groundTruth.protocol);
   const chosen = PROTOCOLS.find(({ value }) => value === protocol);
@@ -13,7 +15,7 @@ export function ProtocolChoice() {
         <select
           className="gt-select"
           value={protocol}
-          aria-describedby="gt-protocol-text"
+          aria-describedby={textId}
           onChange={(event) => {
             const choice = PROTOCOLS.find(({ value }) => value === event.currentTarget.value);
             if (choice !== undefined) groundTruth.chooseProtocol(choice.value);
@@ -26,7 +28,7 @@ export function ProtocolChoice() {
           ))}
         </select>
       </label>
-      <p id="gt-protocol-text" className="gt-quiet">
+      <p id={textId} className="gt-quiet">
         {chosen?.meaning}
       </p>
     </div>

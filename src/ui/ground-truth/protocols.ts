@@ -9,21 +9,21 @@ export const PROTOCOLS: readonly {
   {
     value: 'visor',
     label: 'VISOR',
-    meaning: 'All frames but the first; the objects of the first.',
+    meaning: 'All frames but the first; objects of the first.',
   },
   {
     value: 'davis',
     label: 'DAVIS 2017',
-    meaning: 'All but the first and the last; the objects of the first.',
+    meaning: 'Without first and last frame; objects of the first.',
   },
   {
     value: 'sav',
     label: 'SA-V',
-    meaning: 'All but the first and the last; objects from where they first show.',
+    meaning: 'Without first and last; objects from where they show.',
   },
   {
     value: 'sav-all-frames',
     label: 'SA-V, all frames',
-    meaning: 'All frames, also the first; objects from where they first show.',
+    meaning: 'All frames; objects from where they first show.',
   },
 ];

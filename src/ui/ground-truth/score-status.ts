@@ -8,8 +8,6 @@ import { framesText } from './truth-text.ts';
 
 interface ScoredText {
   readonly text: string;
-  /** What the rest of the frames waits for; empty where nothing. */
-  readonly detail: string;
   /** Masks changed and are being counted. */
   readonly isScoring: boolean;
 }
@@ -20,12 +18,9 @@ export function scoredText(slice: GroundTruthSlice): ScoredText {
   const scoring = slice.scoring[slice.sequence ?? ''];
   const [covered, scored] = [scoring?.coveredFrames ?? 0, scoring?.scoredFrames ?? 0];
   const without = total - covered;
+  const rest = without === 0 ? '' : `, ${formatCount(without)} without a mask`;
   return {
-    text: `${formatCount(scored)} of ${framesText(total)} scored`,
-    detail:
-      without === 0
-        ? ''
-        : `${framesText(without)} without a mask ${without === 1 ? 'does' : 'do'} not count yet.`,
+    text: `${formatCount(scored)} of ${framesText(total)} scored${rest}`,
     isScoring: scored < covered,
   };
 }

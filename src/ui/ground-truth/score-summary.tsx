@@ -55,16 +55,11 @@ function Overall({ score }: { readonly score: PooledScore | undefined }) {
 }
 
 function ScoredLine() {
-  const { text, detail, isScoring } = useSelected(
-    useShallow((state) => scoredText(state.groundTruth)),
-  );
+  const { text, isScoring } = useSelected(useShallow((state) => scoredText(state.groundTruth)));
   return (
-    <div className="gt-scored">
-      <p className="numbers" role="status">
-        {text}
-        {isScoring && <span className="spinner" role="img" aria-label="Scoring" />}
-      </p>
-      <p className="gt-quiet numbers">{detail}</p>
-    </div>
+    <p className="gt-scored numbers" role="status">
+      {text}
+      {isScoring && <span className="spinner" role="img" aria-label="Scoring" />}
+    </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useSelected } from '../studio-context.tsx';
 import { CompareControl } from './compare-control.tsx';
 import { RunProtocol } from './run-protocol.tsx';
+import { ScoreCharts } from './score-charts.tsx';
 import { ScoreSummary } from './score-summary.tsx';
 import { ScoreTools } from './score-tools.tsx';
 import { TruthEmpty } from './truth-empty.tsx';
@@ -42,6 +43,7 @@ export function ScoresPanel() {
         <RunProtocol />
         <ScoreSummary />
         <TruthTable />
+        <ScoreCharts />
         <ScoreTools />
       </div>
       <CompareControl />

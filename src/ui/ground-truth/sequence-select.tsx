@@ -42,9 +42,9 @@ export function SequenceSelect({ truth }: Props) {
       </optgroup>
       {unloaded.length > 0 && (
         <optgroup label="Not loaded">
-          {unloaded.map(({ name, frameCount }) => (
-            <option key={name} value={name}>
-              {name} ({framesText(frameCount)})
+          {unloaded.map(({ name, frameCount, matchedCount }) => (
+            <option key={name} value={name} disabled={matchedCount === 0}>
+              {name} ({formatCount(matchedCount)} of {framesText(frameCount)})
             </option>
           ))}
         </optgroup>

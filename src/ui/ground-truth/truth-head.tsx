@@ -20,12 +20,10 @@ export function TruthHead({ truth }: Props) {
   return (
     <section className="gt-section gt-head" aria-labelledby="gt-name">
       <div className="gt-title">
-        <div className="gt-title-text">
-          <h2 id="gt-name" className="panel-heading truncate" title={truth.name}>
-            {truth.name}
-          </h2>
-          <p className="gt-quiet numbers">{kindText(truth)}</p>
-        </div>
+        <h2 id="gt-name" className="panel-heading truncate" title={truth.name}>
+          {truth.name}
+        </h2>
+        <p className="gt-quiet gt-kind numbers">{kindText(truth)}</p>
         <TruthMenu />
       </div>
       {(isSeveral || sequence === undefined) && <SequenceSelect truth={truth} />}

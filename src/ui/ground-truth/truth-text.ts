@@ -4,11 +4,11 @@ import { formatCount } from '../../store/format.ts';
 import type { GroundTruthSlice, LoadedTruth } from '../../store/ground-truth-slice.ts';
 
 const KINDS: Record<LoadedTruth['kind'], string> = {
-  visor: 'VISOR annotations',
+  visor: 'VISOR',
   masks: 'PNG masks',
 };
 
-/** What a ground truth is, such as `VISOR annotations · 5 sequences`. */
+/** What a ground truth is, such as `VISOR · 5 sequences`. */
 export function kindText({ kind, sequences, unloaded }: LoadedTruth): string {
   const count = sequences.length + unloaded.length;
   return count === 1 ? KINDS[kind] : `${KINDS[kind]} · ${formatCount(count)} sequences`;

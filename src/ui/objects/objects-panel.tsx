@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
-import { IconButton } from '../primitives/icon-button.tsx';
+import { Button } from '../primitives/button.tsx';
+import { Tooltip } from '../primitives/tooltip.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ObjectRow } from './object-row.tsx';
 import './objects.css';
@@ -13,18 +14,15 @@ export function ObjectsPanel() {
   return (
     <section className="objects" aria-labelledby="objects-heading">
       <div className="objects-head">
-        <h2 id="objects-heading" className="panel-heading">
+        <h2 id="objects-heading" className="visually-hidden">
           Objects
         </h2>
-        <span className="objects-count numbers">{ids.length > 0 && ids.length}</span>
-        <IconButton
-          label="New object"
-          keys="N"
-          disabled={!hasVideo}
-          onClick={() => tracklets.add()}
-        >
-          <Plus />
-        </IconButton>
+        <Tooltip label="New object" keys="N">
+          <Button look="ghost" disabled={!hasVideo} onClick={() => tracklets.add()}>
+            <Plus />
+            New object
+          </Button>
+        </Tooltip>
       </div>
       {ids.length === 0 && (
         <p className="objects-empty">
