@@ -1,3 +1,4 @@
+import { invariant } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
 import type { DecodedFrame, FrameColour } from './decoded-frame.ts';
 import { convertToRgba } from './pixel-conversion.ts';
@@ -21,6 +22,23 @@ export function drawUpright(context: Context, frame: DecodedFrame, size: Size): 
   } finally {
     picture.close();
   }
+}
+
+/**
+ * A `VideoFrame` of the frame upright, in square pixels; the caller closes it. A copy of the stored
+ * pixels where they are that already.
+ */
+export function uprightPicture(frame: DecodedFrame): VideoFrame {
+  const { stored, upright, orientation } = frame;
+  const isUpright = orientation.rotation === 0 && !orientation.isMirrored;
+  if (isUpright && stored.width === upright.width && stored.height === upright.height) {
+    return toVideoFrame(frame);
+  }
+  const context = new OffscreenCanvas(upright.width, upright.height).getContext('2d');
+  invariant(context !== null, 'no 2D context for turning a frame');
+  context.imageSmoothingQuality = 'high';
+  drawUpright(context, frame, upright);
+  return new VideoFrame(context.canvas, { timestamp: 0, alpha: 'discard' });
 }
 
 /**

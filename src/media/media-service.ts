@@ -12,7 +12,7 @@ import type {
   TruthPort,
   VideoInfo,
 } from '../protocol/media-api.ts';
-import { drawUpright } from './frame-drawing.ts';
+import { drawUpright, uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
 import { MaskletStore } from './masklets/masklet-store.ts';
 import { TruthStore } from './masklets/truth-store.ts';
@@ -170,6 +170,10 @@ export class MediaService implements MediaApi {
       framePixels: async (frame) => {
         const pixels = uprightPixels(await this.#openClip().source.frame(frame), frame);
         return this.#boundary.transfer(pixels, [pixels.rgba.buffer]);
+      },
+      framePicture: async (frame) => {
+        const picture = uprightPicture(await this.#openClip().source.frame(frame));
+        return this.#boundary.transfer(picture, [picture]);
       },
       putMasks: async (masks) => this.#masklets.put(masks),
       masksOfFrames: async (start, end) => this.#masklets.masksOfFrames(start, end),

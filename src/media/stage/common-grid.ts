@@ -47,10 +47,12 @@ export function layOnGrid(mask: MaskRle, grid: CommonGrid, from: 'video' | 'othe
 
 /** Adds a column's runs; one that goes on where the column before ends is one run with it. */
 function addColumn(transitions: number[], top: number, cells: readonly number[]): void {
-  for (const cell of cells) {
-    if (transitions.at(-1) === top + cell) transitions.pop();
-    else transitions.push(top + cell);
+  let first = 0;
+  if (transitions.length > 0 && transitions[transitions.length - 1] === top + (cells[0] ?? 0)) {
+    transitions.pop();
+    first = 1;
   }
+  for (let i = first; i < cells.length; i++) transitions.push(top + (cells[i] ?? 0));
 }
 
 function linesOf(axis: CommonAxis, from: 'video' | 'other'): Uint32Array {
