@@ -3,6 +3,7 @@ import { AlertsActions } from './alerts-actions.ts';
 import { applyEngineEvent } from './engine-events.ts';
 import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
+import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
 import { ModelsActions } from './models-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
@@ -56,12 +57,14 @@ export function createStudio(services: StudioServices): Studio {
   const seeker = new StageSeeker(context);
   const stopStageSync = startStageSync(context);
   const stopSaving = startSavingSettings(context);
+  const scoring = new LiveScoring(context);
   return {
     store,
     actions: createActions(context, seeker),
     [Symbol.dispose]() {
       stopStageSync();
       stopSaving();
+      scoring[Symbol.dispose]();
       services.inference[Symbol.dispose]();
       services.exporter[Symbol.dispose]();
       services.scorer[Symbol.dispose]();
