@@ -10,7 +10,7 @@ import { Throttle } from './throttle.ts';
 /** Frames dealt at once: enough for all workers, few enough that a correction is seen soon. */
 const ROUND_FRAMES = 64;
 const REPORT_INTERVAL_MS = 250;
-/** Score workers that may end one after another before scoring stops until masks change. */
+/** Score workers that may end one after another before scoring waits for the user to go on. */
 const MOST_TERMINATIONS = 2;
 
 /** A sequence under scoring. */
@@ -42,6 +42,7 @@ export class LiveScoring implements Disposable {
   #isScoring = false;
   #controller = new AbortController();
   #terminations = 0;
+  #isHalted = false;
   /** Sum of the tallies' revisions when a report was wanted last. */
   #reportedRevision = 0;
   /** Failures of this ground truth that the user knows. */
@@ -81,6 +82,7 @@ export class LiveScoring implements Disposable {
     this.#seen = state;
     const { truth, protocol } = state.groundTruth;
     if (truth !== before.groundTruth.truth) this.#startOver(truth);
+    if (state.tracklets !== before.tracklets) this.#isHalted = false;
     const tracks = tracksOf(state);
     for (const { tally, trail } of this.#scored) {
       for (const one of correctionsOf(tally, before.prompts, state)) trail.promptChanged(one);
@@ -97,6 +99,7 @@ export class LiveScoring implements Disposable {
     this.#controller = new AbortController();
     this.#told.clear();
     this.#terminations = 0;
+    this.#isHalted = false;
     this.#reportedRevision = 0;
     const sequences = truth?.sequences.filter(({ frames }) => frames.length > 0) ?? [];
     this.#scored = sequences.map((sequence) => ({
@@ -120,6 +123,7 @@ export class LiveScoring implements Disposable {
     const { groundTruth, playback } = this.#context.store.getState();
     const inView = ({ tally }: Scored) => Number(tally.sequence.name === groundTruth.sequence);
     const jobs: ScoreJob[] = [];
+    if (this.#isHalted) return jobs;
     for (const { tally, trail } of this.#scored.toSorted((a, b) => inView(b) - inView(a))) {
       const preferred = [...trail.awaited, tally.positionOf(playback.shownFrame)];
       jobs.push(...tally.take(ROUND_FRAMES - jobs.length, preferred));
@@ -148,7 +152,7 @@ export class LiveScoring implements Disposable {
     for (const job of jobs) job.tally.putBack(job);
     this.#terminations++;
     if (this.#terminations < MOST_TERMINATIONS) return;
-    for (const { tally } of this.#scored) tally.giveUp();
+    this.#isHalted = true;
     this.#tellOnce(error.message, error.hint);
   }
 

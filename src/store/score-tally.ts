@@ -145,11 +145,6 @@ export class SequenceTally {
     if (this.#versions[position] === version) this.#stale.add(position);
   }
 
-  /** Counts no frame any more until it changes. */
-  giveUp(): void {
-    this.#stale.clear();
-  }
-
   /** What a report is made of: the first frame and all covered ones, as far as they are counted. */
   counted(): CountedFrame[] {
     if (this.#coveredFrames === 0 || this.#counts[0] === undefined) return [];

@@ -21,6 +21,8 @@ export class ScoreLog implements Disposable {
   reportFailure: Error | undefined;
   /** Awaited after a frame is counted, before its counts are handed over. */
   afterFrame: ((name: string) => Promise<void>) | undefined;
+  /** How many workers that are started next will not come up. */
+  deadWorkers = 0;
   readonly ports: MessagePort[] = [];
 
   [Symbol.dispose](): void {

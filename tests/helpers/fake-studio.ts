@@ -80,7 +80,11 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     inference: new InferenceClient({ spawn: spawnInference, media: mediaClient, onFault, nowMs }),
     exporter: new ExportClient({ spawn: () => fakeWorker(exporter), media: mediaClient, onFault }),
     scorer: new ScoreClient({
-      spawn: () => fakeWorker(new FakeScore(scores)),
+      spawn: () => {
+        const worker = fakeWorker(new FakeScore(scores));
+        if (scores.deadWorkers-- > 0) queueMicrotask(() => worker.raiseError('no script'));
+        return worker;
+      },
       media: mediaClient,
       onFault,
       workerCount: 2,
