@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'download-failed'
   | 'file-invalid'
   | 'file-write-failed'
+  | 'frame-outside-session'
   | 'graph-invalid'
   | 'model-failed'
   | 'model-self-test-failed'
@@ -14,6 +15,7 @@ export type ErrorCode =
   | 'session-disposed'
   | 'storage-full'
   | 'video-decode-failed'
+  | 'video-encode-failed'
   | 'video-unsupported'
   | 'webgpu-unavailable'
   | 'worker-terminated';

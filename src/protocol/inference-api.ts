@@ -17,6 +17,16 @@ import type {
  */
 export type OverlapRule = 'kept' | 'highest-logit-wins';
 
+/**
+ * Whether the reference's post-processing is applied (`build_sam.py: apply_postprocessing`).
+ * - `applied`: holes of masks are filled, and the memory of a prompted frame is of its mask as it is
+ *   shown. What the predictor does for interactive use.
+ * - `none`: neither. What `vos_inference.py` does unless told otherwise, and what published scores
+ *   are made with. Clicks still fall back to a more stable mask, which the flag switches off too;
+ *   masks as prompts and tracking have no such choice.
+ */
+export type Postprocessing = 'applied' | 'none';
+
 /** What the engine must know of a clip: its upright size in pixels, its length, and its rules. */
 export interface SessionVideo {
   readonly width: number;
@@ -30,6 +40,8 @@ export interface SessionVideo {
   readonly frames?: readonly FrameIndex[];
   /** `kept` where absent. */
   readonly overlap?: OverlapRule;
+  /** `applied` where absent. */
+  readonly postprocessing?: Postprocessing;
 }
 
 /** What to track, from where to where. */
@@ -47,6 +59,7 @@ export interface PropagationRequest {
 export interface PropagationBatch {
   readonly summaries: readonly MaskSummary[];
   readonly framesDone: number;
+  /** Of the session's frames from start to end. */
   readonly framesTotal: number;
   readonly state: 'running' | 'complete' | 'cancelled';
 }
@@ -90,15 +103,30 @@ export interface InferenceApi {
    * mask, and sends it to the stage. Points that extend the earlier ones refine the earlier mask,
    * as the reference does; any other change starts that frame afresh. Empty clicks remove the
    * frame's prompts and resolve to the mask that tracking has there, undefined where it has none.
+   *
+   * With `highest-logit-wins` the masks of all objects on the frame are sent to the stage, as the
+   * reference gives them all; the summary is of this object, the others' areas come with tracking.
+   * @throws StudioError `frame-outside-session` where the session leaves the frame out
    */
   setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined>;
   /** From the next prompt and the next tracked frame on; `keep` until then, in every session. */
   setCorrectionMode(mode: CorrectionMode): Promise<void>;
+  /**
+   * Forgets an object. With `highest-logit-wins`, masks of the others on the frames that it had
+   * prompts on are sent to the stage, without what it covered.
+   */
   removeObject(objectId: ObjectId): Promise<void>;
-  /** Tracks; needs at least one prompt. Only one propagation runs at a time. */
+  /**
+   * Tracks; needs at least one prompt. Only one propagation runs at a time.
+   * @throws StudioError `frame-outside-session` where an end is not among the session's frames
+   */
   propagate(request: PropagationRequest): Promise<PropagationCursor>;
   /** Forgets what was tracked and keeps the prompts (`reset_state` keeps neither). */
   clearTracking(): Promise<void>;
-  /** Starts a session and sets all prompts, oldest first. Masks on the stage stay as they are. */
+  /**
+   * Starts a session and sets all prompts, oldest first. Masks on the stage stay as they are.
+   * @throws StudioError `frame-outside-session` where a prompt is on a frame that the session leaves
+   * out; the session in use goes on then
+   */
   restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void>;
 }

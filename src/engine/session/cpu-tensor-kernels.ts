@@ -2,7 +2,7 @@ import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import { fillHoles } from '../kernels/fill-holes/fill-holes.ts';
 import { CpuMaskReader } from '../kernels/mask-read/cpu-mask-reader.ts';
-import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
+import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
 import { CpuPreprocessor } from '../kernels/preprocess/cpu-preprocessor.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 import { hostData, type OrtRuntime } from '../runtime/ort-runtime.ts';
@@ -40,15 +40,22 @@ export class CpuTensorKernels implements TensorKernels {
   }
 
   readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
-    const source = {
-      logits: hostData(output.lowResMaskLogits),
-      iouScores: hostData(output.iouScores),
-      objectScoreLogits: hostData(output.objectScoreLogits),
-    };
-    return this.#reader.read(source, video);
+    return this.#reader.read(sourceOf(output), video);
+  }
+
+  readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
+    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
   }
 
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
   }
+}
+
+function sourceOf(output: MaskOutput): MaskSource<Float32Array> {
+  return {
+    logits: hostData(output.lowResMaskLogits),
+    iouScores: hostData(output.iouScores),
+    objectScoreLogits: hostData(output.objectScoreLogits),
+  };
 }

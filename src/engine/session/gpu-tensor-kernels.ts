@@ -3,7 +3,7 @@ import type { DeviceTensor } from '../device-tensor.ts';
 import { GpuHoleFiller } from '../kernels/fill-holes/gpu-hole-filler.ts';
 import type { BufferSlice } from '../kernels/gpu-resources.ts';
 import { GpuMaskReader } from '../kernels/mask-read/gpu-mask-reader.ts';
-import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
+import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
 import { GpuPreprocessor } from '../kernels/preprocess/gpu-preprocessor.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
@@ -56,12 +56,11 @@ export class GpuTensorKernels implements TensorKernels {
   }
 
   readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
-    const source = {
-      logits: slice(output.lowResMaskLogits),
-      iouScores: slice(output.iouScores),
-      objectScoreLogits: slice(output.objectScoreLogits),
-    };
-    return this.#reader.read(source, video);
+    return this.#reader.read(sourceOf(output), video);
+  }
+
+  readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
+    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
   }
 
   [Symbol.dispose](): void {
@@ -69,6 +68,14 @@ export class GpuTensorKernels implements TensorKernels {
     this.#filler[Symbol.dispose]();
     this.#reader[Symbol.dispose]();
   }
+}
+
+function sourceOf(output: MaskOutput): MaskSource<BufferSlice> {
+  return {
+    logits: slice(output.lowResMaskLogits),
+    iouScores: slice(output.iouScores),
+    objectScoreLogits: slice(output.objectScoreLogits),
+  };
 }
 
 function slice(tensor: DeviceTensor): BufferSlice {

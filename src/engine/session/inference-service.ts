@@ -19,6 +19,7 @@ import { LoadReporter } from './load-progress.ts';
 import { loadModel, type LoadedModel } from './loaded-model.ts';
 import type { PropagationRun } from './propagation-run.ts';
 import { SegmentationSession } from './segmentation-session.ts';
+import { SessionFrames } from './session-frames.ts';
 import type { PreparedBlobs } from './weight-files.ts';
 
 /** What an `InferenceService` works with. */
@@ -118,6 +119,9 @@ export class InferenceService {
   }
 
   async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
+    const frames = new SessionFrames(video);
+    // Before the session in use is closed: prompts on frames that this one leaves out are refused.
+    for (const { frame } of prompts) frames.positionOf(frame);
     await this.startSession(video);
     const session = this.#openSession();
     for (const placed of prompts) {

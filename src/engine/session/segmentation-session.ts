@@ -1,19 +1,20 @@
 import { invariant } from '../../core/assert.ts';
 import { isAbort, StudioError } from '../../core/errors.ts';
-import { frameIndex, type ObjectId } from '../../core/ids.ts';
+import { frameIndex, type FrameIndex, type ObjectId } from '../../core/ids.ts';
 import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
-import { rleArea } from '../../core/rle.ts';
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
-import type { FrameMask, MediaPort } from '../../protocol/media-api.ts';
+import type { MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
 import { FeatureCache } from '../sam2/tracker/feature-cache.ts';
-import type { ObjectFrameResult, Propagation } from '../sam2/tracker/propagation.ts';
+import type { Propagation } from '../sam2/tracker/propagation.ts';
 import { RECENT_STATE_BYTES } from '../sam2/tracker/retention.ts';
 import { CORRECTION_SETTINGS } from '../sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
 import { FrameReader } from './frame-reader.ts';
+import { MaskPublisher } from './mask-publisher.ts';
 import { PropagationRun } from './propagation-run.ts';
+import { SessionFrames } from './session-frames.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 
 /** What a session may hold on the device, in bytes, besides what the next frame needs. */
@@ -52,8 +53,10 @@ export interface SegmentationSessionOptions {
  */
 export class SegmentationSession implements Disposable {
   readonly #options: SegmentationSessionOptions;
+  readonly #frames: SessionFrames;
+  readonly #reader: FrameReader;
   readonly #features: FeatureCache;
-  readonly #frames: FrameReader;
+  readonly #publisher: MaskPublisher;
   readonly #tracker: VideoTracker;
   #run: PropagationRun | undefined;
   /** Settles when the last run has ended and its masks are put; never rejects. */
@@ -62,19 +65,26 @@ export class SegmentationSession implements Disposable {
 
   constructor(options: SegmentationSessionOptions) {
     const { graphs, kernels, media, video, budgets = DEFAULT_BUDGETS } = options;
+    const frames = new SessionFrames(video);
     this.#options = options;
-    this.#frames = new FrameReader((frame) => media.framePixels(frame));
+    this.#frames = frames;
+    this.#publisher = new MaskPublisher({ kernels, media, video, frames });
+    this.#reader = new FrameReader((position) => media.framePixels(frames.frameAt(position)));
     this.#features = new FeatureCache({
       graphs,
-      input: async (frame) => kernels.preprocess(await this.#frames.read(frame)),
+      input: async (position) => kernels.preprocess(await this.#reader.read(position)),
       budgetBytes: budgets.featureBytes,
     });
     this.#tracker = new VideoTracker({
       graphs,
       features: this.#features,
-      postprocess: { fillHoles: async (logits) => kernels.fillHoles(logits) },
-      masklets: { maskOf: (objectId, frame) => media.maskOf(objectId, frame) },
-      video,
+      ...(video.postprocessing === 'none'
+        ? {}
+        : { postprocess: { fillHoles: async (logits) => kernels.fillHoles(logits) } }),
+      masklets: {
+        maskOf: (objectId, position) => media.maskOf(objectId, frames.frameAt(position)),
+      },
+      video: { width: video.width, height: video.height, frameCount: frames.count },
       settings: CORRECTION_SETTINGS[options.corrections],
       recentStateBytes: budgets.recentStateBytes,
     });
@@ -83,15 +93,21 @@ export class SegmentationSession implements Disposable {
   /** See `InferenceApi.setPrompts`. */
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
     return this.#prompting(async () => {
-      const result = await this.#tracker.setPrompts(placed);
-      return result === undefined ? undefined : (await this.#publish([result]))[0];
+      const { objectId } = placed;
+      const frame = this.#frames.positionOf(placed.frame);
+      const result = await this.#tracker.setPrompts({ ...placed, frame });
+      if (this.#publisher.isNonOverlapping) {
+        return (await this.#publishFrame(frame)).find((summary) => summary.objectId === objectId);
+      }
+      return result === undefined ? undefined : (await this.#publisher.publish([result]))[0];
     });
   }
 
   /** Sets prompts without showing their mask: what is on the stage stays. */
   async restorePrompts(placed: PlacedPrompts): Promise<void> {
     await this.#prompting(async () => {
-      await this.#tracker.setPrompts(placed);
+      const frame = this.#frames.positionOf(placed.frame);
+      await this.#tracker.setPrompts({ ...placed, frame });
     });
   }
 
@@ -100,28 +116,39 @@ export class SegmentationSession implements Disposable {
   }
 
   async removeObject(objectId: ObjectId): Promise<void> {
-    await this.#prompting(async () => this.#tracker.removeObject(objectId));
+    await this.#prompting(async () => {
+      const prompted = this.#tracker.promptedFrames(objectId);
+      this.#tracker.removeObject(objectId);
+      // As the reference does: what the object covered on the frames it was prompted on comes back.
+      if (!this.#publisher.isNonOverlapping) return;
+      for (const frame of prompted) await this.#publishFrame(frame);
+    });
   }
 
   /** See `InferenceApi.clearTracking`. Masks that prompts gave stay on the stage. */
   async clearTracking(): Promise<void> {
     await this.#prompting(async () => {
-      await this.#publish(await this.#tracker.clearTracking());
+      const changed = await this.#tracker.clearTracking();
+      if (!this.#publisher.isNonOverlapping) await this.#publisher.publish(changed);
+      // What tracked masks covered on prompted frames comes back.
+      else for (const frame of this.#tracker.promptedFrames()) await this.#publishFrame(frame);
     });
   }
 
   /**
    * Starts tracking; the results come through the run.
-   * @throws StudioError `prompts-missing`
+   * @throws StudioError `prompts-missing`, or `frame-outside-session` for an end that is not among
+   * the session's frames
    */
   propagate(request: PropagationRequest): PropagationRun {
     this.#assertOpen();
     invariant(this.#run === undefined, 'one propagation runs at a time');
     // The tracker is asked between two frames, so the run's signal is looked at there.
-    const propagation = this.#tracker.propagate(request);
+    const positions = this.#frames.toPositions(request);
+    const propagation = this.#tracker.propagate(positions);
     const run = new PropagationRun(propagation.framesTotal);
     this.#run = run;
-    this.#driving = this.#drive(propagation, run, request);
+    this.#driving = this.#drive(propagation, run, positions);
     return run;
   }
 
@@ -169,7 +196,7 @@ export class SegmentationSession implements Disposable {
     }
   }
 
-  /** Computes one frame; undefined when there is none left. */
+  /** Computes one frame; undefined when there is none left. The request is over positions. */
   async #step(
     propagation: Propagation,
     run: PropagationRun,
@@ -177,37 +204,20 @@ export class SegmentationSession implements Disposable {
   ): Promise<{ readonly done: Promise<void> } | undefined> {
     const step = request.direction === 'forward' ? 1 : -1;
     const next = request.start + (propagation.framesDone + 1) * step;
-    if (step * (request.end - next) >= 0) this.#frames.prefetch(frameIndex(next));
+    if (step * (request.end - next) >= 0) this.#reader.prefetch(frameIndex(next));
     const frame = await propagation.step();
     if (frame === undefined) return undefined;
-    const done = this.#publish(frame.results).then((summaries) => run.pushFrame(summaries));
+    const done = this.#publisher
+      .publish(frame.results)
+      .then((summaries) => run.pushFrame(summaries));
     // Awaited a frame later; until then its failure is no unhandled rejection.
     done.catch(() => undefined);
     return { done };
   }
 
-  /** Reads masks, gives them to the decode worker and sums them up. Reads before it first waits. */
-  async #publish(results: readonly ObjectFrameResult[]): Promise<readonly MaskSummary[]> {
-    const { kernels, media, video } = this.#options;
-    const readings = await Promise.all(results.map((result) => kernels.readMask(result, video)));
-    const masks: FrameMask[] = [];
-    const summaries: MaskSummary[] = [];
-    for (const [i, { objectId, frame, origin }] of results.entries()) {
-      const reading = readings[i];
-      invariant(reading !== undefined, 'every result is read');
-      const { mask, predictedIou, objectScoreLogit } = reading;
-      masks.push({ objectId, frame, mask });
-      summaries.push({
-        objectId,
-        frame,
-        areaPx: rleArea(mask),
-        objectScoreLogit,
-        predictedIou,
-        origin,
-      });
-    }
-    await media.putMasks(masks);
-    return summaries;
+  /** Publishes every object on a frame, since the mask of one changes those of the others. */
+  async #publishFrame(position: FrameIndex): Promise<readonly MaskSummary[]> {
+    return this.#publisher.publish(await this.#tracker.outputsOn(position));
   }
 
   #prompting<T>(task: () => Promise<T>): Promise<T> {

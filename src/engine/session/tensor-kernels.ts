@@ -5,7 +5,7 @@ import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 
 /** What is read of a decoder's output. */
 export interface MaskOutput {
-  /** `[1,1,S/4,S/4]`, holes filled. */
+  /** `[1,1,S/4,S/4]`, ready to be shown. */
   readonly lowResMaskLogits: DeviceTensor;
   /** `[1,1]` */
   readonly iouScores: DeviceTensor;
@@ -26,4 +26,9 @@ export interface TensorKernels extends Disposable {
    * returns its promise.
    */
   readMask(output: MaskOutput, video: Size): Promise<MaskReading>;
+  /**
+   * As `readMask` for the objects of one frame, in order, each pixel going to the object of the
+   * highest logit there, the first of equals. One object's mask is `readMask`'s.
+   */
+  readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]>;
 }

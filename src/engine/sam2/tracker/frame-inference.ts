@@ -15,7 +15,8 @@ import type { MaskPostprocess } from './mask-postprocess.ts';
 export interface InferenceParts {
   readonly graphs: EngineGraphs;
   readonly features: FrameFeatureSource;
-  readonly postprocess: MaskPostprocess;
+  /** Absent as with the reference's `apply_postprocessing=False`. */
+  readonly postprocess?: MaskPostprocess;
 }
 
 /** `sam2.1_hiera_*.yaml: multimask_max_pt_num`; `multimask_min_pt_num` is 0. */
@@ -100,30 +101,36 @@ export async function trackFrame(
 }
 
 /**
- * Gives a prompted frame its memory: from the filled logits, and binarised, whether the prompt was
- * points or a mask. Source: `sam2_video_predictor.py: propagate_in_video_preflight`.
+ * Gives a prompted frame its memory: from the logits that are shown, whether the prompt was points
+ * or a mask, binarised where masks are post-processed.
+ * Source: `sam2_video_predictor.py: propagate_in_video_preflight`, `build_sam.py:
+ * binarize_mask_from_pts_for_mem_enc`.
  */
 export async function encodePromptMemory(
-  { graphs, features }: InferenceParts,
+  { graphs, features, postprocess }: InferenceParts,
   frame: FrameIndex,
   output: FrameOutput,
 ): Promise<void> {
   using lease = await features.lease(frame);
-  output.setMemory(await graphs.encodeMemory(lease.features, output, { isMaskFromPoints: true }));
+  const isMaskFromPoints = postprocess !== undefined;
+  output.setMemory(await graphs.encodeMemory(lease.features, output, { isMaskFromPoints }));
 }
 
 /** Takes over `decoded` and `memory`. */
 async function toFrameOutput(
-  postprocess: MaskPostprocess,
+  postprocess: MaskPostprocess | undefined,
   decoded: MaskDecoderOutput,
   origin: OutputOrigin,
   memory?: DeviceTensor,
 ): Promise<FrameOutput> {
+  const held = { origin, ...(memory === undefined ? {} : { memory }) };
+  if (postprocess === undefined) {
+    return new FrameOutput(decoded, { ...held, shownLogits: decoded.lowResMaskLogits });
+  }
   try {
-    const filledLogits = await postprocess.fillHoles(decoded.lowResMaskLogits);
+    const shownLogits = await postprocess.fillHoles(decoded.lowResMaskLogits);
     decoded.lowResMaskLogits[Symbol.dispose]();
-    const held = memory === undefined ? {} : { memory };
-    return new FrameOutput(decoded, { origin, filledLogits, ...held });
+    return new FrameOutput(decoded, { ...held, shownLogits });
   } catch (error) {
     decoded[Symbol.dispose]();
     memory?.[Symbol.dispose]();

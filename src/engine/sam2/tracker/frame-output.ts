@@ -10,8 +10,8 @@ export type OutputOrigin = 'prompt' | 'tracked' | 'rebuilt';
 
 interface FrameOutputOptions {
   readonly origin: OutputOrigin;
-  /** `[1,1,S/4,S/4]`, holes filled. */
-  readonly filledLogits: DeviceTensor;
+  /** `[1,1,S/4,S/4]`, post-processed where that is asked for. */
+  readonly shownLogits: DeviceTensor;
   /** `[g²,64]`; prompted frames get theirs when propagation starts. */
   readonly memory?: DeviceTensor;
 }
@@ -20,8 +20,8 @@ interface FrameOutputOptions {
  * What the tracker keeps of one object on one frame. Owns its tensors.
  *
  * The logits and the memory, which are large, can be let go of while the pointer stays. Being a
- * `MaskDecoderOutput`, it is what a prompted frame's memory is encoded from: like the reference's,
- * its logits have their holes filled.
+ * `MaskDecoderOutput`, it is what a prompted frame's memory is encoded from: as in the reference,
+ * from the logits that are shown.
  * Source: `sam2_video_predictor.py: _run_single_frame_inference`, `compact_current_out`.
  */
 export class FrameOutput implements MaskDecoderOutput {
@@ -29,7 +29,7 @@ export class FrameOutput implements MaskDecoderOutput {
   readonly iouScores: DeviceTensor;
   readonly objectPointer: DeviceTensor;
   readonly objectScoreLogits: DeviceTensor;
-  #filledLogits: DeviceTensor | undefined;
+  #shownLogits: DeviceTensor | undefined;
   #memory: DeviceTensor | undefined;
 
   /** Takes over all tensors of `decoded` except its logits, and all of `options`. */
@@ -38,18 +38,18 @@ export class FrameOutput implements MaskDecoderOutput {
     this.iouScores = decoded.iouScores;
     this.objectPointer = decoded.objectPointer;
     this.objectScoreLogits = decoded.objectScoreLogits;
-    this.#filledLogits = options.filledLogits;
+    this.#shownLogits = options.shownLogits;
     this.#memory = options.memory;
   }
 
-  /** `[1,1,S/4,S/4]`, holes filled; this output's own. Fails once they are released. */
+  /** `[1,1,S/4,S/4]`, as they are shown; this output's own. Fails once they are released. */
   get lowResMaskLogits(): DeviceTensor {
-    invariant(this.#filledLogits !== undefined, 'the logits of this frame are no longer held');
-    return this.#filledLogits;
+    invariant(this.#shownLogits !== undefined, 'the logits of this frame are no longer held');
+    return this.#shownLogits;
   }
 
   get hasLogits(): boolean {
-    return this.#filledLogits !== undefined;
+    return this.#shownLogits !== undefined;
   }
 
   /** `[g²,64]`; this output's own. */
@@ -59,7 +59,7 @@ export class FrameOutput implements MaskDecoderOutput {
 
   /** Bytes that `releaseDense` frees. */
   get denseBytes(): number {
-    return (this.#filledLogits?.bytes ?? 0) + (this.#memory?.bytes ?? 0);
+    return (this.#shownLogits?.bytes ?? 0) + (this.#memory?.bytes ?? 0);
   }
 
   /** Takes over `memory`. */
@@ -71,18 +71,18 @@ export class FrameOutput implements MaskDecoderOutput {
   /** Takes over the logits and the memory of `other`, and disposes the rest of it. */
   adoptDense(other: FrameOutput): void {
     this.releaseDense();
-    this.#filledLogits = other.#filledLogits;
+    this.#shownLogits = other.#shownLogits;
     this.#memory = other.#memory;
-    other.#filledLogits = undefined;
+    other.#shownLogits = undefined;
     other.#memory = undefined;
     other[Symbol.dispose]();
   }
 
   /** Lets go of logits and memory; pointer and scores stay. */
   releaseDense(): void {
-    this.#filledLogits?.[Symbol.dispose]();
+    this.#shownLogits?.[Symbol.dispose]();
     this.#memory?.[Symbol.dispose]();
-    this.#filledLogits = undefined;
+    this.#shownLogits = undefined;
     this.#memory = undefined;
   }
 

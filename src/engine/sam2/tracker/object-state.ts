@@ -68,6 +68,12 @@ export class ObjectState implements Disposable {
     return this.#prompted.size === 0 && this.#temporary.size === 0 && this.bank.isEmpty;
   }
 
+  /** Committed ones and those that wait. */
+  get conditioningFrames(): readonly FrameIndex[] {
+    const waiting = [...this.#temporary].filter(([, { isConditioning }]) => isConditioning);
+    return [...this.bank.conditioning.keys(), ...waiting.map(([frame]) => frame)];
+  }
+
   /** The newest output on a frame; this object's own. */
   outputOn(frame: FrameIndex): FrameOutput | undefined {
     return this.#temporary.get(frame)?.output ?? this.bank.outputOn(frame);

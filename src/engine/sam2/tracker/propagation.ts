@@ -11,7 +11,7 @@ export interface ObjectFrameResult {
   readonly frame: FrameIndex;
   /** Whether the mask comes from prompts on this very frame. */
   readonly origin: 'prompt' | 'tracked';
-  /** `[1,1,S/4,S/4]`, holes filled. */
+  /** `[1,1,S/4,S/4]`, holes filled unless there is no post-processing. */
   readonly lowResMaskLogits: DeviceTensor;
   /** `[1,1]`, 0..1 */
   readonly iouScores: DeviceTensor;

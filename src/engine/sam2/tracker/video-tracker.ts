@@ -6,7 +6,7 @@ import type { FramePrompts, PlacedPrompts } from '../../../core/prompts.ts';
 import type { EngineGraphs } from '../engine-graphs.ts';
 import type { FrameFeatureSource } from './frame-features.ts';
 import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inference.ts';
-import type { FrameOutput } from './frame-output.ts';
+import { resultsOnFrame, toResult } from './frame-results.ts';
 import type { MaskPostprocess } from './mask-postprocess.ts';
 import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
 import { ObjectState } from './object-state.ts';
@@ -22,7 +22,8 @@ import type { TrackingDirection } from './tracking-direction.ts';
 export interface VideoTrackerOptions {
   readonly graphs: EngineGraphs;
   readonly features: FrameFeatureSource;
-  readonly postprocess: MaskPostprocess;
+  /** None unless given: masks are the decoder's own. */
+  readonly postprocess?: MaskPostprocess;
   readonly masklets: MaskletReader;
   readonly video: Size & { readonly frameCount: number };
   /** `DEFAULT_SETTINGS` unless given. */
@@ -70,7 +71,7 @@ export class VideoTracker implements Disposable {
   constructor(options: VideoTrackerOptions) {
     const { graphs, features, postprocess, video } = options;
     this.#options = options;
-    this.#parts = { graphs, features, postprocess };
+    this.#parts = { graphs, features, ...(postprocess === undefined ? {} : { postprocess }) };
     this.#policy = options.policy ?? new Sam2MemoryPolicy();
     this.#settings = options.settings ?? DEFAULT_SETTINGS;
     this.#rebuilder = new OutputRebuilder(this.#parts, options.masklets);
@@ -116,6 +117,22 @@ export class VideoTracker implements Disposable {
       const output = state.outputOn(frame);
       return output?.hasLogits === true ? toResult(state, frame, output) : undefined;
     });
+  }
+
+  /** Frames that hold prompts, of one object or of all, each once, in ascending order. */
+  promptedFrames(objectId?: ObjectId): readonly FrameIndex[] {
+    const states = [...this.#states.values()].filter(
+      (state) => objectId === undefined || state.objectId === objectId,
+    );
+    const frames = new Set(states.flatMap(({ prompted }) => [...prompted.keys()]));
+    return [...frames].sort((a, b) => a - b);
+  }
+
+  /** What every object shows on a frame now, those left out that show nothing. */
+  async outputsOn(frame: FrameIndex): Promise<readonly ObjectFrameResult[]> {
+    return await this.#exclusively(() =>
+      resultsOnFrame(this.#states.values(), frame, this.#rebuilder),
+    );
   }
 
   /** Forgets an object. Unknown ones are ignored, as by the reference's `remove_object`. */
@@ -178,7 +195,7 @@ export class VideoTracker implements Disposable {
     const all = [...this.#states.values()];
     const states = all.filter(
       (state) =>
-        conditioningFrames(state).length > 0 && objectIds?.includes(state.objectId) !== false,
+        state.conditioningFrames.length > 0 && objectIds?.includes(state.objectId) !== false,
     );
     const missing = objectIds?.find((id) => !states.some((state) => state.objectId === id));
     if (missing !== undefined || states.length === 0) throw promptsMissing(missing);
@@ -188,7 +205,8 @@ export class VideoTracker implements Disposable {
   #rangeOf(request: TrackingRequest, states: readonly ObjectState[]): PropagationRange {
     const { direction } = request;
     const last = this.#options.video.frameCount - 1;
-    const start = request.start ?? frameIndex(Math.min(...states.flatMap(conditioningFrames)));
+    const start =
+      request.start ?? frameIndex(Math.min(...states.flatMap((state) => state.conditioningFrames)));
     invariant(start <= last, `frame ${start} is past the clip's end`);
     const end = frameIndex(Math.min(request.end ?? (direction === 'forward' ? last : 0), last));
     return { start, end, direction };
@@ -269,23 +287,6 @@ export class VideoTracker implements Disposable {
 
 function isEmptyPrompt(prompts: FramePrompts): boolean {
   return prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined;
-}
-
-/** Committed ones and those that wait. */
-function conditioningFrames(state: ObjectState): readonly FrameIndex[] {
-  const waiting = [...state.temporary].filter(([, { isConditioning }]) => isConditioning);
-  return [...state.bank.conditioning.keys(), ...waiting.map(([frame]) => frame)];
-}
-
-function toResult(state: ObjectState, frame: FrameIndex, output: FrameOutput): ObjectFrameResult {
-  return {
-    objectId: state.objectId,
-    frame,
-    origin: state.showsPrompts(frame) ? 'prompt' : 'tracked',
-    lowResMaskLogits: output.lowResMaskLogits,
-    iouScores: output.iouScores,
-    objectScoreLogits: output.objectScoreLogits,
-  };
 }
 
 function promptsMissing(objectId: ObjectId | undefined): StudioError {

@@ -20,7 +20,7 @@ function output(frame: number, hasMemory = true): FrameOutput {
     },
     {
       origin: 'tracked',
-      filledLogits: tensor('l'),
+      shownLogits: tensor('l'),
       ...(hasMemory ? { memory: tensor('m') } : {}),
     },
   );

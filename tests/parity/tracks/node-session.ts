@@ -1,0 +1,145 @@
+import { invariant } from '../../../src/core/assert.ts';
+import type { Size } from '../../../src/core/geometry.ts';
+import type { FrameIndex, ObjectId } from '../../../src/core/ids.ts';
+import type { MaskRle } from '../../../src/core/rle.ts';
+import type { DeviceTensor } from '../../../src/engine/device-tensor.ts';
+import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
+import { fillHoles } from '../../../src/engine/kernels/fill-holes/fill-holes.ts';
+import { CpuMaskReader } from '../../../src/engine/kernels/mask-read/cpu-mask-reader.ts';
+import { CpuPreprocessor } from '../../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
+import type { RgbaFrame } from '../../../src/engine/kernels/preprocess/rgba-frame.ts';
+import { CallQueue } from '../../../src/engine/runtime/call-queue.ts';
+import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
+import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
+import { SegmentationSession } from '../../../src/engine/session/segmentation-session.ts';
+import type { MaskOutput, TensorKernels } from '../../../src/engine/session/tensor-kernels.ts';
+import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
+import type { FrameMask, FramePixels, MediaPort } from '../../../src/protocol/media-api.ts';
+import { decodeImage } from '../../helpers/decode-image.ts';
+import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
+
+/** A folder of images as the clip, which keeps the masks it is given. */
+export class ImageClip implements MediaPort {
+  /** Frames that were asked for, in order. */
+  readonly read: FrameIndex[] = [];
+  /** Masks that came since the last `takePut`. */
+  #put: FrameMask[] = [];
+  readonly #masks = new Map<string, MaskRle>();
+  readonly #pathOf: (frame: FrameIndex) => string;
+
+  constructor(pathOf: (frame: FrameIndex) => string) {
+    this.#pathOf = pathOf;
+  }
+
+  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+    this.read.push(frame);
+    const { width, height, rgba } = await decodeImage(this.#pathOf(frame));
+    return { frame, width, height, rgba: Uint8ClampedArray.from(rgba) };
+  }
+
+  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+    this.#put.push(...masks);
+    for (const { objectId, frame, mask } of masks) this.#masks.set(`${frame}/${objectId}`, mask);
+  }
+
+  takePut(): readonly FrameMask[] {
+    const put = this.#put;
+    this.#put = [];
+    return put;
+  }
+
+  async masksOfFrames(): Promise<readonly FrameMask[]> {
+    throw new Error('tracking asks for no more than one mask at a time');
+  }
+
+  async maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    return this.#masks.get(`${frame}/${objectId}`);
+  }
+}
+
+/** `TensorKernels` over ONNX Runtime in Node, with the kernels that the WASM backend uses. */
+class NodeTensorKernels implements TensorKernels {
+  readonly bytesRead = 0;
+  readonly #runtime: NodeGraphRuntime;
+  readonly #imageSize: number;
+  readonly #preprocessor: CpuPreprocessor;
+  readonly #logitSize: Size;
+  readonly #reader: CpuMaskReader;
+
+  constructor(runtime: NodeGraphRuntime, imageSize: number) {
+    this.#runtime = runtime;
+    this.#imageSize = imageSize;
+    this.#logitSize = { width: imageSize / 4, height: imageSize / 4 };
+    this.#preprocessor = new CpuPreprocessor(imageSize);
+    this.#reader = new CpuMaskReader({ logitSize: this.#logitSize, holeAreaPx: 0 });
+  }
+
+  preprocess(frame: RgbaFrame): DeviceTensor {
+    const side = this.#imageSize;
+    const data = new Float32Array(3 * side * side);
+    this.#preprocessor.run(frame, data);
+    return this.#runtime.tensor([1, 3, side, side], { dtype: 'float32', data });
+  }
+
+  fillHoles(logits: DeviceTensor): DeviceTensor {
+    const data = fillHoles(readFloat32(logits), this.#logitSize);
+    return this.#runtime.tensor(logits.dims, { dtype: 'float32', data });
+  }
+
+  readMask(output: MaskOutput, video: Size) {
+    return this.#reader.read(sourceOf(output), video);
+  }
+
+  readNonOverlapping(outputs: readonly MaskOutput[], video: Size) {
+    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]();
+  }
+}
+
+function sourceOf(output: MaskOutput) {
+  return {
+    logits: readFloat32(output.lowResMaskLogits),
+    iouScores: readFloat32(output.iouScores),
+    objectScoreLogits: readFloat32(output.objectScoreLogits),
+  };
+}
+
+interface NodeSessionOptions {
+  readonly checkpoint: Checkpoint;
+  /** S */
+  readonly imageSize: number;
+  readonly video: SessionVideo;
+  readonly media: MediaPort;
+}
+
+/** A session over ONNX Runtime in Node, with corrections as the reference has them. */
+export async function withNodeSession<T>(
+  { checkpoint, imageSize, video, media }: NodeSessionOptions,
+  use: (session: SegmentationSession) => Promise<T>,
+): Promise<T> {
+  const model = buildSam2Model(checkpoint, imageSize);
+  await using runtime = await NodeGraphRuntime.create();
+  await runtime.mount(model.weights, checkpoint);
+  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+  using kernels = new NodeTensorKernels(runtime, imageSize);
+  const session = new SegmentationSession({
+    graphs,
+    kernels,
+    media,
+    video,
+    queue: new CallQueue(),
+    corrections: 'reference',
+  });
+  const before = runtime.liveTensors;
+  try {
+    const result = await use(session);
+    await session.close();
+    invariant(runtime.liveTensors <= before, 'the session left tensors behind');
+    return result;
+  } finally {
+    await session.close();
+  }
+}
