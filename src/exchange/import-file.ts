@@ -1,27 +1,54 @@
 import { StudioError } from '../core/errors.ts';
+import { looksLikeVisor } from '../core/visor-start.ts';
+import { fileStem } from '../formats/frame-names.ts';
+import { findGroundTruth } from '../formats/ground-truth/find-ground-truth.ts';
+import { blobFile } from '../formats/source-file.ts';
+import { listZip } from '../formats/zip-reader.ts';
 import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
 import { importPngs } from './import-pngs.ts';
 import { importProject } from './import-project.ts';
+import { importVisor } from './import-visor.ts';
 import type { ExportTask } from './task.ts';
+import { readFrameTables, readNames } from './truth/read-tables.ts';
+import { isZip } from './truth/truth-files.ts';
 
-/** How a zip starts: a file, or the end of an empty one. */
-const ZIP_STARTS = ['PK\u0003\u0004', 'PK\u0005\u0006'];
-/** An editor may have put a byte-order mark and blank lines before a document. */
-const JSON_START = /^(\u00ef\u00bb\u00bf)?\s*\{/;
+/** An editor may have put blank lines before a document. */
+const JSON_START = /^\s*\{/;
 const SNIFFED_BYTES = 256;
 
 /**
- * Imports a zip of PNGs or a project file, told apart by their content.
- * @throws StudioError `file-invalid` when it is neither, is not valid or does not fit the clip
+ * Imports masks of any form that the studio reads, told apart by content: a project file, VISOR
+ * annotations, PNGs in a zip, or a zip of VISOR annotations.
+ * @throws StudioError `file-invalid` when it is none of them, is not valid or does not fit the clip
  */
 export async function importFile(request: ImportRequest, task: ExportTask): Promise<ImportOutcome> {
-  const start = await request.file.slice(0, SNIFFED_BYTES).arrayBuffer();
-  const text = String.fromCharCode(...new Uint8Array(start));
-  if (ZIP_STARTS.some((zip) => text.startsWith(zip))) return importPngs(request, task);
+  const { file, video } = request;
+  const start = new Uint8Array(await file.slice(0, SNIFFED_BYTES).arrayBuffer());
+  if (isZip(String.fromCharCode(...start.subarray(0, 4)))) return importZip(request, task);
+  // A byte-order mark is left out.
+  const text = new TextDecoder().decode(start);
+  if (looksLikeVisor(text)) {
+    return importVisor({ files: [blobFile(file.name, file)], tables: {}, video }, task);
+  }
   if (JSON_START.test(text)) return importProject(request, task);
   throw new StudioError(
     'file-invalid',
-    `“${request.file.name}” is neither a zip of PNGs nor a project file.`,
-    { hint: 'Choose a file that this studio exported, or a zip of a folder of indexed PNGs.' },
+    `“${file.name}” is neither a zip of masks, nor VISOR annotations, nor a project file.`,
+    { hint: 'Choose a file that this studio exported, VISOR’s JSON, or a zip of indexed PNGs.' },
   );
+}
+
+async function importZip({ file, video }: ImportRequest, task: ExportTask): Promise<ImportOutcome> {
+  const found = await findGroundTruth(await listZip(file, task.signal), fileStem(file.name));
+  const tables = await readFrameTables(found, task.signal);
+  if (found.annotations.length > 0) {
+    return importVisor({ files: found.annotations, tables, video }, task);
+  }
+  if (found.masks === undefined) {
+    throw new StudioError('file-invalid', 'The zip holds no PNG and no VISOR annotations.', {
+      hint: 'Masks are indexed PNGs, one for each frame, in a folder of the zip.',
+    });
+  }
+  const names = await readNames(found.names, task.signal);
+  return importPngs({ dataset: found.masks, tables, names, video }, task);
 }

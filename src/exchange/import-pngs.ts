@@ -1,101 +1,143 @@
 import { StudioError } from '../core/errors.ts';
-import type { FrameIndex } from '../core/ids.ts';
-import type { MaskSummary } from '../core/prompts.ts';
-import { emptyRle, rleArea, type MaskRle } from '../core/rle.ts';
+import type { Size } from '../core/geometry.ts';
+import { NearestResizer } from '../core/nearest-resizer.ts';
+import type { MaskDataset } from '../formats/davis/mask-dataset.ts';
+import { MAX_MASK_PIXELS } from '../formats/davis/mask-png.ts';
+import { relateSizes } from '../formats/ground-truth/clip-frames.ts';
+import type { FrameTables } from '../formats/ground-truth/locate-in-video.ts';
 import { splitIds } from '../formats/id-plane.ts';
 import { readPngHeader } from '../formats/png-chunks.ts';
 import { readIndexPng, type IndexImage } from '../formats/png-reader.ts';
-import { listZip } from '../formats/zip-reader.ts';
-import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
-import type { FrameMask, VideoInfo } from '../protocol/media-api.ts';
-import { wrongSize } from './clip-size.ts';
-import { BATCH_FRAMES } from './frame-masks.ts';
-import { IdSurvey, type IdMeaning } from './id-survey.ts';
-import { findPngs, type PlacedPng } from './png-sequence.ts';
-import { Retained } from './retained.ts';
+import { namingFile, type SourceFile } from '../formats/source-file.ts';
+import type { EntityNames } from '../formats/visor/entity-names.ts';
+import type { ImportOutcome } from '../protocol/export-api.ts';
+import type { VideoInfo } from '../protocol/media-api.ts';
+import { IdSurvey } from './id-survey.ts';
+import { importMasks, type PlacedMasks, type Watch } from './import-masks.ts';
+import type { MeantSequence } from './imported-objects.ts';
+import { placePngs, type PngSequence } from './png-sequence.ts';
 import type { ExportTask } from './task.ts';
 
 /** A mask's PNG has no reason to be larger than this beyond its uncompressed pixels. */
 const ANCILLARY_BYTES = 1024 * 1024;
 
-/** The masks of one file, by pixel value. */
-type ValueMasks = ReadonlyMap<number, MaskRle>;
-
-/**
- * Reads a zip of indexed PNGs, from this studio or laid out as DAVIS is, onto the open clip. All
- * files are checked before the first mask is put; from then on the import is not cancelled any
- * more. An object that a frame's PNG does not show is absent on that frame.
- * @throws StudioError `file-invalid` when a file is not valid or does not fit the clip
- */
-export async function importPngs(request: ImportRequest, task: ExportTask): Promise<ImportOutcome> {
-  const { video } = request;
-  const { pngs, notices } = findPngs(await listZip(request.file, task.signal), video);
-  const survey = new IdSurvey();
-  const kept = new Retained<ValueMasks>(task.retainedBytes);
-  for (const [index, png] of pngs.entries()) {
-    task.signal.throwIfAborted();
-    const { masks, image } = await readPng(png, video);
-    survey.see(image, masks.keys());
-    kept.add(masks, masks.values());
-    task.onProgress({ framesDone: index + 1, framesTotal: pngs.length });
-  }
-  const meaning = survey.meaning();
-  const summaries: MaskSummary[] = [];
-  let batch: FrameMask[] = [];
-  for (const [index, png] of pngs.entries()) {
-    const masks = kept.items?.[index] ?? (await readPng(png, video)).masks;
-    const placed = placeMasks(masks, { meaning, frame: png.frame, video });
-    batch.push(...placed);
-    summaries.push(...placed.map(summaryOf));
-    if ((index + 1) % BATCH_FRAMES !== 0 && index + 1 < pngs.length) continue;
-    await task.media.putMasks(batch);
-    batch = [];
-  }
-  return {
-    objects: meaning.objects,
-    prompts: [],
-    summaries,
-    notices: [...notices, ...meaning.notices],
-  };
-}
-
-async function readPng(
-  { entry }: PlacedPng,
-  video: VideoInfo,
-): Promise<{ readonly masks: ValueMasks; readonly image: Omit<IndexImage, 'ids'> }> {
-  const pixels = video.width * video.height;
-  const bytes = await entry.read(4 * pixels + ANCILLARY_BYTES);
-  try {
-    const size = readPngHeader(bytes);
-    if (size.width !== video.width || size.height !== video.height) {
-      throw wrongSize('A mask has', size, video);
-    }
-    const { ids, ...image } = await readIndexPng(bytes, { maxPixels: pixels });
-    return { masks: splitIds(ids, video), image };
-  } catch (error) {
-    if (!(error instanceof StudioError)) throw error;
-    throw new StudioError(error.code, `${entry.path}: ${error.message}`, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
-}
-
-interface MaskPlace {
-  readonly meaning: IdMeaning;
-  readonly frame: FrameIndex;
+/** A zip of PNGs, and what it holds besides. */
+export interface PngImport {
+  readonly dataset: MaskDataset;
+  readonly tables: FrameTables;
+  /** Of objects by pixel value, by sequence. */
+  readonly names: EntityNames;
   readonly video: VideoInfo;
 }
 
-function placeMasks(masks: ValueMasks, { meaning, frame, video }: MaskPlace): FrameMask[] {
-  const byId = new Map([...masks].map(([value, mask]) => [meaning.idOf(value), mask]));
-  return meaning.objects.map(({ id }) => ({
-    objectId: id,
-    frame,
-    mask: byId.get(id) ?? emptyRle(video.width, video.height),
-  }));
+/**
+ * Imports indexed PNGs, from this studio or laid out as DAVIS is, onto the open clip. Masks of
+ * another resolution of the same picture are resized by nearest neighbour.
+ * @throws StudioError `file-invalid` when a file is not valid or does not fit the clip
+ */
+export async function importPngs(files: PngImport, task: ExportTask): Promise<ImportOutcome> {
+  const { video, names } = files;
+  const { sequences, notices } = placePngs(files);
+  const readings = sequences.map(
+    (sequence) => new PngReading(sequence, { video, names: names.get(sequence.name) }),
+  );
+  const source = {
+    read: (watch?: Watch) => readAll(readings, watch),
+    sequences: () => readings.map((reading) => reading.meaning()),
+  };
+  const imported = await importMasks(source, video, task);
+  const told = readings.flatMap((reading) => reading.notices());
+  return { ...imported, prompts: [], notices: [...notices, ...new Set(told)] };
 }
 
-function summaryOf({ objectId, frame, mask }: FrameMask): MaskSummary {
-  return { objectId, frame, areaPx: rleArea(mask), origin: 'imported' };
+async function* readAll(
+  readings: readonly PngReading[],
+  watch: Watch | undefined,
+): AsyncGenerator<PlacedMasks, void> {
+  const framesTotal = readings.reduce((sum, { count }) => sum + count, 0);
+  let framesDone = 0;
+  for (const reading of readings) {
+    for await (const placed of reading.read(watch?.signal)) {
+      yield placed;
+      watch?.onProgress({ framesDone: ++framesDone, framesTotal });
+    }
+  }
+}
+
+interface ReadingOptions {
+  readonly video: VideoInfo;
+  /** Of objects, by pixel value. */
+  readonly names: ReadonlyMap<number, string> | undefined;
+}
+
+/** Reads the PNGs of one sequence. */
+class PngReading {
+  readonly #sequence: PngSequence;
+  readonly #video: VideoInfo;
+  readonly #survey: IdSurvey;
+  /** Of masks that had not the clip's size. */
+  #resizedFrom: Size | undefined;
+
+  constructor(sequence: PngSequence, { video, names }: ReadingOptions) {
+    this.#sequence = sequence;
+    this.#video = video;
+    this.#survey = new IdSurvey(names);
+  }
+
+  get count(): number {
+    return this.#sequence.pngs.length;
+  }
+
+  async *read(signal?: AbortSignal): AsyncGenerator<PlacedMasks, void> {
+    const { name: sequence, pngs } = this.#sequence;
+    for (const { frame, file } of pngs) {
+      signal?.throwIfAborted();
+      const image = await readPng(file, this.#video);
+      const masks = splitIds(this.#atClipSize(image), this.#video);
+      this.#survey.see(image, masks.keys());
+      yield { sequence, frame, masks };
+    }
+  }
+
+  meaning(): MeantSequence {
+    const { objects, idOf } = this.#survey.meaning();
+    return { name: this.#sequence.name, objects, idOf };
+  }
+
+  notices(): readonly string[] {
+    const told = this.#survey.meaning().notices;
+    if (this.#resizedFrom === undefined) return told;
+    return [...told, resizedNotice(this.#resizedFrom, this.#video)];
+  }
+
+  #atClipSize({ ids, width, height }: IndexImage): Uint8Array {
+    const to = this.#video;
+    if (width === to.width && height === to.height) return ids;
+    this.#resizedFrom ??= { width, height };
+    const resized = new Uint8Array(to.width * to.height);
+    new NearestResizer({ width, height }, to).resize(ids, resized);
+    return resized;
+  }
+}
+
+async function readPng(file: SourceFile, video: VideoInfo): Promise<IndexImage> {
+  const bytes = await file.read(4 * MAX_MASK_PIXELS + ANCILLARY_BYTES);
+  return namingFile(file, async () => {
+    const size = readPngHeader(bytes);
+    if (relateSizes(size, video) === 'different') throw otherShape(size, video);
+    return readIndexPng(bytes, { maxPixels: MAX_MASK_PIXELS });
+  });
+}
+
+/** What is told of masks that were resized to the clip's size. */
+export function resizedNotice(masks: Size, clip: Size): string {
+  return `The masks have ${masks.width} × ${masks.height} pixels and were resized to the clip’s ${clip.width} × ${clip.height}.`;
+}
+
+function otherShape(masks: Size, clip: Size): StudioError {
+  return new StudioError(
+    'file-invalid',
+    `A mask has ${masks.width} × ${masks.height} pixels; the open clip has ${clip.width} × ${clip.height}, another shape of picture.`,
+    { hint: 'Open the clip to which the masks belong, at any resolution of the same shape.' },
+  );
 }

@@ -44,7 +44,7 @@ export function folderOf(path: string): string {
 }
 
 /**
- * Puts the file's path before the message of what `read` throws.
+ * Puts the file's path before the message of what `read` throws, where it does not name it.
  * @throws what `read` throws; a `StudioError` with the same code and hint
  */
 export async function namingFile<T>(
@@ -57,7 +57,8 @@ export async function namingFile<T>(
     if (!(error instanceof StudioError)) throw error;
     const { code, message, hint } = error;
     const options = hint === undefined ? { cause: error } : { cause: error, hint };
-    throw new StudioError(code, `${path}: ${message}`, options);
+    const named = message.includes(path) ? message : `${path}: ${message}`;
+    throw new StudioError(code, named, options);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ClipExporter } from '../../src/exchange/clip-exporter.ts';
+import type { ExportProgress, ImportOutcome } from '../../src/protocol/export-api.ts';
 import type {
   TruthFile,
   TruthOutcome,
@@ -6,6 +7,7 @@ import type {
   TruthRequest,
 } from '../../src/protocol/ground-truth-api.ts';
 import type { VideoInfo } from '../../src/protocol/media-api.ts';
+import { craftZip } from './craft-zip.ts';
 import { buildVideo, FakeMediaPort } from './export-fakes.ts';
 import { MemoryExportFiles } from './memory-export-files.ts';
 
@@ -32,19 +34,55 @@ export function truthFiles(contents: FileContents): TruthFile[] {
   }));
 }
 
+/** A zip of files, deflated. */
+export function zipOf(contents: Readonly<Record<string, string | Uint8Array>>): Blob {
+  return craftZip(
+    Object.entries(contents).map(([name, content]) => ({
+      name,
+      content: typeof content === 'string' ? Buffer.from(content) : content,
+      isDeflated: true,
+    })),
+  );
+}
+
 interface TruthOpening extends Partial<Omit<TruthRequest, 'files'>> {
   readonly files: FileContents;
   readonly media?: FakeMediaPort;
   readonly onProgress?: (progress: TruthProgress, exporter: ClipExporter) => void;
 }
 
-export async function exporterFor(media: FakeMediaPort): Promise<ClipExporter> {
+async function exporterFor(media: FakeMediaPort, retainedBytes = 1 << 20): Promise<ClipExporter> {
   const files = new MemoryExportFiles();
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
+  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes });
   const { port1 } = new MessageChannel();
   await exporter.connectMedia(port1);
   port1.close();
   return exporter;
+}
+
+interface MaskImport {
+  readonly content: string | Blob;
+  readonly name?: string;
+  readonly video?: VideoInfo;
+  readonly media?: FakeMediaPort;
+  readonly retainedBytes?: number;
+  readonly onProgress?: (progress: ExportProgress, exporter: ClipExporter) => void;
+}
+
+/** Imports masks as the user's own through the whole export worker but its thread. */
+export async function importMasksOf({
+  content,
+  name = 'masks',
+  video = visorClip(),
+  media = new FakeMediaPort(),
+  retainedBytes,
+  onProgress,
+}: MaskImport): Promise<ImportOutcome> {
+  const exporter = await exporterFor(media, retainedBytes);
+  const file = new File([content], name);
+  return exporter.importFile({ file, video, videoSha256: 'c'.repeat(64) }, (progress) =>
+    onProgress?.(progress, exporter),
+  );
 }
 
 /** Opens a ground truth through the whole export worker but its thread. */

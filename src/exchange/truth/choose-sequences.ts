@@ -2,6 +2,9 @@ import { StudioError } from '../../core/errors.ts';
 import type { FrameMatch, MatchProblem, MatchRow } from '../../core/frame-match.ts';
 import type { UnloadedSequence } from '../../protocol/ground-truth-api.ts';
 
+/** In messages. */
+const LISTED_NAMES = 5;
+
 /** A sequence of a ground truth before its masks are read. */
 export interface TruthCandidate {
   readonly name: string;
@@ -62,6 +65,17 @@ export function sequencesOnClip(
   const told = fitting.filter(({ match }) => match.rows.every((row) => isTold(row, uses)));
   const named = fitting.filter(({ name }) => name === clipName);
   return (told.length > 0 ? told : named).map(({ name }) => name);
+}
+
+/** Of several sequences none can be told to be the clip's. */
+export function severalSequences(names: readonly string[], clipName: string): StudioError {
+  const list = names.slice(0, LISTED_NAMES).map((name) => `“${name}”`);
+  const more = names.length > LISTED_NAMES ? ', …' : '';
+  return new StudioError(
+    'file-invalid',
+    `The file holds masks of ${names.length} sequences (${list.join(', ')}${more}).`,
+    { hint: `Keep only one of them, or name the one that belongs to this clip “${clipName}”.` },
+  );
 }
 
 /** Whether the row's frame could not as well be another clip's. Rows off the clip tell nothing. */

@@ -5,9 +5,7 @@ import {
   findGroundTruth,
   type FoundGroundTruth,
 } from '../../formats/ground-truth/find-ground-truth.ts';
-import type { FrameTables } from '../../formats/ground-truth/locate-in-video.ts';
-import { baseName, namingFile, type SourceFile } from '../../formats/source-file.ts';
-import { readFrameMapping, readFrameTimes } from '../../formats/visor/frame-tables.ts';
+import { baseName, type SourceFile } from '../../formats/source-file.ts';
 import type {
   TruthFile,
   TruthOutcome,
@@ -16,6 +14,7 @@ import type {
 } from '../../protocol/ground-truth-api.ts';
 import type { ExportTask } from '../task.ts';
 import { ByteProgress } from './byte-progress.ts';
+import { readFrameTables } from './read-tables.ts';
 import { readMaskTruth } from './read-mask-truth.ts';
 import { readVisorTruth } from './read-visor-truth.ts';
 import { openTruthFiles } from './truth-files.ts';
@@ -42,7 +41,7 @@ export async function openGroundTruth(
   for (const { file } of hashed) progress.expect(file.size);
   const staging = new TruthStaging(media);
   try {
-    const tables = await readTables(found, signal);
+    const tables = await readFrameTables(found, signal);
     const read = await readTruth({ request, found, tables, staging, progress, signal });
     if (read.sequences.length === 0) refuseIfHopeless(read, request);
     const origins = opened.originsOf([...read.files, ...tableFiles(found)]);
@@ -76,18 +75,6 @@ async function readTruth(reading: TruthReading): Promise<ReadTruth> {
   throw new StudioError('file-invalid', `“${request.name}” holds no ground truth.`, {
     hint: 'Choose a VISOR annotation file, or masks as PNGs in a folder for each sequence, or a zip of either.',
   });
-}
-
-async function readTables(
-  { mapping, times }: FoundGroundTruth,
-  signal: AbortSignal,
-): Promise<FrameTables> {
-  return {
-    ...(mapping && {
-      mapping: await namingFile(mapping, () => readFrameMapping(mapping, signal)),
-    }),
-    ...(times && { times: await namingFile(times, () => readFrameTimes(times, signal)) }),
-  };
 }
 
 /** Choosing another sequence helps only where one has frames on the clip. */

@@ -6,10 +6,10 @@ import type { MaskDataset, MaskSequenceFiles } from '../../formats/davis/mask-da
 import { loadMaskSequence } from '../../formats/davis/mask-sequence.ts';
 import type { GroundTruthSequence } from '../../formats/ground-truth/ground-truth.ts';
 import { matchFrames } from '../../formats/ground-truth/match-frames.ts';
-import { readEntityNames, type EntityNames } from '../../formats/visor/entity-names.ts';
-import { namingFile, type SourceFile } from '../../formats/source-file.ts';
+import type { EntityNames } from '../../formats/visor/entity-names.ts';
 import { sequenceName } from '../clip-names.ts';
 import { chooseSequences, type TruthCandidate } from './choose-sequences.ts';
+import { readNames } from './read-tables.ts';
 import type { ReadTruth, TruthReading } from './truth-reading.ts';
 
 interface MaskCandidate extends TruthCandidate {
@@ -68,16 +68,6 @@ async function sizeOf({ masks, name }: MaskSequenceFiles): Promise<Size> {
   const [first] = masks;
   invariant(first !== undefined, `the sequence ${name} has no mask`);
   return readMaskSize(first.file);
-}
-
-/** Names by id, by sequence, of all tables together. */
-async function readNames(tables: readonly SourceFile[], signal: AbortSignal): Promise<EntityNames> {
-  const names = new Map<string, ReadonlyMap<number, string>>();
-  for (const file of tables) {
-    const table = await namingFile(file, () => readEntityNames(file, signal));
-    for (const [sequence, byId] of table) names.set(sequence, byId);
-  }
-  return names;
 }
 
 async function load(

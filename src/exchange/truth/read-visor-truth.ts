@@ -37,6 +37,7 @@ export async function readVisorTruth(reading: TruthReading): Promise<ReadTruth> 
     clip: video,
     tables: reading.tables,
     offsetFrames: request.offsetFrames,
+    isConversion: true,
   });
   const wish = { clipName: sequenceName(video), ...(requested && { requested }) };
   const { loaded, unloaded } = chooseSequences(candidates, wish);

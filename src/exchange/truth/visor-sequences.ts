@@ -25,7 +25,9 @@ export interface SurveyedVisor {
 /** A sequence of a VISOR file; nothing of it has been drawn. */
 export interface VisorCandidate extends TruthCandidate {
   readonly source: SurveyedVisor;
-  /** Frames on which no object is annotated; a sentence each. */
+  /** All of it, by path. */
+  readonly frames: readonly SurveyedFrame[];
+  /** Frames that the conversion leaves out; a sentence each. */
   readonly dropped: readonly string[];
 }
 
@@ -85,6 +87,8 @@ export interface VisorMatching {
   readonly clip: ClipFrames;
   readonly tables: FrameTables;
   readonly offsetFrames: number;
+  /** Leaves frames without an object and short sequences out, as VISOR's own conversion does. */
+  readonly isConversion: boolean;
 }
 
 /** The sequences of VISOR files. */
@@ -133,15 +137,17 @@ interface SequenceFrames {
 
 function candidate(
   { name, frames, source }: SequenceFrames,
-  { rule, clip, tables, offsetFrames }: VisorMatching,
+  { rule, clip, tables, offsetFrames, isConversion }: VisorMatching,
 ): VisorCandidate {
-  const shows = framesThatShow(frames, source.entityIds.get(name) ?? new Map());
-  const stems = [...shows].flatMap(([stem, isShown]) => (isShown ? stem : []));
+  const shows = [...framesThatShow(frames, source.entityIds.get(name) ?? new Map())];
+  const stems = shows.flatMap(([stem, isShown]) => (isShown || !isConversion ? stem : []));
   const match = matchFrames({ size: VISOR_SIZE, stems }, clip, { ...tables, offsetFrames });
-  const dropped = [...shows].flatMap(([stem, isShown]) => (isShown ? [] : droppedFrame(stem)));
-  const fewest = MIN_FRAMES[rule];
-  if (stems.length >= fewest) return { name, match, source, dropped };
-  return { name, match, source, dropped, refusal: tooShort(stems.length, fewest) };
+  const dropped = shows.flatMap(([stem, isShown]) =>
+    isShown || !isConversion ? [] : droppedFrame(stem),
+  );
+  const fewest = isConversion ? MIN_FRAMES[rule] : 1;
+  const found = { name, match, source, frames, dropped };
+  return stems.length >= fewest ? found : { ...found, refusal: tooShort(stems.length, fewest) };
 }
 
 /** By stem in the order of the survey, whether any listing of it annotates one of the objects. */

@@ -284,9 +284,9 @@ describe('PNG zips', () => {
     });
     const outcome = await importInto({ file });
     expect(outcome.summaries.map(({ frame, objectId }) => [frame, objectId])).toEqual([[2, 1]]);
-    expect(outcome.notices).toEqual([expect.stringContaining('Of 2 folders, only “DAVIS/')]);
+    expect(outcome.notices).toEqual(['Of 2 sequences, only “blackswan” was imported.']);
     const neither = zip({ 'bear/00000.png': other, 'cow/00000.png': other });
-    await expect(importInto({ file: neither })).rejects.toThrow(/2 folders \(“bear”, “cow”\)/);
+    await expect(importInto({ file: neither })).rejects.toThrow(/2 sequences \(“bear”, “cow”\)/);
   });
 
   test('lose files for frames that the clip has not, and say so', async () => {
@@ -299,9 +299,9 @@ describe('PNG zips', () => {
 
   test.each<[string, () => Promise<Blob>, RegExp]>([
     [
-      'of another size',
-      async () => zip({ 'a/00000.png': await png(() => 1, { width: 5, height: 4 }) }),
-      /a\/00000.png: A mask has 5 × 4 pixels; the open clip has 24 × 16/,
+      'of another shape',
+      async () => zip({ 'a/00000.png': await png(() => 1, { width: 9, height: 9 }) }),
+      /a\/00000.png: A mask has 9 × 9 pixels; the open clip has 24 × 16, another shape/,
     ],
     [
       'with colours',
@@ -357,12 +357,17 @@ describe('other files', () => {
     ['nothing', new Blob([])],
     ['a picture', new Blob([Uint8Array.of(0x89, 0x50, 0x4e, 0x47)])],
   ])('%s is refused by its content', async (_name, file) => {
-    await expect(importInto({ file })).rejects.toThrow('neither a zip of PNGs nor a project file');
+    await expect(importInto({ file })).rejects.toThrow(
+      'neither a zip of masks, nor VISOR annotations, nor a project file',
+    );
   });
 
   test('JSON of another kind, and an empty zip', async () => {
-    await expect(importInto({ file: new Blob(['{"info": {}}']) })).rejects.toThrow(
+    await expect(importInto({ file: new Blob(['{"categories": []}']) })).rejects.toThrow(
       'not a project of this studio',
+    );
+    await expect(importInto({ file: new Blob(['{"info": {}}']) })).rejects.toThrow(
+      /^“import” is no VISOR annotation file/,
     );
     await expect(importInto({ file: craftZip([]) })).rejects.toThrow('holds no PNG');
   });

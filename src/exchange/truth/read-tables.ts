@@ -1,0 +1,37 @@
+import type { FoundGroundTruth } from '../../formats/ground-truth/find-ground-truth.ts';
+import type { FrameTables } from '../../formats/ground-truth/locate-in-video.ts';
+import { namingFile, type SourceFile } from '../../formats/source-file.ts';
+import { readEntityNames, type EntityNames } from '../../formats/visor/entity-names.ts';
+import { readFrameMapping, readFrameTimes } from '../../formats/visor/frame-tables.ts';
+
+/**
+ * The tables by which VISOR's frames are found in a clip, where they are among the files.
+ * @throws StudioError `file-invalid` that names the file; the signal's reason
+ */
+export async function readFrameTables(
+  { mapping, times }: FoundGroundTruth,
+  signal: AbortSignal,
+): Promise<FrameTables> {
+  return {
+    ...(mapping && {
+      mapping: await namingFile(mapping, () => readFrameMapping(mapping, signal)),
+    }),
+    ...(times && { times: await namingFile(times, () => readFrameTimes(times, signal)) }),
+  };
+}
+
+/**
+ * Names by object id, by sequence, of all tables together; a later table's sequence counts.
+ * @throws StudioError `file-invalid` that names the file; the signal's reason
+ */
+export async function readNames(
+  files: readonly SourceFile[],
+  signal: AbortSignal,
+): Promise<EntityNames> {
+  const names = new Map<string, ReadonlyMap<number, string>>();
+  for (const file of files) {
+    const table = await namingFile(file, () => readEntityNames(file, signal));
+    for (const [sequence, byId] of table) names.set(sequence, byId);
+  }
+  return names;
+}
