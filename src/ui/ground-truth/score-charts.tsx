@@ -1,16 +1,14 @@
-import { lazy, Suspense } from 'react';
+import { useLoaded } from '../primitives/use-loaded.ts';
 import { useSelected } from '../studio-context.tsx';
 import { WorstFrames } from '../scores/worst-frames.tsx';
 
-// The plotting code comes with the first scores; the page is there sooner without it.
-const ScoreCurves = lazy(async () => {
-  const { ScoreCurves } = await import('../scores/score-curves.tsx');
-  return { default: ScoreCurves };
-});
+const loadCurves = () => import('../scores/score-curves.tsx');
 
 /** How the scores run over the clip, and where to correct first. */
 export function ScoreCharts() {
   const hasReport = useSelected((state) => state.groundTruth.report !== undefined);
+  // The charts come with the first scores; the page is there sooner without them.
+  const loaded = useLoaded(loadCurves);
   if (!hasReport) return null;
   return (
     <>
@@ -18,9 +16,7 @@ export function ScoreCharts() {
         <h2 id="gt-curves" className="panel-heading">
           Over time
         </h2>
-        <Suspense fallback={<div className="gt-curves-place" />}>
-          <ScoreCurves />
-        </Suspense>
+        {loaded === undefined ? <div className="gt-curves-place" /> : <loaded.ScoreCurves />}
       </section>
       <section className="gt-section" aria-labelledby="gt-worst">
         <h2 id="gt-worst" className="panel-heading">

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { watchTheme } from '../theme/watch-theme.ts';
+import { useLoaded } from '../primitives/use-loaded.ts';
 import { useStudio } from '../studio-context.tsx';
 import type { PlotContent, PlotListener, PlotLook } from './plot-content.ts';
 import type { Plot } from './plot.ts';
@@ -12,29 +13,24 @@ interface Props extends PlotListener {
   readonly connect?: ((plot: Plot) => () => void) | undefined;
 }
 
+const loadPlot = () => import('./plot.ts');
+
 /** A chart as large as the element around it. The library comes when the first one is shown. */
 export function PlotCanvas({ look, content, connect, onSeek, onHover }: Props) {
   const studio = useStudio();
   const host = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<Plot>();
+  const library = useLoaded(loadPlot);
   useEffect(() => {
     const element = host.current;
-    if (element === null) return undefined;
-    let isGone = false;
-    let made: Plot | undefined;
-    const make = async () => {
-      const { Plot } = await import('./plot.ts');
-      if (isGone) return;
-      made = new Plot(element, look);
-      setPlot(made);
-    };
-    make().catch((error: unknown) => studio.actions.alerts.reportError(error));
+    if (element === null || library === undefined) return undefined;
+    const made = new library.Plot(element, look);
+    setPlot(made);
     return () => {
-      isGone = true;
-      made?.[Symbol.dispose]();
+      made[Symbol.dispose]();
       setPlot(undefined);
     };
-  }, [studio, look]);
+  }, [library, look]);
   useEffect(() => plot?.show(content), [plot, content]);
   useEffect(() => {
     plot?.listen({
@@ -47,5 +43,5 @@ export function PlotCanvas({ look, content, connect, onSeek, onHover }: Props) {
     () => (plot === undefined ? undefined : watchTheme(studio, () => plot.recolor())),
     [studio, plot],
   );
-  return <div ref={host} className="plot" aria-hidden="true" />;
+  return <div ref={host} className="plot" data-look={look} aria-hidden="true" />;
 }

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { formatCount } from '../../store/format.ts';
 import type { PlotColors } from './plot-colors.ts';
 import type { PlotContent, PlotLook } from './plot-content.ts';
 
@@ -25,12 +26,14 @@ export function plotOptions(source: PlotSource): Omit<uPlot.Options, 'width' | '
     font: `${fontSizePx}px ${font}`,
     stroke: () => source.colors().text,
     gap: fontSizePx * 0.4,
+    // Not in the browser's language: all else is in English.
+    values: (_plot, splits) => splits.map(formatCount),
     incrs: STEPS.toSorted((a, b) => a - b),
     ticks: { show: false },
     grid: { stroke: () => source.colors().line, width: 1 },
   };
   return {
-    padding: [fontSizePx * 0.6, fontSizePx * 0.8, 0, 0],
+    padding: [fontSizePx * 0.6, fontSizePx * 1.2, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: () => [...source.content().xRange] },
@@ -49,7 +52,7 @@ export function plotOptions(source: PlotSource): Omit<uPlot.Options, 'width' | '
     cursor: {
       y: false,
       drag: { x: false, y: false, setScale: false },
-      points: { size: 8, width: 2, stroke: () => source.colors().surface },
+      points: { size: 11, width: 2, stroke: () => source.colors().surface },
     },
   };
 }

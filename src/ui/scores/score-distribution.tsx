@@ -57,6 +57,7 @@ function contentOf(bins: readonly HistogramBin[]): PlotContent {
     x: bins.map(({ from, to }) => (from + to) / 2),
     xRange: [0, 100],
     yRange: [0, highest + Math.max(1, Math.round(highest * 0.05))],
-    series: [{ values: bins.map(({ count }) => count) }],
+    // An empty bin has no bar, not even a thin one.
+    series: [{ values: bins.map(({ count }) => (count === 0 ? null : count)) }],
   };
 }

@@ -1,18 +1,13 @@
-import { useEffect, useState, type ComponentType } from 'react';
+import { useCallback } from 'react';
+import { useLoaded } from '../primitives/use-loaded.ts';
 import { useActions } from '../studio-context.tsx';
+
+const load = () => import('./scores-dialog.tsx');
 
 /** The report, whose code comes when it is first asked for; the page is there sooner without it. */
 export function ScoresDialogLoader() {
-  const { alerts, view } = useActions();
-  const [Loaded, setLoaded] = useState<ComponentType>();
-  useEffect(() => {
-    import('./scores-dialog.tsx').then(
-      ({ ScoresDialog }) => setLoaded(() => ScoresDialog),
-      (error: unknown) => {
-        alerts.reportError(error);
-        view.closeDialog();
-      },
-    );
-  }, [alerts, view]);
-  return Loaded === undefined ? null : <Loaded />;
+  const { view } = useActions();
+  const close = useCallback(() => view.closeDialog(), [view]);
+  const loaded = useLoaded(load, close);
+  return loaded === undefined ? null : <loaded.ScoresDialog />;
 }

@@ -50,7 +50,8 @@ function badgeOf({ groundTruth, playback, tracklets }: StudioState): BadgeText |
     ({ truthId }) => assignedObject(groundTruth, truthId) === tracklets.selectedId,
   );
   if (tracklet === undefined || own === undefined) return { ...PLAIN, text };
-  const object = `J ${formatScore(own.region)}  F ${formatScore(own.boundary)}`;
+  // An em space: the two are figures of their own.
+  const object = `J ${formatScore(own.region)}\u2003F ${formatScore(own.boundary)}`;
   return { text, object, color: tracklet.color };
 }
 

@@ -110,7 +110,7 @@ function paintRun(
 }
 
 /** Of the lane's height. */
-const TRUTH_TICK = 0.18;
+const TRUTH_TICK = 0.22;
 
 function paintTruth(context: Context, lane: Lane, place: LanePlace): void {
   const { scale, top, laneHeight, colors } = place;
