@@ -1,55 +1,170 @@
+import type { ChosenFile, ChosenFiles } from '../client/dropped-files.ts';
 import type { MediaSource } from '../protocol/media-api.ts';
+import { baseName, folderOf, isTable, sortFiles, type SortedFiles } from './sort-files.ts';
+import type { AmbiguousKind } from './view-slice.ts';
 
-/** What the user wants with what they dropped or picked. */
-export type FileIntent =
+/** What the user wants with what they dropped or picked; `chosen` says with which of it. */
+export type FileIntent = { readonly chosen: ChosenFiles } & (
   | { readonly kind: 'open'; readonly source: MediaSource; readonly name: string }
   | { readonly kind: 'load-model'; readonly file: File }
-  | { readonly kind: 'import'; readonly file: File }
-  /** Frames to open or masks to import: only the user can tell. */
-  | { readonly kind: 'zip'; readonly file: File }
-  | { readonly kind: 'nothing'; readonly message: string; readonly hint: string };
-
-const CHECKPOINT = /\.(pt|pth|safetensors)$/i;
-const IMAGE = /\.(jpe?g|png)$/i;
-const VIDEO = /\.(mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|ogv|3gp)$/i;
+  | { readonly kind: 'import' }
+  | { readonly kind: 'score-against' }
+  | { readonly kind: 'ask'; readonly of: AmbiguousKind }
+  | { readonly kind: 'leave-out'; readonly message: string; readonly hint: string | undefined }
+);
 
 /**
- * Reads intents from file names. Several at once are possible, such as a clip with a checkpoint.
- * @param folderName where one folder was chosen
+ * Reads intents from paths, and from the start of JSON files, in the order in which they are to be
+ * followed. Nothing is left out without a word.
+ * @param hasClip whether a clip is open, onto which masks can be laid
  */
-export function classifyFiles(files: readonly File[], folderName?: string): FileIntent[] {
-  const intents: FileIntent[] = [];
-  const visible = files.filter((file) => !file.name.startsWith('.'));
-  const checkpoint = visible.find((file) => CHECKPOINT.test(file.name));
-  if (checkpoint !== undefined) intents.push({ kind: 'load-model', file: checkpoint });
-  const images = visible.filter((file) => IMAGE.test(file.name));
-  const video =
-    visible.find((file) => VIDEO.test(file.name)) ??
-    visible.find((file) => file.type.startsWith('video/'));
-  if (video !== undefined) {
-    intents.push({ kind: 'open', source: { kind: 'file', file: video }, name: video.name });
-  } else if (images.length > 0) {
-    const name = folderName ?? (images.length === 1 ? (images[0]?.name ?? '') : 'frames');
-    intents.push({ kind: 'open', source: { kind: 'folder', name, files: images }, name });
-  }
-  for (const file of visible) {
-    if (/\.json$/i.test(file.name)) intents.push({ kind: 'import', file });
-    else if (/\.zip$/i.test(file.name)) intents.push({ kind: 'zip', file });
-  }
-  return intents.length > 0 ? intents : [nothingUsable(visible)];
+export async function classifyFiles(chosen: ChosenFiles, hasClip: boolean): Promise<FileIntent[]> {
+  const sorted = await sortFiles(chosen.files);
+  const clip = clipOf(chosen, sorted, hasClip);
+  const intents = [
+    ...sorted.checkpoints.slice(0, 1).map(loadModel),
+    ...clip,
+    ...truthsOf(chosen, sorted, { hasClip: hasClip || clip.length > 0, isNew: clip.length > 0 }),
+    ...sorted.projects.map((file): FileIntent => ({ kind: 'import', chosen: { files: [file] } })),
+    ...zipsOf(chosen, sorted, hasClip || clip.length > 0),
+  ];
+  if (intents.length === 0) return [nothingUsable(sorted.all)];
+  const used = new Set(intents.flatMap((intent) => intent.chosen.files));
+  const unused = sorted.all.filter((file) => !used.has(file));
+  return unused.length === 0 ? intents : [leftOut(unused), ...intents];
 }
 
-function nothingUsable(files: readonly File[]): FileIntent {
-  const [first] = files;
+/** As the user knows the files: by their folder, or by the first that is no table beside others. */
+export function nameOfFiles({ files, folderName }: ChosenFiles): string {
+  if (folderName !== undefined) return folderName;
+  const [first = files[0], ...others] = files.filter((file) => !isTable(file));
+  if (first === undefined) return '';
+  return others.length === 0 ? first.file.name : `${first.file.name} and ${others.length} more`;
+}
+
+function loadModel(checkpoint: ChosenFile): FileIntent {
+  return { kind: 'load-model', file: checkpoint.file, chosen: { files: [checkpoint] } };
+}
+
+/** At most one. */
+function clipOf({ folderName }: ChosenFiles, sorted: SortedFiles, hasClip: boolean): FileIntent[] {
+  const { videos, frames, masks, annotations, pictures } = sorted;
+  const [video] = videos;
+  if (video !== undefined) return [openFile(video)];
+  if (annotations.length > 0) return hasClip ? [] : pictureClip(pictures);
+  // Without a clip, PNGs alone have nothing to be masks of.
+  const images = frames.length > 0 || hasClip ? frames : masks;
+  const [first] = images;
+  if (first === undefined) return [];
+  return [openFrames(images, folderName ?? (images.length === 1 ? first.file.name : 'frames'))];
+}
+
+/** The frames of a data set of one sequence; of several, only the user knows which is meant. */
+function pictureClip(pictures: readonly ChosenFile[]): FileIntent[] {
+  const [sequence, ...others] = sequencesOf(pictures);
+  if (sequence === undefined || others.length > 0) return [];
+  const folders = [...new Set(pictures.map(({ path }) => folderOf(path)))];
+  const chosen = folders.find((folder) => folder.split('/').includes('480p')) ?? folders[0];
+  return [
+    openFrames(
+      pictures.filter(({ path }) => folderOf(path) === chosen),
+      sequence,
+    ),
+  ];
+}
+
+function sequencesOf(pictures: readonly ChosenFile[]): readonly string[] {
+  return [...new Set(pictures.map(({ path }) => baseName(folderOf(path))))];
+}
+
+function openFile(chosen: ChosenFile): FileIntent {
+  const { file } = chosen;
+  const source = { kind: 'file', file } as const;
+  return { kind: 'open', source, name: file.name, chosen: { files: [chosen] } };
+}
+
+function openFrames(images: readonly ChosenFile[], name: string): FileIntent {
+  const source = { kind: 'folder', name, files: images.map(({ file }) => file) } as const;
+  return { kind: 'open', source, name, chosen: { files: images } };
+}
+
+interface ClipState {
+  readonly hasClip: boolean;
+  /** Whether it comes with these files. */
+  readonly isNew: boolean;
+}
+
+function truthsOf(chosen: ChosenFiles, sorted: SortedFiles, clip: ClipState): FileIntent[] {
+  const { annotations, visor, tables, pictures, lists, masks, zips } = sorted;
+  const inFolder = (files: readonly ChosenFile[]): ChosenFiles =>
+    chosen.folderName === undefined ? { files } : { files, folderName: chosen.folderName };
+  if (annotations.length > 0 || visor.length > 0) {
+    const truth = inFolder([...annotations, ...pictures, ...visor, ...tables, ...lists]);
+    if (!clip.hasClip) return [withoutClip(truth, pictures)];
+    // With its clip, or in DAVIS's layout, there is nothing else that it could be.
+    const isCertain = clip.isNew || annotations.length > 0;
+    const kind = isCertain ? 'score-against' : 'ask';
+    return [kind === 'ask' ? { kind, of: 'visor', chosen: truth } : { kind, chosen: truth }];
+  }
+  const isOpened = clip.isNew && sorted.frames.length === 0 && sorted.videos.length === 0;
+  if (masks.length > 0 && !isOpened) {
+    return [{ kind: 'ask', of: 'folder', chosen: inFolder([...masks, ...tables]) }];
+  }
+  if (tables.length === 0 || zips.length > 0) return [];
+  const message = `“${nameOfFiles({ files: tables })}” says nothing without annotations.`;
+  const hint = 'Drop it together with VISOR’s annotations or with masks.';
+  return [{ kind: 'leave-out', message, hint, chosen: { files: tables } }];
+}
+
+function withoutClip(chosen: ChosenFiles, pictures: readonly ChosenFile[]): FileIntent {
+  const count = sequencesOf(pictures).length;
+  const name = nameOfFiles(chosen);
+  if (count > 1) {
+    const message = `“${name}” holds the frames of ${count} sequences.`;
+    const hint =
+      'Open the folder of one sequence’s frames first, then drop the whole again to score against it.';
+    return { kind: 'leave-out', message, hint, chosen };
+  }
+  const message = `Open the clip to which “${name}” belongs first.`;
+  const hint = 'A ground truth holds true masks, but not the clip. Both can be dropped together.';
+  return { kind: 'leave-out', message, hint, chosen };
+}
+
+/** A zip beside a ground truth in one folder is no part of it: VISOR has its frames in zips. */
+function zipsOf(
+  { folderName }: ChosenFiles,
+  { zips, tables, visor, annotations, masks }: SortedFiles,
+  hasClip: boolean,
+): FileIntent[] {
+  const hasTruth = visor.length > 0 || annotations.length > 0;
+  if (hasTruth && folderName !== undefined) return [];
+  const beside = hasTruth || masks.length > 0 ? [] : tables;
+  return zips.map((zip, at): FileIntent => {
+    if (at === 0 && !hasClip) return openFile(zip);
+    return { kind: 'ask', of: 'zip', chosen: { files: [zip, ...beside] } };
+  });
+}
+
+function leftOut(files: readonly ChosenFile[]): FileIntent {
+  const message =
+    files.length === 1
+      ? `“${nameOfFiles({ files })}” was left out.`
+      : `“${files[0]?.file.name ?? ''}” and ${files.length - 1} other files were left out.`;
+  return { kind: 'leave-out', message, hint: undefined, chosen: { files } };
+}
+
+function nothingUsable(all: readonly ChosenFile[]): FileIntent {
+  const [first] = all;
   const message =
     first === undefined
       ? 'There are no files in what you dropped.'
-      : files.length === 1
-        ? `“${first.name}” is not a kind of file that the studio knows.`
-        : `None of these ${files.length} files is of a kind that the studio knows.`;
+      : all.length === 1
+        ? `“${first.file.name}” is not a kind of file that the studio knows.`
+        : `None of these ${all.length} files is of a kind that the studio knows.`;
   return {
-    kind: 'nothing',
+    kind: 'leave-out',
     message,
-    hint: 'Drop a video (MP4, MOV, WebM, MKV), a folder or zip of JPG or PNG frames, a checkpoint (.pt, .safetensors), or an export (.json, .zip).',
+    hint: 'Drop a video (MP4, MOV, WebM, MKV), a folder or zip of JPG or PNG frames, a checkpoint (.pt, .safetensors), a ground truth (VISOR’s .json, masks), or an export (.json, .zip).',
+    chosen: { files: all },
   };
 }

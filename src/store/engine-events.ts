@@ -1,8 +1,9 @@
 import { assertNever } from '../core/assert.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { MaskSummary } from '../core/prompts.ts';
-import type { ExportProgress } from '../protocol/export-api.ts';
+import type { TruthProgress } from '../protocol/ground-truth-api.ts';
 import type { LoadProgress } from '../protocol/device.ts';
+import type { TransferProgress } from './project-slice.ts';
 import { isRunning, transition, type PropagationEvent } from './propagation-state.ts';
 import type { StudioState } from './studio-state.ts';
 import { anyNeedsTracking, withMaskSummaries, type Tracklet } from './tracklets-slice.ts';
@@ -14,7 +15,8 @@ export type EngineEvent =
   | { readonly type: 'frame-shown'; readonly frame: FrameIndex; readonly isPlayback: boolean }
   | { readonly type: 'model-progress'; readonly progress: LoadProgress }
   | { readonly type: 'hash-progress'; readonly fraction: number }
-  | { readonly type: 'transfer-progress'; readonly progress: ExportProgress };
+  | { readonly type: 'transfer-progress'; readonly progress: TransferProgress }
+  | { readonly type: 'truth-progress'; readonly progress: TruthProgress };
 
 /**
  * The one way in which results of the workers enter the store. Events that no longer apply, such
@@ -39,6 +41,12 @@ export function applyEngineEvent(state: StudioState, event: EngineEvent): Studio
       return status === 'exporting' || status === 'importing'
         ? withTransfer(state, { status, ...event.progress })
         : state;
+    }
+    case 'truth-progress': {
+      const { loading } = state.groundTruth;
+      if (loading === undefined) return state;
+      const read = { ...loading, ...event.progress };
+      return { ...state, groundTruth: { ...state.groundTruth, loading: read } };
     }
     default:
       return assertNever(event);

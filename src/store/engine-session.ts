@@ -1,4 +1,6 @@
+import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
+import type { InferenceClient } from '../client/inference-client.ts';
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts } from '../core/prompts.ts';
 import type {
@@ -7,10 +9,14 @@ import type {
   SessionVideo,
 } from '../protocol/inference-api.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
+import { PromptOutbox } from './prompt-outbox.ts';
 import { allPrompts, isEmpty, promptedFrames } from './prompts-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import { withForgottenMemory, withoutFrames } from './summary-track.ts';
-import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
+import { withForgottenMemory } from './summary-track.ts';
+import { propagationAfterEdit } from './tracklets-slice.ts';
+
+/** The engine while it is lent to a run: sessions on parts of the clip, with prompts of their own. */
+export type LentEngine = Pick<InferenceClient, 'restore' | 'propagate'>;
 
 /**
  * Keeps the engine in step with the page: starts a session when there is a model and a clip, sends
@@ -18,17 +24,21 @@ import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
  */
 export class EngineSession {
   readonly #context: StoreContext;
-  /** Prompts that the engine has not answered yet, oldest first. */
-  #outbox: PlacedPrompts[] = [];
-  #isSending = false;
-  #sending = Promise.resolve();
+  readonly #outbox: PromptOutbox;
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
-  /** Frames whose features the session has computed. */
-  #encodedFrames = new Set<number>();
+  #isLent = false;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    this.#outbox = new PromptOutbox(context, {
+      isOpen: () => this.#state.models.engine.status === 'ready' && !this.#isLent,
+      generation: () => this.#generation,
+      onFailure: (error) => {
+        void this.onFailure(error);
+        return isEngineLost(error);
+      },
+    });
   }
 
   /** Starts over with the model and the clip of the moment, and sends all prompts again. */
@@ -37,26 +47,52 @@ export class EngineSession {
     this.#requireTracking();
     const isReady = await this.#startWith((video) => inference.startSession(video));
     if (!isReady) return;
-    this.#outbox = allPrompts(this.#state.prompts);
-    await this.#send();
+    this.#outbox.replace(allPrompts(this.#state.prompts));
+    await this.#outbox.send();
   }
 
   /**
    * Starts over and gives the engine all prompts at once, without computing their masks again:
    * after an import the masks on the stage are the right ones.
+   * @param waiting prompts whose masks are still to be computed
    */
-  async attachKeepingMasks(): Promise<void> {
+  async attachKeepingMasks(waiting: readonly PlacedPrompts[] = []): Promise<void> {
     const { inference } = this.#context.services;
-    const isReady = await this.#startWith((video) =>
-      inference.restore(video, allPrompts(this.#state.prompts)),
+    const isReady = await this.#startWith(
+      (video) => inference.restore(video, allPrompts(this.#state.prompts)),
+      waiting,
     );
-    if (isReady) await this.#send();
+    if (isReady) await this.#outbox.send();
+  }
+
+  /**
+   * Lends the engine to `work`, which leaves it in any session. Prompts made meanwhile wait; they
+   * are answered when the engine is back on the whole clip, with all prompts and every mask as it
+   * is. Must be called when the engine is ready and no prompt is under way.
+   * @throws what `work` throws, once the engine is back; a lost one is replaced first
+   */
+  async lend(work: (engine: LentEngine) => Promise<void>): Promise<void> {
+    invariant(!this.#isLent, 'the engine is lent once at a time');
+    this.#isLent = true;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await work(this.#context.services.inference);
+    } catch (error) {
+      failure = { error };
+    }
+    this.#isLent = false;
+    if (failure !== undefined && isEngineLost(failure.error)) await this.recover(failure.error);
+    else await this.attachKeepingMasks(this.#outbox.waiting);
+    if (failure !== undefined) throw failure.error;
   }
 
   /** False when there is nothing to start with, when it failed, or when a later start overtook it. */
-  async #startWith(start: (video: SessionVideo) => Promise<void>): Promise<boolean> {
+  async #startWith(
+    start: (video: SessionVideo) => Promise<void>,
+    waiting: readonly PlacedPrompts[] = [],
+  ): Promise<boolean> {
     const generation = ++this.#generation;
-    this.#outbox = [];
+    this.#outbox.replace(waiting);
     this.#forgetMemory();
     const video = this.#video();
     if (video === undefined || modelInUse(this.#state.models) === undefined) {
@@ -67,7 +103,9 @@ export class EngineSession {
     try {
       await start(video);
     } catch (error) {
-      if (generation === this.#generation) await this.onFailure(error);
+      if (generation !== this.#generation) return false;
+      if (isEngineLost(error)) await this.recover(error);
+      else this.#stop(asStudioError(error));
       return false;
     }
     if (generation !== this.#generation) return false;
@@ -79,16 +117,16 @@ export class EngineSession {
   submit(placed: PlacedPrompts): void {
     const { status } = this.#state.models.engine;
     if (status !== 'waiting' && status !== 'stopped') {
-      this.#outbox.push(placed);
-      void this.#send();
+      this.#outbox.add(placed);
+      void this.#outbox.send();
     } else if (isEmpty(placed.prompts)) {
-      void this.#dropMask(placed);
+      void this.#outbox.dropMask(placed);
     }
   }
 
   /** Removes the object from the engine and its masks from the stage. */
   async removeObject(id: ObjectId): Promise<void> {
-    this.#outbox = this.#outbox.filter((placed) => placed.objectId !== id);
+    this.#outbox.removeObject(id);
     try {
       // Before its masks go: a click that is still being answered would put one back.
       if (this.#state.models.engine.status === 'ready') {
@@ -160,11 +198,7 @@ export class EngineSession {
       }
       patch(this.#context, 'models', { model: { status: 'ready', report } });
     } catch (error) {
-      return error instanceof StudioError
-        ? error
-        : new StudioError('worker-terminated', 'The inference worker did not start.', {
-            cause: error,
-          });
+      return asStudioError(error);
     }
     if (video === undefined) {
       this.#setEngine({ status: 'waiting' });
@@ -176,7 +210,7 @@ export class EngineSession {
       message: 'The inference engine runs again; every prompt and mask is still here.',
       hint: 'Track again to give it back its memory of the tracked frames.',
     });
-    await this.#send();
+    await this.#outbox.send();
     return undefined;
   }
 
@@ -193,75 +227,13 @@ export class EngineSession {
   }
 
   /** Resolves when every prompt sent so far is answered and its mask is on the stage. */
-  async settled(): Promise<void> {
-    await this.#sending;
-  }
-
-  #send(): Promise<void> {
-    if (!this.#isSending) this.#sending = this.#sendAll();
-    return this.#sending;
-  }
-
-  async #sendAll(): Promise<void> {
-    this.#isSending = true;
-    try {
-      for (let placed = this.#next(); placed !== undefined; placed = this.#next()) {
-        await this.#sendOne(placed);
-      }
-    } finally {
-      this.#isSending = false;
-      patch(this.#context, 'models', { activity: undefined });
-    }
-  }
-
-  async #sendOne(placed: PlacedPrompts): Promise<void> {
-    const generation = this.#generation;
-    const { objectId, frame } = placed;
-    const isFirstOnFrame = !this.#encodedFrames.has(frame);
-    patch(this.#context, 'models', { activity: { objectId, frame, isFirstOnFrame } });
-    try {
-      const summary = await this.#context.services.inference.setPrompts(placed);
-      if (generation !== this.#generation) return;
-      this.#encodedFrames.add(frame);
-      this.#takeOut(placed);
-      if (summary === undefined) await this.#dropMask(placed);
-      else this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
-    } catch (error) {
-      if (generation !== this.#generation) return;
-      // After a recovery the prompt is sent again; any other failure would only repeat itself.
-      if (isEngineLost(error)) void this.recover(error);
-      else {
-        this.#takeOut(placed);
-        reportError(this.#context, error);
-      }
-    }
-  }
-
-  #next(): PlacedPrompts | undefined {
-    return this.#state.models.engine.status === 'ready' ? this.#outbox[0] : undefined;
-  }
-
-  #takeOut(placed: PlacedPrompts): void {
-    this.#outbox = this.#outbox.filter((other) => other !== placed);
-  }
-
-  async #dropMask({ objectId, frame }: PlacedPrompts): Promise<void> {
-    this.#context.store.setState((state) => ({
-      tracklets: mapTracklet(state.tracklets, objectId, (tracklet) => ({
-        ...tracklet,
-        summaries: withoutFrames(tracklet.summaries, [frame]),
-      })),
-    }));
-    try {
-      await this.#context.services.media.removeMasks(objectId, [frame]);
-    } catch (error) {
-      reportError(this.#context, error);
-    }
+  settled(): Promise<void> {
+    return this.#outbox.settled();
   }
 
   /** The engine that tracked these frames is gone; their masks stay. */
   #forgetMemory(): void {
-    this.#encodedFrames = new Set();
+    this.#outbox.forgetFrames();
     this.#context.store.setState((state) => ({
       tracklets: {
         ...state.tracklets,
@@ -301,6 +273,13 @@ export class EngineSession {
   get #state() {
     return this.#context.store.getState();
   }
+}
+
+function asStudioError(error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  return new StudioError('worker-terminated', 'The inference worker did not start.', {
+    cause: error,
+  });
 }
 
 /** Whether the error means that the inference worker is done for. */

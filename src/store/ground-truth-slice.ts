@@ -11,7 +11,7 @@ export interface LoadedTruth {
   readonly rule: EntityRule;
   readonly offsetFrames: number;
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];
-  /** At least one. */
+  /** Empty where none lies on the clip beyond doubt: the user chooses from `unloaded`. */
   readonly sequences: readonly TruthSequence[];
   readonly unloaded: readonly UnloadedSequence[];
   readonly notices: readonly string[];
@@ -69,7 +69,7 @@ export interface GroundTruthSlice {
     | { readonly name: string; readonly bytesDone: number; readonly bytesTotal: number }
     | undefined;
   readonly truth: LoadedTruth | undefined;
-  /** Name of the sequence in view; present with `truth`. */
+  /** Name of the sequence in view; present where the truth has sequences. */
   readonly sequence: string | undefined;
   readonly protocol: ScoreProtocol;
   /** `masks`: no comparison. */

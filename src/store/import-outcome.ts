@@ -5,6 +5,7 @@ import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import { framesOf, type MaskOrigin } from './summary-track.ts';
 import { newTracklet, withMaskSummaries, type Tracklet } from './tracklets-slice.ts';
+import { withObjectsAnew } from './truth-assignment.ts';
 
 const ALL_ORIGINS: readonly MaskOrigin[] = ['prompt', 'tracked', 'imported', 'kept'];
 
@@ -33,10 +34,12 @@ async function removeStaleMasks(
 function withImport(state: StudioState, outcome: ImportOutcome): StudioState {
   const items = outcome.objects.map(({ id, name, color }) => ({ ...newTracklet(id), name, color }));
   const empty = { items, selectedId: items[0]?.id, removed: [] };
+  const tracklets = withMaskSummaries(empty, outcome.summaries);
   return {
     ...state,
     prompts: outcome.prompts.reduce(withPrompts, INITIAL_PROMPTS),
-    tracklets: withMaskSummaries(empty, outcome.summaries),
+    tracklets,
+    groundTruth: withObjectsAnew(state.groundTruth, tracklets),
     propagation: transition(state.propagation, { type: 'nothing-prompted' }),
     project: { ...state.project, hasUnsavedWork: false },
   };

@@ -4,7 +4,7 @@ import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/dev
 import { isEngineLost, type EngineSession } from './engine-session.ts';
 import { isSlow, modelInUse, modelName } from './models-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import { refuseWhileTracking } from './tracklets-actions.ts';
+import { refuseWhileTracking } from './refusals.ts';
 
 const BUNDLED: ModelSource = { kind: 'bundled' };
 const BUNDLED_NAME = 'Nano (bundled)';

@@ -51,8 +51,13 @@ export function planTracking(input: TrackingPlanInput): TrackingPlan {
       direction: 'reverse',
     });
   }
-  const framesTotal = passes.reduce((sum, pass) => sum + Math.abs(pass.end - pass.start) + 1, 0);
+  const framesTotal = passes.reduce((sum, pass) => sum + framesOfPass(pass), 0);
   return { isPossible: true, passes, objectIds, framesTotal };
+}
+
+/** How many frames of a whole clip a pass computes. */
+export function framesOfPass({ start, end }: PropagationRequest): number {
+  return Math.abs(end - start) + 1;
 }
 
 function anchorOf(

@@ -1,17 +1,12 @@
-import type {
-  PropagationBatch,
-  PropagationCursor,
-  PropagationRequest,
-} from '../protocol/inference-api.ts';
-import { isEngineLost, type EngineSession } from './engine-session.ts';
+import type { EngineSession } from './engine-session.ts';
 import { planRun, type TrackingScope } from './plan-run.ts';
-import type { TrackingDirection, TrackingPlan } from './plan-tracking.ts';
+import { framesOfPass, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { promptedFrames } from './prompts-slice.ts';
-import { isRunning, type PropagationEvent } from './propagation-state.ts';
-import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import type { StudioState } from './studio-state.ts';
+import { isRunning, type PropagationState } from './propagation-state.ts';
+import { raiseAlert, type StoreContext } from './store-context.ts';
 import { framesOf, withoutFrames } from './summary-track.ts';
+import type { TrackingRunner } from './tracking-runner.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
 import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
@@ -20,17 +15,14 @@ type PossiblePlan = Extract<TrackingPlan, { isPossible: true }>;
 interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
+  readonly runner: TrackingRunner;
   readonly tracklets: TrackletsActions;
 }
-
-/** Longest wait for a batch; with it the progress moves on slow machines too. */
-const BATCH_MS = 250;
 
 /** Running the tracker over the clip. */
 export class PropagationActions {
   readonly #context: StoreContext;
   readonly #parts: Parts;
-  #cursor: PropagationCursor | undefined;
 
   constructor(context: StoreContext, parts: Parts) {
     this.#context = context;
@@ -48,30 +40,14 @@ export class PropagationActions {
     await this.#parts.tracklets.purgeRemoved();
     // Another run may have started while removals were made final.
     if (isRunning(this.#propagation)) return;
-    this.#dispatch({
-      type: 'started',
-      direction,
-      objectIds: plan.objectIds,
-      framesTotal: plan.framesTotal,
-      atMs: this.#context.services.nowMs(),
-    });
-    this.#context.events.flush();
-    patch(this.#context, 'playback', { mode: 'following' });
-    patch(this.#context, 'project', { hasUnsavedWork: true });
+    const { objectIds, framesTotal } = plan;
+    this.#parts.runner.start({ direction, objectIds, framesTotal });
     await this.#run(plan);
   }
 
   /** Stops after the frame under way. */
   async cancel(): Promise<void> {
-    if (this.#propagation.status !== 'running') return;
-    this.#dispatch({ type: 'cancel-asked' });
-    this.#context.events.flush();
-    try {
-      await this.#cursor?.cancel();
-    } catch (error) {
-      // A lost engine also fails the run itself, which reports it.
-      if (!isEngineLost(error)) reportError(this.#context, error);
-    }
+    await this.#parts.runner.cancel();
   }
 
   /** Forgets all tracked frames; prompts, and the masks of their frames, stay. */
@@ -85,66 +61,18 @@ export class PropagationActions {
     }
   }
 
-  async #run(plan: PossiblePlan): Promise<void> {
+  async #run({ passes }: PossiblePlan): Promise<void> {
+    const { engine, runner } = this.#parts;
+    const counted = passes.map((request) => ({ request, framesTotal: framesOfPass(request) }));
     try {
-      const isCancelled = await this.#runPasses(plan.passes);
-      this.#dispatch({ type: 'ended', isCancelled, atMs: this.#context.services.nowMs() });
+      runner.end(await runner.run(counted, (request) => engine.propagate(request)));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#dispatch({ type: 'failed', message });
-      this.#context.events.flush();
-      await this.#parts.engine.onFailure(error);
-    } finally {
-      this.#cursor = undefined;
-      this.#context.events.flush();
-      if (this.#context.store.getState().playback.mode === 'following') {
-        patch(this.#context, 'playback', { mode: 'paused' });
-      }
+      runner.fail(error);
+      await engine.onFailure(error);
     }
   }
 
-  /** Whether the user cancelled. */
-  async #runPasses(passes: readonly PropagationRequest[]): Promise<boolean> {
-    let framesBefore = 0;
-    for (const pass of passes) {
-      const isCancelled = await this.#runPass(pass, framesBefore);
-      this.#context.events.flush();
-      if (isCancelled || this.#propagation.status === 'cancelling') return true;
-      framesBefore += Math.abs(pass.end - pass.start) + 1;
-    }
-    return false;
-  }
-
-  async #runPass(pass: PropagationRequest, framesBefore: number): Promise<boolean> {
-    const cursor = await this.#parts.engine.propagate(pass);
-    this.#cursor = cursor;
-    // The user may have cancelled while the cursor was made.
-    if (this.#propagation.status === 'cancelling') await cursor.cancel();
-    for (;;) {
-      const batch = await cursor.nextBatch(BATCH_MS);
-      this.#take(batch, framesBefore);
-      if (batch.state !== 'running') return batch.state === 'cancelled';
-    }
-  }
-
-  #take(batch: PropagationBatch, framesBefore: number): void {
-    const { events, services } = this.#context;
-    if (batch.summaries.length > 0) {
-      events.push({ type: 'masks-summarised', summaries: batch.summaries });
-    }
-    this.#dispatch({
-      type: 'advanced',
-      framesDone: framesBefore + batch.framesDone,
-      newestFrame: batch.summaries.at(-1)?.frame,
-      atMs: services.nowMs(),
-    });
-  }
-
-  #dispatch(event: PropagationEvent): void {
-    this.#context.events.push({ type: 'propagation', event });
-  }
-
-  get #propagation(): StudioState['propagation'] {
+  get #propagation(): PropagationState {
     return this.#context.store.getState().propagation;
   }
 }

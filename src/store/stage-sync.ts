@@ -1,7 +1,9 @@
-import type { StageStyle } from '../protocol/media-api.ts';
+import type { CompareStyle, StageStyle } from '../protocol/media-api.ts';
+import { shownSequence, type GroundTruthSlice } from './ground-truth-slice.ts';
+import { colorForObject } from './object-colors.ts';
 import { reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
-import type { TrackletsSlice } from './tracklets-slice.ts';
+import { findTracklet, type TrackletsSlice } from './tracklets-slice.ts';
 import { viewportOf } from './view-slice.ts';
 
 /**
@@ -43,6 +45,7 @@ export function startStageSync(context: StoreContext): () => void {
 function stageStyleOf(state: StudioState): StageStyle | undefined {
   const { view, tracklets, video } = state;
   if (view.stageSize.width === 0) return undefined;
+  const compare = compareStyleOf(state);
   return {
     size: view.stageSize,
     devicePixelRatio: view.devicePixelRatio,
@@ -55,12 +58,51 @@ function stageStyleOf(state: StudioState): StageStyle | undefined {
       isVisible: tracklet.isVisible && view.areMasksShown,
       isSelected: tracklet.id === tracklets.selectedId,
     })),
+    ...(compare === undefined ? {} : { compare }),
+  };
+}
+
+/** A truth looks like the object that is compared to it, and is hidden with it. */
+function compareStyleOf({ groundTruth, tracklets, view }: StudioState): CompareStyle | undefined {
+  const sequence = shownSequence(groundTruth);
+  if (sequence === undefined || groundTruth.view === 'masks') return undefined;
+  const assigned = groundTruth.scoring[sequence.name]?.assigned ?? {};
+  return {
+    sequence: sequence.name,
+    view: groundTruth.view,
+    wipe: groundTruth.wipe,
+    objects: sequence.objects.map(({ truthId }) => {
+      const tracklet = findTracklet(tracklets, assigned[truthId]);
+      return {
+        truthId,
+        ...(tracklet === undefined ? {} : { objectId: tracklet.id }),
+        color: tracklet?.color ?? colorForObject(truthId),
+        isVisible: tracklet?.isVisible !== false && view.areMasksShown,
+      };
+    }),
   };
 }
 
 function isSameStyle(a: StudioState, b: StudioState): boolean {
   return (
-    a.view === b.view && a.video.info === b.video.info && hasSameLook(a.tracklets, b.tracklets)
+    a.view === b.view &&
+    a.video.info === b.video.info &&
+    hasSameLook(a.tracklets, b.tracklets) &&
+    hasSameComparison(a.groundTruth, b.groundTruth)
+  );
+}
+
+// Scores come in while the masks are tracked, but change nothing of how they look.
+function hasSameComparison(a: GroundTruthSlice, b: GroundTruthSlice): boolean {
+  if (a === b || (a.view === 'masks' && b.view === 'masks')) return true;
+  const assignedIn = ({ sequence, scoring }: GroundTruthSlice) =>
+    sequence === undefined ? undefined : scoring[sequence]?.assigned;
+  return (
+    a.view === b.view &&
+    a.wipe === b.wipe &&
+    a.truth === b.truth &&
+    a.sequence === b.sequence &&
+    assignedIn(a) === assignedIn(b)
   );
 }
 

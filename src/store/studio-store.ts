@@ -10,6 +10,8 @@ import { PlaybackActions } from './playback-actions.ts';
 import { ProjectActions } from './project-actions.ts';
 import { PromptsActions } from './prompts-actions.ts';
 import { PropagationActions } from './propagation-actions.ts';
+import { ProtocolRun } from './protocol-run.ts';
+import { ScoreExports } from './score-exports.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StudioServices } from './services.ts';
 import { startSavingSettings, withSavedSettings } from './settings.ts';
@@ -17,7 +19,10 @@ import { StageSeeker } from './stage-seeker.ts';
 import { startStageSync } from './stage-sync.ts';
 import { patch, type StoreContext } from './store-context.ts';
 import { INITIAL_STATE, type StudioState } from './studio-state.ts';
+import { TrackingRunner } from './tracking-runner.ts';
 import { TrackletsActions } from './tracklets-actions.ts';
+import { Transfers } from './transfers.ts';
+import { TruthOpening } from './truth-opening.ts';
 import { VideoActions } from './video-actions.ts';
 import { ViewActions } from './view-actions.ts';
 
@@ -78,21 +83,30 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
   const playback = new PlaybackActions(context, seeker);
   const tracklets = new TrackletsActions(context, engine);
   const models = new ModelsActions(context, engine);
-  const project = new ProjectActions(context, { engine, tracklets });
+  const transfers = new Transfers(context, tracklets);
+  const project = new ProjectActions(context, { engine, transfers });
+  const runner = new TrackingRunner(context);
+  const tracking = { engine, playback, runner, tracklets };
+  const truth = new TruthOpening(context);
   return {
     alerts: new AlertsActions(context, {
       undoRemove: ({ objectId }) => tracklets.undoRemove(objectId),
       purgeRemoved: ({ objectId }) => tracklets.purgeRemoved([objectId]),
       restartEngine: () => models.restartEngine(),
     }),
-    groundTruth: new GroundTruthActions(context),
+    groundTruth: new GroundTruthActions(context, {
+      exports: new ScoreExports(context, transfers),
+      opening: truth,
+      protocol: new ProtocolRun(context, tracking),
+      runner,
+    }),
     models,
     playback,
     project,
     prompts: new PromptsActions(context, { engine, playback, tracklets }),
-    propagation: new PropagationActions(context, { engine, playback, tracklets }),
+    propagation: new PropagationActions(context, tracking),
     tracklets,
-    video: new VideoActions(context, { engine, seeker, playback, models, project }),
+    video: new VideoActions(context, { engine, seeker, playback, models, project, truth }),
     view: new ViewActions(context),
   };
 }

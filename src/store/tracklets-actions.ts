@@ -2,7 +2,7 @@ import { MAX_OBJECT_ID, type ObjectId } from '../core/ids.ts';
 import { withoutToast } from './alerts-slice.ts';
 import type { EngineSession } from './engine-session.ts';
 import { withoutObjectPrompts } from './prompts-slice.ts';
-import { isRunning } from './propagation-state.ts';
+import { refuseWhileTracking } from './refusals.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import {
@@ -15,6 +15,7 @@ import {
   withTracklet,
   type Tracklet,
 } from './tracklets-slice.ts';
+import { withoutObjects } from './truth-assignment.ts';
 
 const NAME_LENGTH = 80;
 
@@ -129,17 +130,6 @@ export class TrackletsActions {
   }
 }
 
-/** Whether tracking runs, in which case the user is told to stop it first. */
-export function refuseWhileTracking(context: StoreContext): boolean {
-  if (!isRunning(context.store.getState().propagation)) return false;
-  raiseAlert(context, {
-    severity: 'info',
-    message: 'Tracking is running.',
-    hint: 'Stop it first; the frames tracked so far are kept.',
-  });
-  return true;
-}
-
 function withoutRemoved(state: StudioState, gone: readonly ObjectId[]): StudioState {
   const removed = state.tracklets.removed.filter((tracklet) => !gone.includes(tracklet.id));
   const offers = state.alerts.log.filter(
@@ -149,6 +139,7 @@ function withoutRemoved(state: StudioState, gone: readonly ObjectId[]): StudioSt
     ...state,
     tracklets: { ...state.tracklets, removed },
     prompts: gone.reduce(withoutObjectPrompts, state.prompts),
+    groundTruth: withoutObjects(state.groundTruth, gone),
     alerts: offers.reduce((alerts, alert) => withoutToast(alerts, alert.id), state.alerts),
   };
 }

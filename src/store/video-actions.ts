@@ -1,18 +1,17 @@
-import { chosenFolder, readDroppedFiles, type ChosenFiles } from '../client/dropped-files.ts';
-import { frameIndex, objectId } from '../core/ids.ts';
-import type { MediaSource, VideoInfo } from '../protocol/media-api.ts';
-import { classifyFiles, type FileIntent } from './classify-files.ts';
+import { pickedFiles, readDroppedFiles, type ChosenFiles } from '../client/dropped-files.ts';
+import { frameIndex } from '../core/ids.ts';
+import type { MediaSource } from '../protocol/media-api.ts';
+import { classifyFiles, nameOfFiles, type FileIntent } from './classify-files.ts';
 import type { EngineSession } from './engine-session.ts';
 import type { ModelsActions } from './models-actions.ts';
 import type { PlaybackActions } from './playback-actions.ts';
-import { INITIAL_PLAYBACK } from './playback-slice.ts';
 import type { ProjectActions } from './project-actions.ts';
-import { INITIAL_PROJECT } from './project-slice.ts';
-import { INITIAL_PROMPTS } from './prompts-slice.ts';
+import { refuseWhileTracking } from './refusals.ts';
 import type { StageSeeker } from './stage-seeker.ts';
+import { startOver } from './start-over.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import { refuseWhileTracking } from './tracklets-actions.ts';
-import { INITIAL_TRACKLETS, newTracklet, withTracklet } from './tracklets-slice.ts';
+import type { TruthOpening } from './truth-opening.ts';
+import type { OpenDialog } from './view-slice.ts';
 
 interface Parts {
   readonly engine: EngineSession;
@@ -20,15 +19,25 @@ interface Parts {
   readonly playback: PlaybackActions;
   readonly models: ModelsActions;
   readonly project: ProjectActions;
+  readonly truth: TruthOpening;
+}
+
+type OpenIntent = Extract<FileIntent, { kind: 'open' }>;
+
+/** What ambiguous files are to the user. */
+export type FilesMeaning = 'frames' | 'masks' | 'truth';
+
+/** What the open dialog asks about, and what comes after it. */
+interface Question {
+  readonly intent: FileIntent;
+  readonly rest: readonly FileIntent[];
 }
 
 /** Opening clips, and sorting out whatever else is dropped on the page. */
 export class VideoActions {
   readonly #context: StoreContext;
   readonly #parts: Parts;
-  /** What the open dialog asks about. */
-  #askedClip: { readonly source: MediaSource; readonly name: string } | undefined;
-  #askedZip: File | undefined;
+  #question: Question | undefined;
 
   constructor(context: StoreContext, parts: Parts) {
     this.#context = context;
@@ -37,12 +46,12 @@ export class VideoActions {
 
   /** Files from a picker, of any kind that the studio knows. */
   async openFiles(files: readonly File[]): Promise<void> {
-    await this.#openChosen({ files });
+    await this.#openChosen(pickedFiles(files));
   }
 
-  /** Files of a picked folder of frames. */
+  /** Files of a picked folder: frames, or a ground truth. */
   async openFolder(files: readonly File[]): Promise<void> {
-    await this.#openChosen(chosenFolder(files));
+    await this.#openChosen(pickedFiles(files));
   }
 
   /** What was dropped on the window. Must be called in the drop event itself. */
@@ -60,7 +69,7 @@ export class VideoActions {
     patch(this.#context, 'video', { openingName: 'the sample clip' });
     try {
       const file = await this.#context.services.fetchSampleClip();
-      await this.#openOrAsk({ kind: 'file', file }, file.name);
+      await this.#openChosen(pickedFiles([file]));
     } catch (error) {
       reportError(this.#context, error);
     } finally {
@@ -70,96 +79,118 @@ export class VideoActions {
 
   /** The user's answer to `confirm-open`: opens the clip and gives up the work. */
   async confirmOpen(): Promise<void> {
-    const asked = this.#askedClip;
-    this.#askedClip = undefined;
-    patch(this.#context, 'view', { dialog: undefined });
-    if (asked !== undefined) await this.#open(asked.source, asked.name);
+    const question = this.#takeQuestion();
+    if (question?.intent.kind !== 'open') return;
+    const { source, name } = question.intent;
+    if (await this.#open(source, name)) await this.#followAll(question.rest);
   }
 
-  /** The user's answer to `choose-zip`. */
-  async answerZip(meaning: 'frames' | 'masks'): Promise<void> {
-    const file = this.#askedZip;
-    this.#askedZip = undefined;
-    patch(this.#context, 'view', { dialog: undefined });
-    if (file === undefined) return;
-    if (meaning === 'masks') await this.#parts.project.importFile(file);
-    else await this.#openOrAsk({ kind: 'file', file }, file.name);
+  /** The user's answer to `choose-meaning`. */
+  async answerMeaning(meaning: FilesMeaning): Promise<void> {
+    const question = this.#takeQuestion();
+    if (question === undefined) return;
+    const { chosen } = question.intent;
+    const meant: FileIntent =
+      meaning === 'frames'
+        ? framesOf(chosen)
+        : { kind: meaning === 'masks' ? 'import' : 'score-against', chosen };
+    await this.#followAll([meant, ...question.rest]);
   }
 
   async #openChosen(chosen: ChosenFiles): Promise<void> {
-    for (const intent of classifyFiles(chosen.files, chosen.folderName)) await this.#follow(intent);
+    const hasClip = this.#context.store.getState().video.info !== undefined;
+    await this.#followAll(await classifyFiles(chosen, hasClip));
   }
 
-  async #follow(intent: FileIntent): Promise<void> {
+  /** Stops where a dialog asks the user, or where a clip does not open: what follows needs it. */
+  async #followAll(intents: readonly FileIntent[]): Promise<void> {
+    for (const [at, intent] of intents.entries()) {
+      const question = this.#questionOf(intent);
+      if (question !== undefined) {
+        this.#question = { intent, rest: intents.slice(at + 1) };
+        patch(this.#context, 'view', { dialog: question });
+        return;
+      }
+      if (!(await this.#follow(intent))) return;
+    }
+  }
+
+  /** What the user must be asked first: whether to give up work that was never exported, or more. */
+  #questionOf(intent: FileIntent): OpenDialog | undefined {
+    if (intent.kind === 'ask') {
+      return { kind: 'choose-meaning', name: nameOfFiles(intent.chosen), of: intent.of };
+    }
+    const { hasUnsavedWork } = this.#context.store.getState().project;
+    if (intent.kind !== 'open' || !hasUnsavedWork) return undefined;
+    return { kind: 'confirm-open', name: intent.name };
+  }
+
+  /** Whether what comes after it can follow. */
+  async #follow(intent: FileIntent): Promise<boolean> {
     switch (intent.kind) {
       case 'open':
-        return this.#openOrAsk(intent.source, intent.name);
+        return this.#open(intent.source, intent.name);
       case 'load-model':
-        return this.#parts.models.loadFile(intent.file);
+        await this.#parts.models.loadFile(intent.file);
+        return true;
       case 'import':
-        return this.#parts.project.importFile(intent.file);
-      case 'zip':
-        return this.#takeZip(intent.file);
-      case 'nothing':
-        raiseAlert(this.#context, {
-          severity: 'warning',
-          message: intent.message,
-          hint: intent.hint,
-        });
+        await this.#parts.project.importFiles(intent.chosen);
+        return true;
+      case 'score-against':
+        await this.#parts.truth.open(intent.chosen);
+        return true;
+      case 'leave-out': {
+        const { message, hint } = intent;
+        raiseAlert(this.#context, { severity: 'warning', message, hint });
+        return true;
+      }
+      case 'ask':
+        return false;
     }
   }
 
-  // Without a clip, masks have nothing to belong to.
-  async #takeZip(file: File): Promise<void> {
-    if (this.#context.store.getState().video.info === undefined) {
-      return this.#openOrAsk({ kind: 'file', file }, file.name);
-    }
-    this.#askedZip = file;
-    patch(this.#context, 'view', { dialog: { kind: 'choose-zip', name: file.name } });
+  #takeQuestion(): Question | undefined {
+    const question = this.#question;
+    this.#question = undefined;
+    patch(this.#context, 'view', { dialog: undefined });
+    return question;
   }
 
-  /** Asks first when work that was never exported would be lost. */
-  async #openOrAsk(source: MediaSource, name: string): Promise<void> {
-    if (!this.#context.store.getState().project.hasUnsavedWork) return this.#open(source, name);
-    this.#askedClip = { source, name };
-    patch(this.#context, 'view', { dialog: { kind: 'confirm-open', name } });
-  }
-
-  async #open(source: MediaSource, name: string): Promise<void> {
-    if (refuseWhileTracking(this.#context)) return;
+  /** Whether it opened. */
+  async #open(source: MediaSource, name: string): Promise<boolean> {
+    if (refuseWhileTracking(this.#context)) return false;
     const { services, events } = this.#context;
-    this.#parts.playback.pause();
+    const { engine, playback, seeker, truth } = this.#parts;
+    playback.pause();
     patch(this.#context, 'video', { openingName: name });
     try {
-      // A click that is still being answered must not put its mask into the next clip.
-      await this.#parts.engine.settled();
+      // A click that is still being answered must not put its mask into the next clip, nor a
+      // ground truth that is still being read its own.
+      await engine.settled();
+      await truth.stop();
       const info = await services.media.open(source);
       events.clear();
       startOver(this.#context, info);
-      this.#parts.seeker.seek(frameIndex(0));
+      truth.forget();
+      seeker.seek(frameIndex(0));
       for (const message of info.notices) raiseAlert(this.#context, { severity: 'info', message });
     } catch (error) {
       patch(this.#context, 'video', { openingName: undefined });
       reportError(this.#context, error);
-      return;
+      return false;
     }
-    await this.#parts.engine.attach();
+    await engine.attach();
+    return true;
   }
 }
 
-/** Starts on another clip with one empty object, so that the first click has somewhere to go. */
-function startOver(context: StoreContext, info: VideoInfo): void {
-  context.store.setState((state) => ({
-    project: INITIAL_PROJECT,
-    video: { generation: state.video.generation + 1, info, openingName: undefined },
-    prompts: INITIAL_PROMPTS,
-    tracklets: withTracklet(INITIAL_TRACKLETS, newTracklet(objectId(1))),
-    playback: {
-      ...INITIAL_PLAYBACK,
-      rate: state.playback.rate,
-      isLooping: state.playback.isLooping,
-    },
-    propagation: { status: 'idle' },
-    view: { ...state.view, zoom: { kind: 'fit' }, timelineWindow: undefined },
-  }));
+/** Opens ambiguous files as a clip: a zip as it is, pictures as a folder. */
+function framesOf(chosen: ChosenFiles): OpenIntent {
+  const [first] = chosen.files;
+  const name = nameOfFiles(chosen);
+  const isZip = first !== undefined && /\.zip$/i.test(first.path);
+  const source: MediaSource = isZip
+    ? { kind: 'file', file: first.file }
+    : { kind: 'folder', name, files: chosen.files.map(({ file }) => file) };
+  return { kind: 'open', source, name, chosen };
 }

@@ -6,6 +6,10 @@ import {
   type Viewport,
   type ViewPoint,
 } from '../core/geometry.ts';
+import { INITIAL_EXPORT_CHOICE, type ExportChoice } from './export-choice.ts';
+
+/** Files whose meaning only the user knows: a zip, a folder of PNGs, or VISOR's annotations. */
+export type AmbiguousKind = 'zip' | 'folder' | 'visor';
 
 /** What a press on the stage means. */
 export type ToolName = 'point' | 'box' | 'hand';
@@ -23,7 +27,7 @@ export type OpenDialog =
   /** Where each frame of the ground truth lies on the clip. */
   | { readonly kind: 'frame-match' }
   | { readonly kind: 'confirm-open'; readonly name: string }
-  | { readonly kind: 'choose-zip'; readonly name: string };
+  | { readonly kind: 'choose-meaning'; readonly name: string; readonly of: AmbiguousKind };
 
 /** `fit`: the whole frame, whatever the stage's size. */
 export type Zoom =
@@ -53,6 +57,8 @@ export interface ViewSlice {
   readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
   /** CSS pixels; absent: as the stylesheet has it. */
   readonly timelineHeightPx: number | undefined;
+  /** What was exported last. */
+  readonly exportChoice: ExportChoice;
 }
 
 /** How the page looks at the first visit. */
@@ -71,6 +77,7 @@ export const INITIAL_VIEW: ViewSlice = {
   panelTab: 'objects',
   timelineWindow: undefined,
   timelineHeightPx: undefined,
+  exportChoice: INITIAL_EXPORT_CHOICE,
 };
 
 /** Free space around a fitted frame, in CSS pixels. */

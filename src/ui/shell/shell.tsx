@@ -12,10 +12,10 @@ import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
 import { DropOverlay } from './drop-overlay.tsx';
 import { Header } from './header.tsx';
 import { listenToKeys } from './keyboard.ts';
+import { MeaningDialog } from './meaning-dialog.tsx';
 import { watchPage } from './page-effects.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SidePanel } from './side-panel.tsx';
-import { ZipDialog } from './zip-dialog.tsx';
 import './shell.css';
 
 /** The whole page. */
@@ -39,7 +39,7 @@ export function Shell() {
       {dialog?.kind === 'scores' && <ScoresDialogLoader />}
       {dialog?.kind === 'frame-match' && <MatchDialog />}
       {dialog?.kind === 'confirm-open' && <ConfirmOpenDialog name={dialog.name} />}
-      {dialog?.kind === 'choose-zip' && <ZipDialog name={dialog.name} />}
+      {dialog?.kind === 'choose-meaning' && <MeaningDialog name={dialog.name} of={dialog.of} />}
       <DropOverlay />
     </TooltipProvider>
   );

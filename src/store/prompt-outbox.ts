@@ -1,0 +1,121 @@
+import type { ObjectId } from '../core/ids.ts';
+import type { PlacedPrompts } from '../core/prompts.ts';
+import { patch, reportError, type StoreContext } from './store-context.ts';
+import { withoutFrames } from './summary-track.ts';
+import { mapTracklet } from './tracklets-slice.ts';
+
+/** What the outbox must know of the engine's session. */
+interface SessionState {
+  /** Whether a prompt can be sent now. */
+  readonly isOpen: () => boolean;
+  /** Counts the sessions; an answer to an earlier one is dropped. */
+  readonly generation: () => number;
+  /** @returns whether the engine is gone; the prompt is then sent again to the next */
+  readonly onFailure: (error: unknown) => boolean;
+}
+
+/** Prompts that the engine has not answered yet: one is sent at a time, oldest first. */
+export class PromptOutbox {
+  readonly #context: StoreContext;
+  readonly #session: SessionState;
+  #waiting: readonly PlacedPrompts[] = [];
+  #isSending = false;
+  #sending = Promise.resolve();
+  /** Frames whose features the session has computed. */
+  #encodedFrames = new Set<number>();
+
+  constructor(context: StoreContext, session: SessionState) {
+    this.#context = context;
+    this.#session = session;
+  }
+
+  /** What waits, oldest first. */
+  get waiting(): readonly PlacedPrompts[] {
+    return this.#waiting;
+  }
+
+  /** Takes the place of what waits. */
+  replace(placed: readonly PlacedPrompts[]): void {
+    this.#waiting = placed;
+  }
+
+  /** Puts it after what waits. */
+  add(placed: PlacedPrompts): void {
+    this.#waiting = [...this.#waiting, placed];
+  }
+
+  /** Prompts of the object are not sent any more. */
+  removeObject(id: ObjectId): void {
+    this.#waiting = this.#waiting.filter((placed) => placed.objectId !== id);
+  }
+
+  /** The next session encodes every frame anew. */
+  forgetFrames(): void {
+    this.#encodedFrames = new Set();
+  }
+
+  /** Sends what waits. Resolves when it is answered, or when the session is not open any more. */
+  send(): Promise<void> {
+    if (!this.#isSending) this.#sending = this.#sendAll();
+    return this.#sending;
+  }
+
+  /** Resolves when every prompt sent so far is answered and its mask is on the stage. */
+  async settled(): Promise<void> {
+    await this.#sending;
+  }
+
+  /** Takes the mask that the prompts had given off the stage. */
+  async dropMask({ objectId, frame }: PlacedPrompts): Promise<void> {
+    this.#context.store.setState((state) => ({
+      tracklets: mapTracklet(state.tracklets, objectId, (tracklet) => ({
+        ...tracklet,
+        summaries: withoutFrames(tracklet.summaries, [frame]),
+      })),
+    }));
+    try {
+      await this.#context.services.media.removeMasks(objectId, [frame]);
+    } catch (error) {
+      reportError(this.#context, error);
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    try {
+      for (let placed = this.#next(); placed !== undefined; placed = this.#next()) {
+        await this.#sendOne(placed);
+      }
+    } finally {
+      this.#isSending = false;
+      patch(this.#context, 'models', { activity: undefined });
+    }
+  }
+
+  async #sendOne(placed: PlacedPrompts): Promise<void> {
+    const generation = this.#session.generation();
+    const { objectId, frame } = placed;
+    const isFirstOnFrame = !this.#encodedFrames.has(frame);
+    patch(this.#context, 'models', { activity: { objectId, frame, isFirstOnFrame } });
+    try {
+      const summary = await this.#context.services.inference.setPrompts(placed);
+      if (generation !== this.#session.generation()) return;
+      this.#encodedFrames.add(frame);
+      this.#takeOut(placed);
+      if (summary === undefined) await this.dropMask(placed);
+      else this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
+    } catch (error) {
+      if (generation !== this.#session.generation()) return;
+      // After a recovery the prompt is sent again; any other failure would only repeat itself.
+      if (!this.#session.onFailure(error)) this.#takeOut(placed);
+    }
+  }
+
+  #next(): PlacedPrompts | undefined {
+    return this.#session.isOpen() ? this.#waiting[0] : undefined;
+  }
+
+  #takeOut(placed: PlacedPrompts): void {
+    this.#waiting = this.#waiting.filter((other) => other !== placed);
+  }
+}
