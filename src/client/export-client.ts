@@ -9,6 +9,7 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../protocol/export-api.ts';
+import type { VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
 import type { MediaClient } from './media-client.ts';
@@ -38,29 +39,20 @@ export class ExportClient implements ExportApi, Disposable {
   }
 
   /** An abort cancels the export in the worker and rejects with an `AbortError`. */
-  async exportPngZip(
+  async exportFile(
     request: ExportRequest,
     target: ExportTarget,
     onProgress: OnProgress,
     signal?: AbortSignal,
   ): Promise<ExportOutcome> {
     return this.#cancellable(
-      (remote) => remote.exportPngZip(request, target, proxy(onProgress)),
+      (remote) => remote.exportFile(request, target, proxy(onProgress)),
       signal,
     );
   }
 
-  /** An abort cancels the export in the worker and rejects with an `AbortError`. */
-  async exportJson(
-    request: ExportRequest,
-    target: ExportTarget,
-    onProgress: OnProgress,
-    signal?: AbortSignal,
-  ): Promise<ExportOutcome> {
-    return this.#cancellable(
-      (remote) => remote.exportJson(request, target, proxy(onProgress)),
-      signal,
-    );
+  async videoCodec(query: VideoEncodingQuery): Promise<string | undefined> {
+    return (await this.#alive()).call((remote) => remote.videoCodec(query));
   }
 
   /** An abort cancels the import in the worker and rejects with an `AbortError`. */

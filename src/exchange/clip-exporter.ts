@@ -8,23 +8,24 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../protocol/export-api.ts';
+import type { ExportFormat, VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
-import type { MediaPort, TruthPort } from '../protocol/media-api.ts';
+import type { MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
+import { videoCodec } from '../render/render-video.ts';
 import type { ExportFiles, ExportSink } from '../storage/export-target.ts';
 import { sequenceName } from './clip-names.ts';
-import { framesWithMasks, type FrameContent } from './frame-masks.ts';
+import { exportMasks, maskFileExtension } from './export-masks.ts';
+import { exportVideo } from './export-video.ts';
 import { importFile } from './import-file.ts';
-import { pngZip } from './png-zip.ts';
 import { openGroundTruth } from './truth/open-ground-truth.ts';
-import { projectJson } from './project-json.ts';
 import { davisResults, scoreFiles, visorSubmission } from './result-files.ts';
 import type { ExportTask } from './task.ts';
 import { writeFile } from './write-file.ts';
 
 interface ClipExporterOptions {
   /** Makes the decode worker's end of a port callable. */
-  readonly connect: (port: MessagePort) => MediaPort & TruthPort;
+  readonly connect: (port: MessagePort) => MediaPort & PicturePort & TruthPort;
   readonly files: Pick<ExportFiles, 'openChosen' | 'openTemporary'>;
   /** Masks that an import keeps between checking a file and using it; past it, it reads twice. */
   readonly retainedBytes: number;
@@ -32,19 +33,13 @@ interface ClipExporterOptions {
 
 type OnProgress = (progress: ExportProgress) => void;
 
-/** The bytes of an export of some frames. */
-type Format = (
-  request: ExportRequest,
-  frames: AsyncIterable<FrameContent>,
-) => AsyncIterable<Uint8Array>;
-
 /**
  * Exports and imports masks, one file at a time. Holds a batch of frames and one block of output,
  * however long the clip is.
  */
 export class ClipExporter implements ExportApi {
   readonly #options: ClipExporterOptions;
-  #media: (MediaPort & TruthPort) | undefined;
+  #media: (MediaPort & PicturePort & TruthPort) | undefined;
   #running: AbortController | undefined;
 
   constructor(options: ClipExporterOptions) {
@@ -55,24 +50,23 @@ export class ClipExporter implements ExportApi {
     this.#media = this.#options.connect(port);
   }
 
-  async exportPngZip(
+  async exportFile(
     request: ExportRequest,
     target: ExportTarget,
     onProgress: OnProgress,
   ): Promise<ExportOutcome> {
-    const sink = () => this.#open(target, `${sequenceName(request.video)}.zip`);
-    return this.#run(onProgress, (task) => exportFrames(request, { task, sink, format: pngZip }));
+    const { format, video } = request;
+    const name = `${sequenceName(video)}.${fileExtension(format)}`;
+    return this.#run(onProgress, async (task) => {
+      const sink = await this.#open(target, name);
+      return format.kind === 'video'
+        ? exportVideo(request, { format, task, sink })
+        : exportMasks(request, { kind: format.kind, task, sink });
+    });
   }
 
-  async exportJson(
-    request: ExportRequest,
-    target: ExportTarget,
-    onProgress: OnProgress,
-  ): Promise<ExportOutcome> {
-    const sink = () => this.#open(target, `${sequenceName(request.video)}.json`);
-    return this.#run(onProgress, (task) =>
-      exportFrames(request, { task, sink, format: projectJson }),
-    );
+  videoCodec(query: VideoEncodingQuery): Promise<string | undefined> {
+    return videoCodec(query);
   }
 
   async importFile(request: ImportRequest, onProgress: OnProgress): Promise<ImportOutcome> {
@@ -167,23 +161,6 @@ function framesOf({ sequences }: ResultsRequest): number {
   return sequences.reduce((sum, { frames }) => sum + frames.length, 0);
 }
 
-interface FrameExport {
-  readonly task: ExportTask;
-  readonly sink: () => Promise<ExportSink>;
-  readonly format: Format;
-}
-
-async function exportFrames(
-  request: ExportRequest,
-  { task, sink, format }: FrameExport,
-): Promise<ExportOutcome> {
-  let frames = 0;
-  async function* counted(): AsyncGenerator<FrameContent, void> {
-    for await (const content of framesWithMasks(request, task)) {
-      frames++;
-      yield content;
-    }
-  }
-  const written = await writeFile(format(request, counted()), await sink());
-  return { ...written, frames };
+function fileExtension(format: ExportFormat): string {
+  return format.kind === 'video' ? format.container : maskFileExtension(format.kind);
 }

@@ -15,8 +15,8 @@ export interface FrameContent {
 
 /**
  * Every frame that was annotated or tracked, in order: those with a mask, a prompt, or a summary
- * that says that the object is absent. Masks of objects that the request does not list, such as
- * ones removed while it was on its way, are left out.
+ * that says that the object is absent. Objects that the request does not list, such as ones removed
+ * while it was on its way, are left out.
  */
 export async function* framesWithMasks(
   request: ExportRequest,
@@ -24,7 +24,11 @@ export async function* framesWithMasks(
 ): AsyncGenerator<FrameContent, void> {
   const framesTotal = request.video.frameCount;
   const ids = new Set(request.objects.map((object) => object.id));
-  const touched = new Set([...request.summaries, ...request.prompts].map((item) => item.frame));
+  const touched = new Set(
+    [...request.summaries, ...request.prompts]
+      .filter((item) => ids.has(item.objectId))
+      .map((item) => item.frame),
+  );
   for (let start = 0; start < framesTotal; start += BATCH_FRAMES) {
     const end = Math.min(start + BATCH_FRAMES, framesTotal);
     const batch = await media.masksOfFrames(frameIndex(start), frameIndex(end));

@@ -2,6 +2,7 @@ import { groupBy } from '../core/group-by.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import { emptyRle } from '../core/rle.ts';
+import { encodeUtf8 } from '../formats/json-stream.ts';
 import { writeProject } from '../formats/project-writer.ts';
 import type { ProjectFrame, ProjectHead, ProjectMask, ProjectModel } from '../formats/project.ts';
 import type { ModelReport } from '../protocol/device.ts';
@@ -15,14 +16,14 @@ export async function* projectJson(
   frames: AsyncIterable<FrameContent>,
 ): AsyncGenerator<Uint8Array, void> {
   const ids = new Set(request.objects.map((object) => object.id));
-  const text = writeProject({
-    head: projectHead(request),
-    prompts: request.prompts.filter((placed) => ids.has(placed.objectId)),
-    frames: projectFrames(request.video),
-    masks: projectMasks(request, frames),
-  });
-  const encoder = new TextEncoder();
-  for await (const piece of text) yield encoder.encode(piece);
+  yield* encodeUtf8(
+    writeProject({
+      head: projectHead(request),
+      prompts: request.prompts.filter((placed) => ids.has(placed.objectId)),
+      frames: projectFrames(request.video),
+      masks: projectMasks(request, frames),
+    }),
+  );
 }
 
 function projectHead(request: ExportRequest): ProjectHead {

@@ -1,10 +1,10 @@
 import type { ExportProgress } from '../protocol/export-api.ts';
-import type { MediaPort, TruthPort } from '../protocol/media-api.ts';
+import type { MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
 
 /** What a running export or import works with. */
 export interface ExportTask<Progress = ExportProgress> {
   /** Where masks come from and go to. */
-  readonly media: MediaPort & TruthPort;
+  readonly media: MediaPort & PicturePort & TruthPort;
   /** Checked between frames; its reason is what a cancelled task rejects with. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;

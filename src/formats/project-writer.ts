@@ -1,6 +1,8 @@
 import type { PlacedPrompts } from '../core/prompts.ts';
-import { rleArea, rleToString, type MaskRle } from '../core/rle.ts';
+import { rleArea } from '../core/rle.ts';
+import { cocoRle } from './coco-rle.ts';
 import { OVERLAP_RULE } from './id-plane.ts';
+import { jsonArray, toJson } from './json-stream.ts';
 import {
   PROJECT_FORMAT,
   PROJECT_SCHEMA_VERSION,
@@ -44,13 +46,8 @@ async function* arrayMember<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   form: (item: Item) => unknown,
 ): AsyncGenerator<string, void> {
-  yield `,\n${JSON.stringify(key)}: [`;
-  let separator = '\n';
-  for await (const item of items) {
-    yield separator + toJson(form(item));
-    separator = ',\n';
-  }
-  yield ']';
+  yield `,\n${JSON.stringify(key)}: `;
+  yield* jsonArray(items, form);
 }
 
 function promptsJson({ objectId, frame, prompts }: PlacedPrompts): unknown {
@@ -72,19 +69,4 @@ function maskJson(item: ProjectMask): unknown {
     areaPx: rleArea(item.mask),
     segmentation: cocoRle(item.mask),
   };
-}
-
-/** What `pycocotools.mask.decode` takes. */
-function cocoRle(mask: MaskRle): unknown {
-  return { size: [mask.height, mask.width], counts: rleToString(mask) };
-}
-
-/** `JSON.stringify` writes NaN and infinities as null, which no reader would take for a number. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (key, member: unknown) => {
-    if (typeof member === 'number' && !Number.isFinite(member)) {
-      throw new Error(`Invariant: ${key} is ${member}, which JSON cannot hold`);
-    }
-    return member;
-  });
 }

@@ -7,6 +7,7 @@ import type {
   MediaApi,
   MediaPort,
   MediaSource,
+  PicturePort,
   PlaybackRequest,
   StageStyle,
   TruthPort,
@@ -25,7 +26,7 @@ import { uprightPixels } from './upright-pixels.ts';
 /** How values cross to other threads; the worker's entry says how. */
 export interface MediaBoundary {
   /** Serves `api` to whoever holds the other end of `port`. */
-  serve(api: MediaPort & TruthPort, port: MessagePort): void;
+  serve(api: MediaPort & PicturePort & TruthPort, port: MessagePort): void;
   /** Marks what is handed over rather than copied when `value` is returned. */
   transfer<T>(value: T, owned: Transferable[]): T;
   /** Gives up a callback that came from another thread. */
@@ -165,11 +166,15 @@ export class MediaService implements MediaApi {
     return Promise.resolve();
   }
 
-  #port(): MediaPort & TruthPort {
+  #port(): MediaPort & PicturePort & TruthPort {
     return {
       framePixels: async (frame) => {
         const pixels = uprightPixels(await this.#openClip().source.frame(frame), frame);
         return this.#boundary.transfer(pixels, [pixels.rgba.buffer]);
+      },
+      framePicture: async (frame) => {
+        const picture = uprightPicture(await this.#openClip().source.frame(frame));
+        return this.#boundary.transfer(picture, [picture]);
       },
       framePicture: async (frame) => {
         const picture = uprightPicture(await this.#openClip().source.frame(frame));

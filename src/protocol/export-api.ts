@@ -1,6 +1,7 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
+import type { ExportFormat, VideoEncodingQuery } from './export-format.ts';
 import type { GroundTruthApi } from './ground-truth-api.ts';
 import type { VideoInfo } from './media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from './results-request.ts';
@@ -15,9 +16,11 @@ export interface ExportObject {
 
 /** What an export is made from, besides the masks, which come over the media port. */
 export interface ExportRequest {
+  readonly format: ExportFormat;
   readonly video: VideoInfo;
   /** SHA-256 of the clip, lower-case hex. */
   readonly videoSha256: string;
+  /** Those to write; masks of others are left out. */
   readonly objects: readonly ExportObject[];
   readonly prompts: readonly PlacedPrompts[];
   readonly summaries: readonly MaskSummary[];
@@ -39,6 +42,8 @@ export interface ExportOutcome {
   readonly frames: number;
   /** For the target `download`: a file backed by storage, not by memory. */
   readonly file?: File;
+  /** For videos: what they are encoded with, such as `H.264`. */
+  readonly codec?: string;
 }
 
 /** How far an export or import is. */
@@ -70,19 +75,15 @@ export interface ImportRequest {
  */
 export interface ExportApi extends GroundTruthApi {
   connectMedia(port: MessagePort): Promise<void>;
-  /** Zip of indexed PNGs, DAVIS palette, pixel value = object id, one for each frame with masks. */
-  exportPngZip(
+  /** Writes the masks, or a video of them, in the request's format. */
+  exportFile(
     request: ExportRequest,
     target: ExportTarget,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
-  /** Project JSON (`docs/project.schema.json`) with COCO RLE for each object and frame. */
-  exportJson(
-    request: ExportRequest,
-    target: ExportTarget,
-    onProgress: (progress: ExportProgress) => void,
-  ): Promise<ExportOutcome>;
-  /** Reads a file that either export made. Nothing changes when it does not fit the clip. */
+  /** What this browser would encode such a video with; absent where it cannot. */
+  videoCodec(query: VideoEncodingQuery): Promise<string | undefined>;
+  /** Reads a project or a zip of PNGs. Nothing changes when it does not fit the clip. */
   importFile(
     request: ImportRequest,
     onProgress: (progress: ExportProgress) => void,

@@ -157,6 +157,15 @@ export interface MediaPort {
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
 }
 
+/** What the decode worker serves besides, to those who make videos. */
+export interface PicturePort {
+  /**
+   * The frame upright, opaque, in square pixels, in whatever pixel format it has: cheaper than its
+   * pixels, drawn as the stage draws it. Transferred, the caller closes it.
+   */
+  framePicture(frame: FrameIndex): Promise<VideoFrame>;
+}
+
 /** What the decode worker serves besides, to those who bring or score a ground truth. */
 export interface TruthPort {
   /** Keeps true masks aside until `settleTruth`; the ground truth in use stays what it is. */

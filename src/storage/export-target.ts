@@ -1,10 +1,12 @@
 import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
 
-/** A file written from its start to its end. One call at a time. */
+/** A file being written. One call at a time. */
 export interface ExportSink {
-  /** @throws StudioError `storage-full`, `file-write-failed` */
+  /** Adds to the end. @throws StudioError `storage-full`, `file-write-failed` */
   write(block: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Writes over what is there, or beyond the end; a gap holds zeros. Errors as `write`. */
+  writeAt(positionBytes: number, block: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Makes what was written the file; nothing else may be called after. Errors as `write`. */
   close(): Promise<ExportedFile>;
   /** Leaves no partial file. Also after a failed `write` or `close`. */
@@ -103,9 +105,13 @@ class ChosenFileSink implements ExportSink {
     this.#writable = writable;
   }
 
-  async write(block: Uint8Array<ArrayBuffer>): Promise<void> {
-    await translated(() => this.#writable.write(block));
-    this.#bytes += block.length;
+  write(block: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.writeAt(this.#bytes, block);
+  }
+
+  async writeAt(position: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
+    await translated(() => this.#writable.write({ type: 'write', position, data }));
+    this.#bytes = Math.max(this.#bytes, position + data.length);
   }
 
   async close(): Promise<ExportedFile> {
@@ -144,11 +150,15 @@ class TemporaryFileSink implements ExportSink {
   }
 
   write(block: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.writeAt(this.#bytes, block);
+  }
+
+  writeAt(at: number, block: Uint8Array<ArrayBuffer>): Promise<void> {
     return translated(async () => {
       // A full disk shows as fewer bytes written, or as an error.
-      const written = this.#file.access.write(block, { at: this.#bytes });
+      const written = this.#file.access.write(block, { at });
       if (written < block.length) throw storageFull();
-      this.#bytes += written;
+      this.#bytes = Math.max(this.#bytes, at + written);
     });
   }
 

@@ -1,15 +1,15 @@
-/** What can be written: indexed PNGs in a zip, or the project as JSON. */
-export type ExportKind = 'png-zip' | 'json';
+import type { ExportProgress } from '../protocol/export-api.ts';
+
+/** How far an export or import is, and how long it took so far. */
+export interface TransferProgress extends ExportProgress {
+  readonly elapsedMs: number;
+}
 
 /** What the export worker does for the user now. Fractions are 0..1. */
 export type TransferState =
   | { readonly status: 'idle' }
   | { readonly status: 'hashing'; readonly fraction: number }
-  | {
-      readonly status: 'exporting' | 'importing';
-      readonly framesDone: number;
-      readonly framesTotal: number;
-    };
+  | ({ readonly status: 'exporting' | 'importing' } & TransferProgress);
 
 /** What leaves and enters the studio as files. */
 export interface ProjectSlice {

@@ -6,6 +6,7 @@ import type {
   FrameMask,
   FramePixels,
   MediaPort,
+  PicturePort,
   TruthFrameMasks,
   TruthPort,
   VideoInfo,
@@ -47,6 +48,7 @@ export const CLIP_SHA256 = 'c'.repeat(64);
 export function buildRequest(changes: Partial<ExportRequest> = {}): ExportRequest {
   const [swan, reed] = [objectId(1), objectId(2)];
   return {
+    format: { kind: 'png-zip' },
     video: buildVideo(),
     videoSha256: CLIP_SHA256,
     objects: [
@@ -132,7 +134,7 @@ export function buildMasks(video: VideoInfo = buildVideo()): FrameMask[] {
 }
 
 /** Keeps masks as the decode worker does, or makes them when asked; counts what it hands out. */
-export class FakeMediaPort implements MediaPort, TruthPort {
+export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
   readonly puts: FrameMask[][] = [];
   /** What `putTruth` brought since it was last settled, call by call. */
   stagedTruth: TruthFrameMasks[][] = [];
@@ -146,14 +148,21 @@ export class FakeMediaPort implements MediaPort, TruthPort {
   requestedFrames = 0;
   maxBatchFrames = 0;
   onRequest: ((start: FrameIndex) => void) | undefined;
+  /** Absent: asking for pixels is a failure. */
+  pixelsOf: ((frame: FrameIndex) => FramePixels) | undefined;
 
   constructor(masks: readonly FrameMask[] | ((frame: FrameIndex) => readonly FrameMask[]) = []) {
     if (typeof masks === 'function') this.#generate = masks;
     else this.#store(masks);
   }
 
-  async framePixels(): Promise<FramePixels> {
-    throw new Error('An export reads no pixels');
+  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+    if (this.pixelsOf === undefined) throw new Error('An export of masks reads no pixels');
+    return this.pixelsOf(frame);
+  }
+
+  async framePicture(): Promise<VideoFrame> {
+    throw new Error('An export of masks shows no pictures');
   }
 
   async putMasks(masks: readonly FrameMask[]): Promise<void> {
@@ -176,6 +185,8 @@ export class FakeMediaPort implements MediaPort, TruthPort {
   }
 
   async maskOf(id: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    const generated = this.#generate?.(frame).find(({ objectId }) => objectId === id);
+    if (generated !== undefined) return generated.mask;
     return this.#masks.get(frame)?.get(id);
   }
 

@@ -7,6 +7,7 @@ import type {
   ImportOutcome,
   ImportRequest,
 } from '../../src/protocol/export-api.ts';
+import type { VideoContainer, VideoEncodingQuery } from '../../src/protocol/export-format.ts';
 import type {
   TruthOutcome,
   TruthProgress,
@@ -36,6 +37,8 @@ export class FakeExport implements ExportApi {
   readonly scoreFileRequests: ScoreFilesRequest[] = [];
   readonly failures = new Map<keyof ExportApi, Error>();
   stepMs = 0;
+  /** What the browser encodes; absent where it cannot. */
+  codecs: Record<VideoContainer, string | undefined> = { mp4: 'H.264', webm: 'VP9' };
   #isCancelled = false;
 
   async connectMedia(port: MessagePort): Promise<void> {
@@ -43,22 +46,18 @@ export class FakeExport implements ExportApi {
     port.close();
   }
 
-  async exportPngZip(
+  async exportFile(
     request: ExportRequest,
     target: ExportTarget,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome> {
-    this.#begin('exportPngZip');
+    this.#begin('exportFile');
     return this.#writeFrames(request, target, onProgress);
   }
 
-  async exportJson(
-    request: ExportRequest,
-    target: ExportTarget,
-    onProgress: (progress: ExportProgress) => void,
-  ): Promise<ExportOutcome> {
-    this.#begin('exportJson');
-    return this.#writeFrames(request, target, onProgress);
+  async videoCodec({ container }: VideoEncodingQuery): Promise<string | undefined> {
+    this.#begin('videoCodec');
+    return this.codecs[container];
   }
 
   async importFile(

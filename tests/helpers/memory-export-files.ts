@@ -48,6 +48,10 @@ class MemorySink implements ExportSink {
     if (keepsBytes) this.#parts.push(block.slice());
   }
 
+  async writeAt(): Promise<void> {
+    throw new Error('Files of masks are written from start to end');
+  }
+
   async close(): Promise<ExportedFile> {
     this.state = 'closed';
     return { bytes: this.bytes, file: new File(this.#parts, this.name) };

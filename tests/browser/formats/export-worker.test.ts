@@ -68,13 +68,14 @@ async function storedPaths(folder = root, prefix = ''): Promise<string[]> {
 }
 
 const DOWNLOAD: ExportTarget = { kind: 'download' };
+const PROJECT = { format: { kind: 'project' } } as const;
 
 test('project JSON: out to storage and in again through the worker, whole', async () => {
   const progress: ExportProgress[] = [];
   const exporter = await startWorker(new FakeMediaPort(buildMasks()));
   const request = buildRequest();
-  const outcome = await exporter.exportJson(
-    request,
+  const outcome = await exporter.exportFile(
+    { ...request, ...PROJECT },
     DOWNLOAD,
     proxy((step) => void progress.push(step)),
   );
@@ -95,7 +96,7 @@ test('PNG zip: out to a chosen file and in again through the worker', async () =
   const handle = await root.getFileHandle('chosen.zip', { create: true });
   const exporter = await startWorker(new FakeMediaPort(buildMasks()));
   const target: ExportTarget = { kind: 'handle', handle };
-  const outcome = await exporter.exportPngZip(
+  const outcome = await exporter.exportFile(
     buildRequest(),
     target,
     proxy(() => {}),
@@ -119,7 +120,7 @@ test('PNG zip: out to a chosen file and in again through the worker', async () =
 
 test('the browser’s own decoder shows the PNGs in the DAVIS colours', async () => {
   const exporter = await startWorker(new FakeMediaPort(buildMasks()));
-  const { file } = await exporter.exportPngZip(
+  const { file } = await exporter.exportFile(
     buildRequest(),
     DOWNLOAD,
     proxy(() => {}),
@@ -142,15 +143,15 @@ function movingMask(frame: FrameIndex): FrameMask[] {
 }
 const LONG = buildVideo({ width: 854, height: 480, frameCount: 5000 });
 
-test.each(['exportPngZip', 'exportJson'] as const)(
+test.each(['png-zip', 'project'] as const)(
   'a cancelled %s rejects with AbortError and leaves nothing, chosen or temporary',
-  async (method) => {
+  async (kind) => {
     const handle = await root.getFileHandle('picked.bin', { create: true });
     for (const target of [DOWNLOAD, { kind: 'handle', handle } as const]) {
       const media = new FakeMediaPort(movingMask);
       const exporter = await startWorker(media);
-      const request = buildRequest({ video: LONG, summaries: [], prompts: [] });
-      const exported = exporter[method](
+      const request = buildRequest({ video: LONG, summaries: [], prompts: [], format: { kind } });
+      const exported = exporter.exportFile(
         request,
         target,
         proxy(({ framesDone }) => void (framesDone === 32 && exporter.cancel())),
@@ -179,17 +180,17 @@ test('a temporary file of a worker that has ended is removed by the next, one in
   const request = buildRequest();
   const noProgress = proxy(() => {});
   const first = await startWorker(new FakeMediaPort(buildMasks()));
-  await first.exportJson(request, DOWNLOAD, noProgress);
+  await first.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
   const [old] = await storedPaths();
   const second = await startWorker(new FakeMediaPort(buildMasks()));
-  await second.exportJson(request, DOWNLOAD, noProgress);
+  await second.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
   expect(await storedPaths()).toHaveLength(2);
   workers[0]?.terminate();
   await expect
     .poll(async () => (await navigator.locks.query()).held?.length, { timeout: 5000 })
     .toBe(1);
   const third = await startWorker(new FakeMediaPort(buildMasks()));
-  await third.exportJson(request, DOWNLOAD, noProgress);
+  await third.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
   expect(await storedPaths()).toHaveLength(2);
   expect(await storedPaths()).not.toContain(old);
 });

@@ -18,6 +18,7 @@ import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 
 const DOWNLOAD = { kind: 'download' } as const;
 const noProgress = () => {};
+const PROJECT = { format: { kind: 'project' } } as const;
 const SIZE = { width: 24, height: 16 };
 
 interface Import {
@@ -50,15 +51,19 @@ async function importInto({ file, stage = new FakeMediaPort(), ...rest }: Import
   );
 }
 
-async function exported(method: 'exportJson' | 'exportPngZip', changes = {}): Promise<Blob> {
+async function exported(kind: 'project' | 'png-zip', changes = {}): Promise<Blob> {
   const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
-  const { file } = await exporter[method](buildRequest(changes), DOWNLOAD, noProgress);
+  const { file } = await exporter.exportFile(
+    buildRequest({ ...changes, format: { kind } }),
+    DOWNLOAD,
+    noProgress,
+  );
   return file ?? new Blob();
 }
 
 /** The project after `change`, as a file. */
 async function changedProject(change: (project: Record<string, never>) => void): Promise<Blob> {
-  const project = JSON.parse(await (await exported('exportJson')).text()) as Record<string, never>;
+  const project = JSON.parse(await (await exported('project')).text()) as Record<string, never>;
   change(project);
   return new Blob([JSON.stringify(project)]);
 }
@@ -84,7 +89,7 @@ describe('project files', () => {
   test('bring masks, objects and prompts back as they were', async () => {
     const stage = new FakeMediaPort();
     const request = buildRequest();
-    const outcome = await importInto({ file: await exported('exportJson'), stage });
+    const outcome = await importInto({ file: await exported('project'), stage });
     expect(outcome.objects).toEqual(request.objects);
     expect(outcome.prompts).toEqual(request.prompts);
     expect(outcome.notices).toEqual([]);
@@ -114,18 +119,18 @@ describe('project files', () => {
 
   test('exported again after the import they hold the same masks', async () => {
     const stage = new FakeMediaPort();
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const { objects, prompts, summaries } = await importInto({ file, stage });
     const again = await (
       await exporterFor(stage)
-    ).exportJson(buildRequest({ objects, prompts, summaries }), DOWNLOAD, noProgress);
+    ).exportFile(buildRequest({ ...PROJECT, objects, prompts, summaries }), DOWNLOAD, noProgress);
     const [first, second] = [await file.text(), (await again.file?.text()) ?? ''];
     const withoutOrigin = (text: string) => text.replaceAll(/"origin":"\w+",/g, '');
     expect(withoutOrigin(second)).toBe(withoutOrigin(first));
   });
 
   test('are read twice when their masks are too many to keep, with the same outcome', async () => {
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const [kept, reread] = [new FakeMediaPort(), new FakeMediaPort()];
     const first = await importInto({ file, stage: kept });
     const second = await importInto({ file, stage: reread, retainedBytes: 300 });
@@ -134,7 +139,7 @@ describe('project files', () => {
   });
 
   test('of another file with the same form are taken, with a notice', async () => {
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const outcome = await importInto({ file, videoSha256: 'd'.repeat(64) });
     expect(outcome.notices).toEqual([expect.stringContaining('SHA-256 differs')]);
     expect(outcome.summaries).toHaveLength(4);
@@ -142,7 +147,7 @@ describe('project files', () => {
 
   test('of a longer clip lose what lies past the end, and say so', async () => {
     const stage = new FakeMediaPort();
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const outcome = await importInto({ file, stage, video: buildVideo({ frameCount: 1 }) });
     expect(outcome.notices).toEqual([
       expect.stringContaining('has 5 frames, the open clip 1'),
@@ -157,7 +162,7 @@ describe('project files', () => {
     const names = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'];
     const frames = (frameNames: string[]) =>
       buildVideo({ kind: 'frames', frameNames, frameCount: frameNames.length });
-    const file = await exported('exportJson', { video: frames(names) });
+    const file = await exported('project', { video: frames(names) });
     const outcome = await importInto({ file, video: frames(['d.jpg', 'b.jpg']) });
     expect(outcome.summaries.map(({ objectId, frame }) => [objectId, frame])).toEqual([
       [1, 1],
@@ -172,7 +177,7 @@ describe('project files', () => {
 
   test('of another size are refused with both sizes', async () => {
     const stage = new FakeMediaPort();
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const video = buildVideo({ width: 854, height: 480 });
     await expect(importInto({ file, video, stage })).rejects.toMatchObject({
       code: 'file-invalid',
@@ -183,7 +188,7 @@ describe('project files', () => {
 
   test('change nothing when only their last byte is missing or their last mask is wrong', async () => {
     const stage = new FakeMediaPort();
-    const whole = await exported('exportJson');
+    const whole = await exported('project');
     const cut = whole.slice(0, whole.size - 2);
     await expect(importInto({ file: cut, stage })).rejects.toThrow('ends too early');
     const wrong = await changedProject((project) => {
@@ -195,7 +200,7 @@ describe('project files', () => {
 
   test('change nothing when cancelled while they are read', async () => {
     const stage = new FakeMediaPort();
-    const file = await exported('exportJson');
+    const file = await exported('project');
     const onProgress = (_: ExportProgress, exporter: ClipExporter) => void exporter.cancel();
     await expect(importInto({ file, stage, onProgress })).rejects.toHaveProperty(
       'name',
@@ -207,7 +212,7 @@ describe('project files', () => {
   test('may be without masks and prompts', async () => {
     const exporter = await exporterFor(new FakeMediaPort());
     const request = buildRequest({ summaries: [], prompts: [] });
-    const { file } = await exporter.exportJson(request, DOWNLOAD, noProgress);
+    const { file } = await exporter.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
     const outcome = await importInto({ file: file ?? new Blob() });
     expect(outcome).toEqual({
       objects: request.objects,
@@ -223,7 +228,7 @@ describe('PNG zips', () => {
     const stage = new FakeMediaPort();
     const progress: number[] = [];
     const outcome = await importInto({
-      file: await exported('exportPngZip'),
+      file: await exported('png-zip'),
       stage,
       onProgress: ({ framesDone }) => progress.push(framesDone),
     });
@@ -250,7 +255,7 @@ describe('PNG zips', () => {
   });
 
   test('are read twice when their masks are too many to keep, with the same outcome', async () => {
-    const file = await exported('exportPngZip');
+    const file = await exported('png-zip');
     const [kept, reread] = [new FakeMediaPort(), new FakeMediaPort()];
     const first = await importInto({ file, stage: kept });
     expect(await importInto({ file, stage: reread, retainedBytes: 0 })).toEqual(first);
@@ -345,7 +350,7 @@ describe('PNG zips', () => {
     const stage = new FakeMediaPort();
     const onProgress = (_: ExportProgress, exporter: ClipExporter) => void exporter.cancel();
     await expect(
-      importInto({ file: await exported('exportPngZip'), stage, onProgress }),
+      importInto({ file: await exported('png-zip'), stage, onProgress }),
     ).rejects.toHaveProperty('name', 'AbortError');
     expect(stage.puts).toEqual([]);
   });

@@ -79,11 +79,15 @@ test('Pillow and pycocotools see in our exports the masks that went in', async (
   await exporter.connectMedia(port1);
   port1.close();
   const request = buildRequest({ video: VIDEO, prompts: [], summaries: [] });
-  for (const [name, method] of [
-    ['a.zip', 'exportPngZip'],
-    ['a.json', 'exportJson'],
+  for (const [name, kind] of [
+    ['a.zip', 'png-zip'],
+    ['a.json', 'project'],
   ] as const) {
-    const { file } = await exporter[method](request, { kind: 'download' }, () => {});
+    const { file } = await exporter.exportFile(
+      { ...request, format: { kind } },
+      { kind: 'download' },
+      () => {},
+    );
     writeFileSync(
       join(folder, name),
       new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer()),

@@ -1,0 +1,74 @@
+import type { ExportFormat, VideoContainer, VideoLook } from '../protocol/export-format.ts';
+
+/** What can be written. */
+export type ExportKind = ExportFormat['kind'];
+/** What a video shows; `outline` is an overlay without fills. */
+export type LookKind = VideoLook['kind'] | 'outline';
+/** How strongly a blur, blocks or the dark around a spotlight hide. */
+export type EffectStrength = 'light' | 'medium' | 'strong';
+/** `clip`: the clip's own size. `preview`: as small as an animated GIF. */
+export type VideoSize = 'clip' | 'half' | 'preview';
+
+/** What the export dialog has chosen. */
+export interface ExportChoice {
+  readonly kind: ExportKind;
+  readonly look: LookKind;
+  /** Which part a blur or blocks hide. */
+  readonly region: 'objects' | 'background';
+  readonly strength: EffectStrength;
+  /** Behind cut-outs: `#rrggbb` or `transparent`. */
+  readonly background: string;
+  readonly container: VideoContainer;
+  readonly size: VideoSize;
+}
+
+/** What the dialog shows at the first visit. */
+export const INITIAL_EXPORT_CHOICE: ExportChoice = {
+  kind: 'png-zip',
+  look: 'overlay',
+  region: 'background',
+  strength: 'medium',
+  background: '#00b140',
+  container: 'mp4',
+  size: 'clip',
+};
+
+/** Of cut-outs: nothing, the green of studios, black, white. */
+export const CUT_OUT_BACKGROUNDS = ['transparent', '#00b140', '#000000', '#ffffff'] as const;
+
+const ALLOWED: { readonly [Key in keyof ExportChoice]: readonly ExportChoice[Key][] } = {
+  kind: [
+    'png-zip',
+    'object-png-zip',
+    'cut-out-png-zip',
+    'project',
+    'coco',
+    'youtube-vis',
+    'youtube-vos',
+    'sav',
+    'video',
+  ],
+  look: ['overlay', 'outline', 'side-by-side', 'matte', 'cut-out', 'blur', 'pixelate', 'spotlight'],
+  region: ['objects', 'background'],
+  strength: ['light', 'medium', 'strong'],
+  background: CUT_OUT_BACKGROUNDS,
+  container: ['mp4', 'webm'],
+  size: ['clip', 'half', 'preview'],
+};
+
+/** The choice that was saved; what does not read as one is as at the first visit. */
+export function savedExportChoice(saved: unknown): ExportChoice {
+  const values: Readonly<Record<string, unknown>> =
+    typeof saved === 'object' && saved !== null ? { ...saved } : {};
+  const read = <Key extends keyof ExportChoice>(key: Key): ExportChoice[Key] =>
+    ALLOWED[key].find((allowed) => allowed === values[key]) ?? INITIAL_EXPORT_CHOICE[key];
+  return {
+    kind: read('kind'),
+    look: read('look'),
+    region: read('region'),
+    strength: read('strength'),
+    background: read('background'),
+    container: read('container'),
+    size: read('size'),
+  };
+}
