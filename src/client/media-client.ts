@@ -6,6 +6,7 @@ import type {
   MediaSource,
   PlaybackRequest,
   StageStyle,
+  ThumbnailReceiver,
   VideoInfo,
 } from '../protocol/media-api.ts';
 import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
@@ -59,9 +60,12 @@ export class MediaClient implements MediaApi, Disposable {
     return this.#handle.call((remote) => remote.pause());
   }
 
-  /** The caller closes the image. */
-  thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap> {
-    return this.#handle.call((remote) => remote.thumbnail(frame, maxHeight));
+  thumbnails(
+    frames: readonly FrameIndex[],
+    maxHeight: number,
+    onThumbnail: ThumbnailReceiver,
+  ): Promise<boolean> {
+    return this.#handle.call((remote) => remote.thumbnails(frames, maxHeight, proxy(onThumbnail)));
   }
 
   /** @param port transferred */

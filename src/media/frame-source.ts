@@ -14,6 +14,28 @@ export interface FrameSource extends Disposable {
    * @throws StudioError `video-decode-failed` naming the frame; `session-disposed` once disposed
    */
   frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame>;
+  /** Reads many frames beside those who use the clip. The caller disposes the reader. */
+  readInPassing(pace: ReadingPace): PassingReader;
+}
+
+/** How reading in passing keeps back. */
+export interface ReadingPace {
+  readonly signal: AbortSignal;
+  /** Awaited before each frame, and between the pictures on the way to it. */
+  readonly whenFree: () => Promise<void>;
+}
+
+/**
+ * Reads frames, cheapest in ascending order: the way on is decoded once, and key frames shorten it.
+ * It puts nothing into the cache and takes no decoder from anyone, so that reading all of a clip
+ * costs those who use it no more than time.
+ */
+export interface PassingReader extends Disposable {
+  /**
+   * One frame; call it again when it has come.
+   * @throws as `FrameSource.frame` does, and what `whenFree` throws
+   */
+  frame(index: FrameIndex): Promise<DecodedFrame>;
 }
 
 /** How many bytes of decoded frames a clip keeps. */

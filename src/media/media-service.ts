@@ -6,14 +6,17 @@ import { sha256OfBlob } from '../core/sha256.ts';
 import type {
   MediaApi,
   MediaPort,
-  MediaSource,
   PicturePort,
+  MediaSource,
   PlaybackRequest,
   StageStyle,
+  ThumbnailReceiver,
   TruthPort,
   VideoInfo,
 } from '../protocol/media-api.ts';
-import { drawUpright, uprightPicture } from './frame-drawing.ts';
+import type { DecodedFrame } from './decoded-frame.ts';
+import { Foreground } from './foreground.ts';
+import { uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
 import { MaskletStore } from './masklets/masklet-store.ts';
 import { TruthStore } from './masklets/truth-store.ts';
@@ -21,6 +24,7 @@ import { openMedia } from './open-media.ts';
 import { playFrames } from './playback.ts';
 import { onNextTick } from './stage/animation-tick.ts';
 import { Stage } from './stage/stage.ts';
+import { makeThumbnails } from './thumbnails.ts';
 import { uprightPixels } from './upright-pixels.ts';
 
 /** How values cross to other threads; the worker's entry says how. */
@@ -44,6 +48,10 @@ export class MediaService implements MediaApi {
   /** Ends what the stage was last asked to show or play. */
   #turn = new AbortController();
   #isPlaying = false;
+  /** Ends the thumbnails under way. */
+  #strip = new AbortController();
+  /** What thumbnails give way to. */
+  readonly #foreground = new Foreground();
 
   constructor(boundary: MediaBoundary) {
     this.#boundary = boundary;
@@ -57,6 +65,7 @@ export class MediaService implements MediaApi {
       throw new DOMException('Another clip was opened meanwhile.', 'AbortError');
     }
     this.#turn.abort();
+    this.#strip.abort();
     this.#clip?.closing.abort();
     this.#clip?.source[Symbol.dispose]();
     this.#clip = { source: opened, closing: new AbortController() };
@@ -92,7 +101,7 @@ export class MediaService implements MediaApi {
     const { source } = this.#openClip();
     const { signal } = this.#beginTurn();
     try {
-      await this.#show(source, frame, signal);
+      await this.#foreground.during(() => this.#show(source, frame, signal));
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -111,7 +120,7 @@ export class MediaService implements MediaApi {
     };
     const host = { info: source.info, now: () => performance.now(), nextTick, show };
     try {
-      await playFrames(request, host, signal);
+      await this.#foreground.during(() => playFrames(request, host, signal));
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -125,21 +134,26 @@ export class MediaService implements MediaApi {
     return Promise.resolve();
   }
 
-  async thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap> {
-    const picture = await this.#openClip().source.frame(frame);
-    const { width, height } = picture.upright;
-    const scale = Math.min(1, maxHeight / height);
-    const size = {
-      width: Math.max(1, Math.round(width * scale)),
-      height: Math.round(height * scale),
-    };
-    const canvas = new OffscreenCanvas(size.width, Math.max(1, size.height));
-    const context = canvas.getContext('2d');
-    invariant(context !== null, 'no 2D context for a thumbnail');
-    context.imageSmoothingQuality = 'high';
-    drawUpright(context, picture, { width: canvas.width, height: canvas.height });
-    const bitmap = canvas.transferToImageBitmap();
-    return this.#boundary.transfer(bitmap, [bitmap]);
+  async thumbnails(
+    frames: readonly FrameIndex[],
+    maxHeight: number,
+    onThumbnail: ThumbnailReceiver,
+  ): Promise<boolean> {
+    this.#strip.abort();
+    this.#strip = new AbortController();
+    const { signal } = this.#strip;
+    const pace = { signal, whenFree: () => this.#foreground.whenIdle(signal) };
+    const give = (frame: FrameIndex, image: ImageBitmap) =>
+      onThumbnail(frame, this.#boundary.transfer(image, [image]));
+    try {
+      const { source } = this.#openClip();
+      await makeThumbnails({ source, frames, maxHeight }, pace, give);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#boundary.release(onThumbnail);
+    }
+    return !signal.aborted;
   }
 
   connect(port: MessagePort): Promise<void> {
@@ -169,15 +183,11 @@ export class MediaService implements MediaApi {
   #port(): MediaPort & PicturePort & TruthPort {
     return {
       framePixels: async (frame) => {
-        const pixels = uprightPixels(await this.#openClip().source.frame(frame), frame);
+        const pixels = uprightPixels(await this.#urgentFrame(frame), frame);
         return this.#boundary.transfer(pixels, [pixels.rgba.buffer]);
       },
       framePicture: async (frame) => {
-        const picture = uprightPicture(await this.#openClip().source.frame(frame));
-        return this.#boundary.transfer(picture, [picture]);
-      },
-      framePicture: async (frame) => {
-        const picture = uprightPicture(await this.#openClip().source.frame(frame));
+        const picture = uprightPicture(await this.#urgentFrame(frame));
         return this.#boundary.transfer(picture, [picture]);
       },
       putMasks: async (masks) => this.#masklets.put(masks),
@@ -187,6 +197,11 @@ export class MediaService implements MediaApi {
       settleTruth: async (how) => this.#truth.settle(how),
       truthMasks: (sequence, frame) => this.truthMasks(sequence, frame),
     };
+  }
+
+  #urgentFrame(frame: FrameIndex): Promise<DecodedFrame> {
+    const { source } = this.#openClip();
+    return this.#foreground.during(() => source.frame(frame));
   }
 
   async #show(source: FrameSource, index: FrameIndex, signal: AbortSignal): Promise<void> {

@@ -89,6 +89,12 @@ export interface PlaybackRequest {
 }
 
 /**
+ * Takes an image of a frame, which is transferred, and closes it in the end. The next image is made
+ * when a promise that it returns resolves; across threads it always returns one.
+ */
+export type ThumbnailReceiver = (frame: FrameIndex, image: ImageBitmap) => void | Promise<void>;
+
+/**
  * The decode worker, as the page sees it: it owns the clip, its decoded frames, every mask, and
  * the stage that shows them.
  *
@@ -110,8 +116,16 @@ export interface MediaApi {
    */
   play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void>;
   pause(): Promise<void>;
-  /** An image of the frame, at most `maxHeight` pixels high; transferred, the caller closes it. */
-  thumbnail(frame: FrameIndex, maxHeight: number): Promise<ImageBitmap>;
+  /**
+   * Gives images of the frames, at most `maxHeight` pixels high, by ascending frame. Frames that
+   * cannot be decoded are passed over. It gives way to what is shown, played and tracked meanwhile.
+   * Resolves to false when a later call, or `open`, ended it.
+   */
+  thumbnails(
+    frames: readonly FrameIndex[],
+    maxHeight: number,
+    onThumbnail: ThumbnailReceiver,
+  ): Promise<boolean>;
   /** Opens another port (transferred) that serves `MediaPort`, for the workers beside this one. */
   connect(port: MessagePort): Promise<void>;
   /** Removes an object's masks, on all frames or only on those given. */

@@ -9,6 +9,7 @@ import type {
   MediaSource,
   PlaybackRequest,
   StageStyle,
+  ThumbnailReceiver,
   TruthPort,
   VideoInfo,
 } from '../../src/protocol/media-api.ts';
@@ -125,9 +126,19 @@ export class FakeMedia implements MediaApi {
     this.#isPlaying = false;
   }
 
-  async thumbnail(): Promise<ImageBitmap> {
-    this.#begin('thumbnail');
-    return createImageBitmap(new OffscreenCanvas(16, 9));
+  async thumbnails(
+    frames: readonly FrameIndex[],
+    maxHeight: number,
+    onThumbnail: ThumbnailReceiver,
+  ): Promise<boolean> {
+    this.#begin('thumbnails');
+    const { width, height } = this.#info;
+    const scale = Math.min(1, maxHeight / height);
+    const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+    for (const frame of new Set(frames)) {
+      await onThumbnail(frame, await createImageBitmap(canvas));
+    }
+    return true;
   }
 
   async connect(port: MessagePort): Promise<void> {

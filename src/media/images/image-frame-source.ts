@@ -7,6 +7,8 @@ import {
   frameCache,
   type FrameCache,
   type FrameSource,
+  type PassingReader,
+  type ReadingPace,
 } from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { decodeImage } from './decode-image.ts';
@@ -55,6 +57,16 @@ export class ImageFrameSource implements FrameSource {
     return loaded;
   }
 
+  readInPassing({ signal, whenFree }: ReadingPace): PassingReader {
+    const frame = async (index: FrameIndex) => {
+      await whenFree();
+      signal.throwIfAborted();
+      if (this.#isDisposed) throw closedClip(this.info.name);
+      return this.#cache.get(index) ?? this.#pending.get(index) ?? this.#decode(index);
+    };
+    return { frame, [Symbol.dispose]: () => undefined };
+  }
+
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#cache.clear();
@@ -73,18 +85,22 @@ export class ImageFrameSource implements FrameSource {
     if (cached !== undefined) return Promise.resolve(cached);
     const pending = this.#pending.get(index);
     if (pending !== undefined) return pending;
-    const loading = this.#decode(index).finally(() => this.#pending.delete(index));
+    const loading = this.#decodeAndKeep(index).finally(() => this.#pending.delete(index));
     this.#pending.set(index, loading);
     return loading;
+  }
+
+  async #decodeAndKeep(index: FrameIndex): Promise<DecodedFrame> {
+    const frame = await this.#decode(index);
+    if (!this.#isDisposed) this.#cache.put(index, frame);
+    return frame;
   }
 
   async #decode(index: FrameIndex): Promise<DecodedFrame> {
     const image = this.#images[index];
     invariant(image !== undefined, `frame ${index} is beyond the clip`);
     try {
-      const frame = await decodeImage(await image.read());
-      if (!this.#isDisposed) this.#cache.put(index, frame);
-      return frame;
+      return await decodeImage(await image.read());
     } catch (error) {
       throw undecodableFrame(this.info.name, baseName(image.path), error);
     }

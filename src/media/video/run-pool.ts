@@ -14,8 +14,8 @@ export interface RunNeed {
 }
 
 /**
- * A few decoders at different places of one clip: the stage, the tracker and a thumbnail may each
- * go their own way. A run in use is never taken away; who finds all in use waits.
+ * A few decoders at different places of one clip: the stage, the tracker and an export may each go
+ * their own way. A run in use is never taken away; who finds all in use waits.
  */
 export class RunPool {
   readonly #maxRuns: number;

@@ -10,6 +10,8 @@ import {
   frameCache,
   type FrameCache,
   type FrameSource,
+  type PassingReader,
+  type ReadingPace,
 } from '../frame-source.ts';
 import { closedClip, undecodableFrame } from '../media-errors.ts';
 import { DecodeRun } from './decode-run.ts';
@@ -22,6 +24,15 @@ const MAX_RUNS = 3;
 const MAX_ATTEMPTS = 4;
 /** Share of the cache that one jump may fill with the frames before its target. */
 const BEHIND_SHARE = 0.5;
+
+/** How to come to a frame: with whose decoders, and what to do with the pictures on the way. */
+interface Search {
+  readonly index: FrameIndex;
+  readonly runs: RunPool;
+  readonly signal: AbortSignal | undefined;
+  /** Keeps nothing in the cache, and goes on when this resolves. Absent: keeps what fits. */
+  readonly whenFree?: ReadingPace['whenFree'];
+}
 
 /** What a `VideoFrameSource` works with; it owns the input. */
 export interface VideoFrameSourceOptions {
@@ -49,6 +60,8 @@ export class VideoFrameSource implements FrameSource {
   readonly #cache: FrameCache;
   readonly #cacheBytes: number;
   readonly #runs = new RunPool(MAX_RUNS, (target) => this.#startRun(target));
+  /** Those of readers in passing. */
+  readonly #passing = new Set<RunPool>();
   /** Key packets, by their place in decode order, that no decoder starts from. */
   readonly #refusedStarts = new Set<number>();
   #isDisposed = false;
@@ -62,11 +75,36 @@ export class VideoFrameSource implements FrameSource {
     this.#cache = frameCache(this.#cacheBytes);
   }
 
-  async frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {
+  frame(index: FrameIndex, signal?: AbortSignal): Promise<DecodedFrame> {
+    return this.#find({ index, runs: this.#runs, signal });
+  }
+
+  readInPassing({ signal, whenFree }: ReadingPace): PassingReader {
+    const runs = new RunPool(1, (target) => this.#startRun(target));
+    this.#passing.add(runs);
+    return {
+      frame: (index) => this.#find({ index, runs, signal, whenFree }),
+      [Symbol.dispose]: () => {
+        this.#passing.delete(runs);
+        runs.close();
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    for (const runs of [this.#runs, ...this.#passing]) runs.close();
+    this.#cache.clear();
+    this.#options.track.input.dispose();
+  }
+
+  async #find(search: Search): Promise<DecodedFrame> {
+    const { index, runs, signal } = search;
     invariant(index < this.info.frameCount, `frame ${index} is beyond the clip`);
     const { table } = this.#options;
     const target = index + table.preRollFrames;
     for (let attempt = 1; ; attempt++) {
+      await search.whenFree?.();
       signal?.throwIfAborted();
       if (this.#isDisposed) throw closedClip(this.info.name);
       const cached = this.#cache.get(index);
@@ -74,7 +112,7 @@ export class VideoFrameSource implements FrameSource {
       try {
         const [nearest] = this.#startsFor(target);
         const need = { target, from: nearest?.rank ?? 0 };
-        const frame = await this.#runs.use(need, (run) => this.#advance(run, index, signal));
+        const frame = await runs.use(need, (run) => this.#advance(run, search));
         if (frame !== undefined) return frame;
         attempt = 0;
       } catch (error) {
@@ -86,19 +124,9 @@ export class VideoFrameSource implements FrameSource {
     }
   }
 
-  [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    this.#runs.close();
-    this.#cache.clear();
-    this.#options.track.input.dispose();
-  }
-
   /** The frame, or undefined where another search moved the run past it meanwhile. */
-  async #advance(
-    run: DecodeRun,
-    index: FrameIndex,
-    signal: AbortSignal | undefined,
-  ): Promise<DecodedFrame | undefined> {
+  async #advance(run: DecodeRun, search: Search): Promise<DecodedFrame | undefined> {
+    const { index, signal, whenFree } = search;
     const cached = this.#cache.get(index);
     if (cached !== undefined) return cached;
     const { table, shape, colorSpace } = this.#options;
@@ -106,11 +134,13 @@ export class VideoFrameSource implements FrameSource {
     if (run.position > target) return undefined;
     let found: DecodedFrame | undefined;
     const visit = async (rank: number, picture: VideoFrame) => {
-      const isBehind = target - rank > this.#framesKeptBehind(found);
+      if (whenFree !== undefined) await whenFree();
+      const framesKeptBehind = whenFree === undefined ? this.#framesKeptBehind(found) : 0;
+      const isBehind = target - rank > framesKeptBehind;
       if (rank < table.preRollFrames || isBehind) return;
       const colour = frameColour(colorSpace, picture.colorSpace);
       const frame = await copyVideoFrame(picture, { ...shape, colour });
-      this.#cache.put(rank - table.preRollFrames, frame);
+      if (whenFree === undefined) this.#cache.put(rank - table.preRollFrames, frame);
       if (rank === target) found = frame;
     };
     const outcome = await run.advance(target, visit, signal);

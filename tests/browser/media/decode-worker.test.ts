@@ -86,13 +86,110 @@ describe('frames', () => {
     ]);
     expect([first, second].map(burntNumber)).toEqual([3, 50]);
   });
+});
 
-  it('come as thumbnails in proportion, never enlarged', async () => {
+describe('thumbnails', () => {
+  /** Asks for thumbnails, and reads the number that each shows; whole frames unless told. */
+  function thumbnails(frames: readonly number[], maxHeight = SIZE.height) {
+    const seen: { frame: number; shows: number; size: [number, number] }[] = [];
+    const onThumbnail = (frame: FrameIndex, image: ImageBitmap) => {
+      const { width, height } = image;
+      const context = new OffscreenCanvas(width, height).getContext('2d');
+      if (context === null) throw new Error('no 2D context');
+      context.drawImage(image, 0, 0);
+      image.close();
+      const rgba = context.getImageData(0, 0, width, height).data;
+      seen.push({
+        frame,
+        shows: burntNumber({ width, height, frame, rgba }),
+        size: [width, height],
+      });
+    };
+    const done = api.thumbnails(frames.map(frameIndex), maxHeight, proxy(onThumbnail));
+    return { seen, done };
+  }
+
+  const every = (step: number) => Array.from({ length: 60 / step }, (_, i) => i * step);
+
+  it('come by ascending frame, each once, and each the frame it is of', async () => {
+    await openFixture();
+    const { seen, done } = thumbnails([59, 7, 30, 7, 31, 0]);
+    expect(await done).toBe(true);
+    expect(seen.map(({ frame }) => frame)).toEqual([0, 7, 30, 31, 59]);
+    expect(seen.map(({ shows }) => shows)).toEqual([0, 7, 30, 31, 59]);
+  });
+
+  it('are in proportion, never enlarged', async () => {
     await openFixture('clockwise-90.mp4');
-    const small = await api.thumbnail(frameIndex(2), 96);
-    expect([small.width, small.height]).toEqual([56, 96]);
-    const whole = await api.thumbnail(frameIndex(2), 1000);
-    expect([whole.width, whole.height]).toEqual([112, 192]);
+    const small = thumbnails([2], 96);
+    await small.done;
+    expect(small.seen.map(({ size }) => size)).toEqual([[56, 96]]);
+    const whole = thumbnails([2], 1000);
+    await whole.done;
+    expect(whole.seen.map(({ size }) => size)).toEqual([[112, 192]]);
+  });
+
+  it('end when others are asked for, and when another clip is opened', async () => {
+    await openFixture();
+    const first = thumbnails(every(1));
+    const second = thumbnails(every(2));
+    expect(await first.done).toBe(false);
+    expect(first.seen.length).toBeLessThan(60);
+    await expect.poll(() => second.seen.length).toBeGreaterThan(0);
+    await openFixture('vp9.webm');
+    expect(await second.done).toBe(false);
+    const none = thumbnails([]);
+    expect([await none.done, none.seen]).toEqual([true, []]);
+  });
+
+  it('wait while the clip is played', async () => {
+    await openFixture();
+    const request = { from: frameIndex(0), to: frameIndex(20), rate: 1, isLooping: true };
+    const frames: number[] = [];
+    const playing = api.play(
+      request,
+      proxy((frame: FrameIndex) => void frames.push(frame)),
+    );
+    await expect.poll(() => frames.length).toBeGreaterThan(2);
+    const { seen, done } = thumbnails(every(6));
+    const before = frames.length;
+    await expect.poll(() => frames.length).toBeGreaterThan(before + 5);
+    expect(seen).toEqual([]);
+    await api.pause();
+    await playing;
+    expect(await done).toBe(true);
+    expect(seen.map(({ shows }) => shows)).toEqual(every(6));
+  });
+
+  it('let frames be shown and read meanwhile', async () => {
+    const read = await attachStage();
+    await openFixture();
+    const port = await connect();
+    const { seen, done } = thumbnails(every(1));
+    await expect.poll(() => seen.length).toBeGreaterThan(0);
+    const [pixels, isShown] = await Promise.all([
+      port.framePixels(frameIndex(44)),
+      api.showFrame(frameIndex(25)),
+    ]);
+    expect([burntNumber(pixels), isShown]).toEqual([44, true]);
+    expect(await done).toBe(true);
+    expect(seen.map(({ shows }) => shows)).toEqual(every(1));
+    expect(burntNumber(await read())).toBe(25);
+  });
+
+  it('pass over pictures that are damaged', async () => {
+    const photo = await fixture('photo.jpg');
+    const files = ['0.jpg', '1.jpg', '2.jpg'].map((name, i) =>
+      i === 1 ? new File([photo.slice(0, photo.size / 2)], name) : new File([photo], name),
+    );
+    await api.open({ kind: 'folder', name: 'clip', files });
+    const { seen, done } = thumbnails([0, 1, 2], 20);
+    expect(await done).toBe(true);
+    expect(seen.map(({ frame }) => frame)).toEqual([0, 2]);
+  });
+
+  it('need a clip', async () => {
+    await expect(thumbnails([0]).done).rejects.toMatchObject({ message: 'No clip is open.' });
   });
 });
 
@@ -228,10 +325,10 @@ describe('opening', () => {
   });
 
   it('is won by the last of two', async () => {
-    const [first, second] = await Promise.allSettled([
-      openFixture('b-frames.mp4'),
-      openFixture('vp9.webm'),
-    ]);
+    const files = await Promise.all([fixture('b-frames.mp4'), fixture('vp9.webm')]);
+    const [first, second] = await Promise.allSettled(
+      files.map((file) => api.open({ kind: 'file', file })),
+    );
     expect(first).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
     expect(second).toMatchObject({ status: 'fulfilled', value: { name: 'vp9.webm' } });
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { frameIndex } from '../../../src/core/ids.ts';
-import type { FrameSource } from '../../../src/media/frame-source.ts';
+import type { FrameSource, PassingReader } from '../../../src/media/frame-source.ts';
 import { uprightPixels } from '../../../src/media/upright-pixels.ts';
 import { openVideo } from '../../../src/media/video/open-video.ts';
 import { burntNumber, fixture } from './clips.ts';
@@ -100,6 +100,98 @@ describe('several readers', () => {
     const clip = await open('b-frames.mp4');
     const [a, b] = await Promise.all([clip.frame(frameIndex(15)), clip.frame(frameIndex(15))]);
     expect(a).toBe(b);
+  });
+});
+
+describe('reading in passing', () => {
+  const atOnce = () => Promise.resolve();
+  const signal = new AbortController().signal;
+
+  async function numbersOf(reader: PassingReader, indexes: readonly number[]) {
+    const numbers: number[] = [];
+    for (const index of indexes) {
+      const frame = await reader.frame(frameIndex(index));
+      numbers.push(burntNumber(uprightPixels(frame, frameIndex(index))));
+    }
+    return numbers;
+  }
+
+  it.each(['b-frames.mp4', 'open-gop.mp4', 'no-ctts.mp4', 'vp8-hidden-frames.webm'])(
+    'is exact in any order: %s',
+    async (name) => {
+      const clip = await open(name);
+      using reader = clip.readInPassing({ signal, whenFree: atOnce });
+      const indexes = [3, 4, 11, 29, 30, 58, 59, 2, 40];
+      expect(await numbersOf(reader, indexes)).toEqual(indexes);
+    },
+  );
+
+  it('goes through the clip once', async () => {
+    const clip = await open('b-frames.mp4');
+    const indexes = Array.from({ length: 20 }, (_, i) => i * 3);
+    const decoded = await picturesDecoded(async () => {
+      using reader = clip.readInPassing({ signal, whenFree: atOnce });
+      expect(await numbersOf(reader, indexes)).toEqual(indexes);
+    });
+    expect(decoded).toBeGreaterThanOrEqual(19);
+    // A decoder that is left for a key frame further on has begun some pictures more.
+    expect(decoded).toBeLessThanOrEqual(60 + 16);
+  });
+
+  it('leaves cache and decoders to those who use the clip', async () => {
+    const clip = await open('b-frames.mp4', 3 * FRAME_BYTES);
+    const kept = await clip.frame(frameIndex(0));
+    await clip.frame(frameIndex(1));
+    using reader = clip.readInPassing({ signal, whenFree: atOnce });
+    await numbersOf(reader, [5, 20, 45, 59]);
+    expect(await clip.frame(frameIndex(0))).toBe(kept);
+    const decoded = await picturesDecoded(async () => {
+      for (let index = 2; index < 20; index++) await clip.frame(frameIndex(index));
+    });
+    expect(decoded).toBe(0);
+  });
+
+  it('gives what is in the cache without decoding', async () => {
+    const clip = await open('b-frames.mp4');
+    const frames = [await clip.frame(frameIndex(8)), await clip.frame(frameIndex(30))];
+    const decoded = await picturesDecoded(async () => {
+      using reader = clip.readInPassing({ signal, whenFree: atOnce });
+      expect(await reader.frame(frameIndex(8))).toBe(frames[0]);
+      expect(await reader.frame(frameIndex(30))).toBe(frames[1]);
+    });
+    expect(decoded).toBe(0);
+  });
+
+  it('stands still between pictures until it may go on', async () => {
+    const clip = await open('b-frames.mp4');
+    let asked = 0;
+    let letGo: () => void = () => undefined;
+    const whenFree = () => {
+      asked++;
+      return asked < 5 ? Promise.resolve() : new Promise<void>((resolve) => (letGo = resolve));
+    };
+    using reader = clip.readInPassing({ signal, whenFree });
+    let isThere = false;
+    const frame = reader.frame(frameIndex(20)).then((found) => ((isThere = true), found));
+    await expect.poll(() => asked).toBe(5);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([asked, isThere]).toEqual([5, false]);
+    asked = -100;
+    letGo();
+    expect(burntNumber(uprightPixels(await frame, frameIndex(20)))).toBe(20);
+  });
+
+  it('ends with its signal, and with the clip', async () => {
+    const clip = await open('b-frames.mp4');
+    const stop = new AbortController();
+    using reader = clip.readInPassing({ signal: stop.signal, whenFree: atOnce });
+    const stale = reader.frame(frameIndex(59));
+    stop.abort();
+    await expect(stale).rejects.toMatchObject({ name: 'AbortError' });
+    using other = clip.readInPassing({ signal, whenFree: atOnce });
+    const pending = other.frame(frameIndex(59));
+    clip[Symbol.dispose]();
+    await expect(pending).rejects.toMatchObject({ code: 'session-disposed' });
   });
 });
 
