@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { CountedFrame, ScoreReport } from '../core/scores.ts';
 import type { LoadedTruth, SequenceScoring } from './ground-truth-slice.ts';
+import { setNameOf } from './score-report.ts';
 import { SequenceTally, type ScoreJob, type Tracks } from './score-tally.ts';
 import { clicksOf, correctionsOf, ScoreTrail, type Correction } from './score-trail.ts';
 import { raiseAlert, type StoreContext } from './store-context.ts';
@@ -278,11 +279,6 @@ function isSameScoring(a: SequenceScoring, b: SequenceScoring): boolean {
     a.history === b.history &&
     a.lastChange === b.lastChange
   );
-}
-
-/** As it may stand in the names of the official files. */
-function setNameOf({ name }: LoadedTruth): string {
-  return name.replace(/\.[^.]+$/, '').replaceAll(/[^\p{L}\p{N}._-]+/gu, '_');
 }
 
 function isTerminated(error: unknown): error is StudioError {

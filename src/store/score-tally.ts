@@ -1,8 +1,11 @@
 import type { TruthSequence } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
-import type { CountedFrame, FrameCounts, FramePair } from '../core/scores.ts';
+import type { CountedFrame, FrameCounts, FramePair, MaskOverlap } from '../core/scores.ts';
 import type { SequenceScoring } from './ground-truth-slice.ts';
 import { changedPositions, EMPTY_TRACK, hasMask, type SummaryTrack } from './summary-track.ts';
+
+/** What the official tools would read of masks that overlap. */
+export const SCORED_OVERLAP: MaskOverlap = 'lowest-id-wins';
 
 /** The user's objects that masks are counted of, each with what is known of its masks. */
 export type Tracks = ReadonlyMap<ObjectId, SummaryTrack>;
@@ -202,7 +205,7 @@ export class SequenceTally {
     if (frame === undefined) throw new Error('Invariant: only annotated frames are counted');
     const truth = { kind: 'truth', sequence: name, frame, width, height } as const;
     const objects = this.#objectsOn(frame);
-    const overlap = 'lowest-id-wins';
+    const overlap = SCORED_OVERLAP;
     const prediction = { kind: 'tracked', frame, overlap, objects, width, height } as const;
     const pair = { name: `${name}/${stem}`, truth, prediction };
     return { tally: this, position, version: this.#versions[position] ?? 0, pair };
