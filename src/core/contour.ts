@@ -9,56 +9,52 @@ import type { MaskRle } from './rle.ts';
  */
 export function traceContours(rle: MaskRle): Int32Array<ArrayBuffer>[] {
   const edges = collectEdges(rle);
+  const isTaken = new Uint8Array(edges.y.length);
   const polygons: Int32Array<ArrayBuffer>[] = [];
   // Each polygon has an edge along the top of some pixels.
-  for (const start of edges.right.keys()) polygons.push(followPolygon(edges, start));
+  for (let edge = 0; edge < isTaken.length; edge++) {
+    if (edges.isTop[edge] === true && isTaken[edge] === 0) {
+      polygons.push(followPolygon(edges, edge, isTaken));
+    }
+  }
   return polygons;
 }
 
 /**
- * Directed edges by their start corner, the object always to the right hand of the way. Corners are
- * `y·stride + x`; the values are the corners where the edges end.
+ * The level edges along the tops and bottoms of pixels, as long as they go, by number. The object
+ * lies to the right hand of the way: tops go to the right, bottoms to the left.
  */
-interface Edges {
-  readonly stride: number;
-  readonly right: Map<number, number>;
-  readonly down: Map<number, number>;
-  readonly left: Map<number, number>;
-  readonly up: Map<number, number>;
+interface LevelEdges {
+  readonly y: number[];
+  readonly left: number[];
+  readonly right: number[];
+  readonly isTop: boolean[];
+  /** Which edge the outline goes on with, after the upright one between them. */
+  readonly next: number[];
 }
 
-type Way = 'right' | 'down' | 'left' | 'up';
+/** The runs of one column: start and end row in turn, each with the edge that it lies on. */
+interface Column {
+  readonly ends: readonly number[];
+  readonly edges: number[];
+}
 
-/** The ways to go on at a corner, by the way one came. The first keeps to the same pixel. */
-const TURNS: Record<Way, readonly [Way, Way]> = {
-  right: ['down', 'up'],
-  down: ['left', 'right'],
-  left: ['up', 'down'],
-  up: ['right', 'left'],
-};
-
-function collectEdges(rle: MaskRle): Edges {
-  const edges: Edges = {
-    stride: rle.width + 1,
-    right: new Map(),
-    down: new Map(),
-    left: new Map(),
-    up: new Map(),
-  };
-  let before: readonly number[] = [];
+function collectEdges(rle: MaskRle): LevelEdges {
+  const edges: LevelEdges = { y: [], left: [], right: [], isTop: [], next: [] };
+  const nothing: Column = { ends: [], edges: [] };
+  let before = nothing;
   let lastColumn = -1;
   for (const { x, ends } of objectColumns(rle)) {
     if (x > lastColumn + 1) {
-      addColumnBorder(edges, lastColumn + 1, before, []);
-      before = [];
+      joinColumns(edges, lastColumn + 1, [before, nothing]);
+      before = nothing;
     }
-    addColumnBorder(edges, x, before, ends);
-    addRunCaps(edges, x, ends);
-    before = ends;
+    const after: Column = { ends, edges: [] };
+    joinColumns(edges, x, [before, after]);
+    before = after;
     lastColumn = x;
   }
-  addColumnBorder(edges, lastColumn + 1, before, []);
-  joinStraightEdges(edges);
+  joinColumns(edges, lastColumn + 1, [before, nothing]);
   return edges;
 }
 
@@ -85,69 +81,69 @@ export function* objectColumns({
   if (x >= 0) yield { x, ends };
 }
 
-/** The short edges above and below each run of column `x`. */
-function addRunCaps({ stride, right, left }: Edges, x: number, ends: readonly number[]): void {
-  ends.forEach((y, i) => {
-    const corner = y * stride + x;
-    if (i % 2 === 0) right.set(corner, corner + 1);
-    else left.set(corner + 1, corner);
-  });
-}
-
-/** The edges between column `x − 1` and column `x`: where just one of them holds the object. */
-function addColumnBorder(
-  { stride, down, up }: Edges,
-  x: number,
-  before: readonly number[],
-  after: readonly number[],
-): void {
-  let [i, j, y] = [0, 0, 0];
-  while (i < before.length || j < after.length) {
-    const next = Math.min(before[i] ?? Infinity, after[j] ?? Infinity);
-    const isBefore = i % 2 === 1;
-    const isAfter = j % 2 === 1;
-    if (isBefore && !isAfter) down.set(y * stride + x, next * stride + x);
-    if (isAfter && !isBefore) up.set(next * stride + x, y * stride + x);
-    if (before[i] === next) i++;
-    if (after[j] === next) j++;
-    y = next;
-  }
-}
-
 /**
- * Joins edges along the tops and bottoms of neighbouring columns. The maps hold them from left to
- * right; where one ends and another goes on the same way, no third edge meets them.
+ * Goes down the border between two columns, left of column `x`: ends the level edges that do not go
+ * on, begins others, and links them along the upright edges, where just one column holds the object.
  */
-function joinStraightEdges({ right, left }: Edges): void {
-  for (const start of right.keys()) joinFrom(right, start);
-  for (const start of [...left.keys()].reverse()) joinFrom(left, start);
-}
-
-function joinFrom(edges: Map<number, number>, start: number): void {
-  let end = edges.get(start);
-  // Joined to another edge already.
-  if (end === undefined) return;
-  for (let next = edges.get(end); next !== undefined; next = edges.get(end)) {
-    edges.delete(end);
-    end = next;
+function joinColumns(
+  edges: LevelEdges,
+  x: number,
+  [before, after]: readonly [Column, Column],
+): void {
+  let [i, j] = [0, 0];
+  /** The edge at the upper end of the upright one that is gone along. */
+  let upper = 0;
+  while (i < before.ends.length || j < after.ends.length) {
+    const y = Math.min(before.ends[i] ?? Infinity, after.ends[j] ?? Infinity);
+    const [endsBefore, endsAfter] = [before.ends[i] === y, after.ends[j] === y];
+    const [isBefore, isAfter] = [i % 2 === 1, j % 2 === 1];
+    const old = before.edges[i] ?? 0;
+    if (endsBefore) i++;
+    if (endsAfter) j++;
+    if (endsBefore && endsAfter && isBefore === isAfter) {
+      after.edges.push(old);
+      continue;
+    }
+    if (endsBefore) edges.right[old] = x;
+    const made = endsAfter ? beginEdge(edges, { x, y, isTop: !isAfter }) : old;
+    if (endsAfter) after.edges.push(made);
+    // Where two pixels touch at a corner, both edges end here, and each keeps to its own pixel.
+    const [ofBefore, ofAfter] = [endsBefore ? old : made, endsAfter ? made : old];
+    if (isBefore && !isAfter) edges.next[upper] = ofBefore;
+    if (isAfter && !isBefore) edges.next[ofAfter] = upper;
+    upper = i % 2 === 1 ? ofBefore : ofAfter;
   }
-  edges.set(start, end);
 }
 
-/** Takes the edges of the polygon that starts with the edge to the right of `start`. */
-function followPolygon(edges: Edges, start: number): Int32Array<ArrayBuffer> {
+interface EdgeStart {
+  readonly x: number;
+  readonly y: number;
+  readonly isTop: boolean;
+}
+
+function beginEdge(edges: LevelEdges, { x, y, isTop }: EdgeStart): number {
+  edges.left.push(x);
+  edges.right.push(x);
+  edges.isTop.push(isTop);
+  edges.next.push(-1);
+  return edges.y.push(y) - 1;
+}
+
+/** The polygon that the edge is of; its edges are marked as taken. */
+function followPolygon(
+  { y, left, right, isTop, next }: LevelEdges,
+  first: number,
+  isTaken: Uint8Array,
+): Int32Array<ArrayBuffer> {
   const corners: number[] = [];
-  let way: Way = 'right';
-  let at = start;
-  for (;;) {
-    corners.push(at % edges.stride, Math.floor(at / edges.stride));
-    const end: number | undefined = edges[way].get(at);
-    invariant(end !== undefined, 'a contour breaks off');
-    edges[way].delete(at);
-    at = end;
-    // Coming down on the start with an edge to the left, the outline passes by another pixel.
-    if (at === start && (way === 'up' || !edges.left.has(at))) return Int32Array.from(corners);
-    const [samePixel, other]: readonly [Way, Way] = TURNS[way];
-    way = edges[samePixel].has(at) ? samePixel : other;
-  }
+  let edge = first;
+  do {
+    const level = y[edge] ?? 0;
+    const [from, to] = isTop[edge] === true ? [left, right] : [right, left];
+    corners.push(from[edge] ?? 0, level, to[edge] ?? 0, level);
+    isTaken[edge] = 1;
+    edge = next[edge] ?? -1;
+    invariant(edge === first || isTaken[edge] === 0, 'a contour breaks off');
+  } while (edge !== first);
+  return Int32Array.from(corners);
 }
