@@ -25,8 +25,12 @@ export class Foreground {
     signal.throwIfAborted();
     while (this.#running > 0) {
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const onAbort = () => resolve();
+        signal.addEventListener('abort', onAbort);
+        this.#waiting.push(() => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        });
       });
       signal.throwIfAborted();
     }
