@@ -37,8 +37,16 @@ export class FakeInference implements InferenceApi {
   model: ModelSource | undefined;
   /** Thrown by the next call of this name, once. */
   readonly failures = new Map<keyof InferenceApi | 'nextBatch', Error>();
+  /** Every session that was restored, oldest first. */
+  readonly sessions: {
+    readonly video: SessionVideo;
+    readonly prompts: readonly PlacedPrompts[];
+  }[] = [];
+  readonly requests: PropagationRequest[] = [];
   /** While set, propagation stands still after this many frames. */
   holdAfterFrames: number | undefined;
+  /** While set, propagation stands still before this frame of the clip. */
+  holdBeforeFrame: number | undefined;
   readonly masks: FakeMasks;
   readonly #options: FakeInferenceOptions;
 
@@ -123,24 +131,25 @@ export class FakeInference implements InferenceApi {
 
   async propagate(request: PropagationRequest): Promise<PropagationCursor> {
     this.#begin('propagate');
-    const step = request.direction === 'forward' ? 1 : -1;
-    const framesTotal = Math.abs(request.end - request.start) + 1;
+    this.requests.push(request);
+    const frames = this.#framesOf(request);
+    const framesTotal = frames.length;
     const objects = request.objectIds ?? [];
     let framesDone = 0;
     let isCancelled = false;
     const nextBatch = async (): Promise<PropagationBatch> => {
       this.#fail('nextBatch');
       await this.#wait();
-      const isHeld = this.holdAfterFrames !== undefined && framesDone >= this.holdAfterFrames;
       if (isCancelled) return { summaries: [], framesDone, framesTotal, state: 'cancelled' };
-      if (isHeld) {
+      const [before, frame] = [frames[framesDone - 1], frames[framesDone]];
+      if (this.#isHeld(framesDone, frame)) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         return { summaries: [], framesDone, framesTotal, state: 'running' };
       }
-      const frame = frameIndex(request.start + framesDone * step);
+      if (frame === undefined) throw new Error('there is no frame to track');
       framesDone++;
       const state = framesDone === framesTotal ? 'complete' : 'running';
-      const summaries = objects.map((object) => this.#trackOne(object, frame, step));
+      const summaries = objects.map((object) => this.#trackOne(object, frame, before ?? frame));
       return { summaries, framesDone, framesTotal, state };
     };
     const cancel = async () => {
@@ -155,17 +164,41 @@ export class FakeInference implements InferenceApi {
 
   async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
     this.#begin('restore');
+    await this.#wait();
     this.session = video;
     this.restored = prompts;
+    this.sessions.push({ video, prompts });
     this.prompts.clear();
     for (const placed of prompts) this.prompts.set(`${placed.objectId}/${placed.frame}`, placed);
   }
 
-  #trackOne(object: ObjectId, frame: FrameIndex, step: number): MaskSummary {
-    const before = this.masks.get(object, frame - step) ?? this.masks.get(object, frame);
+  #isHeld(framesDone: number, next: FrameIndex | undefined): boolean {
+    const { holdAfterFrames, holdBeforeFrame } = this;
+    if (holdAfterFrames !== undefined && framesDone >= holdAfterFrames) return true;
+    return next !== undefined && Number(next) === holdBeforeFrame;
+  }
+
+  /** Those of the session from start to end; only they exist in it. */
+  #framesOf({ start, end, direction }: PropagationRequest): readonly FrameIndex[] {
+    const step = direction === 'forward' ? 1 : -1;
+    const all = Array.from({ length: Math.abs(end - start) + 1 }, (_, at) =>
+      frameIndex(start + at * step),
+    );
+    const seen = this.session?.frames;
+    return seen === undefined ? all : all.filter((frame) => seen.includes(frame));
+  }
+
+  #trackOne(object: ObjectId, frame: FrameIndex, earlier: FrameIndex): MaskSummary {
+    const prompted = this.prompts.get(`${object}/${frame}`);
+    const width = this.session?.width ?? 100;
+    const isMask = prompted?.prompts.kind === 'mask';
+    const before = isMask
+      ? discFor(prompted.prompts, width)
+      : (this.masks.get(object, earlier) ?? this.masks.get(object, frame));
+    const step = frame - earlier;
     const base: Disc = before ?? { x: 50, y: 50, radius: 20 };
     const isAbsent = this.#options.absentFrames?.(frame) === true;
-    const drift = (this.session?.width ?? 100) / 900;
+    const drift = width / 900;
     const disc = {
       x: base.x + step * drift * Math.cos(frame / 14 + object),
       y: base.y + step * drift * Math.sin(frame / 9 + object),
@@ -173,10 +206,9 @@ export class FakeInference implements InferenceApi {
     };
     this.masks.put(object, frame, isAbsent ? { ...disc, radius: 0 } : disc);
     if (isAbsent) this.masks.put(object, frame, disc);
-    const isPrompted = this.prompts.has(`${object}/${frame}`);
     return summaryOf(object, frame, {
       disc: isAbsent ? { ...disc, radius: 0 } : disc,
-      origin: isPrompted ? 'prompt' : 'tracked',
+      origin: prompted === undefined ? 'tracked' : 'prompt',
     });
   }
 
