@@ -44,9 +44,13 @@ const framesByStem = new WeakMap<TruthSequence, ReadonlyMap<string, FrameIndex>>
 
 /**
  * Scores of the sequence in view on one frame, by truth id; empty where the protocol does not
- * score the frame. Costs a search in each object's frames.
+ * score the frame. The same array for the same report, as long as no other frame is asked for.
  */
 export function scoresOfFrame(slice: GroundTruthSlice, frame: FrameIndex): readonly FrameScore[] {
+  return onFrame(slice, frame);
+}
+
+const onFrame = memoised((slice: GroundTruthSlice, frame: FrameIndex): readonly FrameScore[] => {
   const sequence = shownSequence(slice);
   if (sequence === undefined) return NO_SCORES;
   return objectScores(slice).flatMap(({ truthId, score }) => {
@@ -54,7 +58,7 @@ export function scoresOfFrame(slice: GroundTruthSlice, frame: FrameIndex): reado
     const found = score.frames[at];
     return found === undefined ? [] : frameScore({ truthId, frame, score: found });
   });
-}
+});
 
 /**
  * The frames of the sequence in view that an object is worst on, lowest J&F first; of equal ones
