@@ -4,7 +4,12 @@ import { StudioError } from '../../../src/core/errors.ts';
 import { frameIndex, objectId, type FrameIndex } from '../../../src/core/ids.ts';
 import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
 import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
-import type { MediaApi, MediaPort, StageStyle } from '../../../src/protocol/media-api.ts';
+import type {
+  MediaApi,
+  MediaPort,
+  StageStyle,
+  TruthPort,
+} from '../../../src/protocol/media-api.ts';
 import { burntNumber, fixture } from './clips.ts';
 
 const SIZE = { width: 192, height: 112 };
@@ -26,10 +31,10 @@ async function openFixture(name = 'b-frames.mp4') {
   return api.open({ kind: 'file', file: await fixture(name) });
 }
 
-async function connect(): Promise<Remote<MediaPort>> {
+async function connect<Port = MediaPort>(): Promise<Remote<Port>> {
   const { port1, port2 } = new MessageChannel();
   await api.connect(transfer(port2, [port2]));
-  return wrap<MediaPort>(port1);
+  return wrap<Port>(port1);
 }
 
 /** The lower half of the frame, below the burnt-in number and the square. */
@@ -307,6 +312,49 @@ describe('masks', () => {
     await port.putMasks([{ objectId: objectId(1), frame: frameIndex(0), mask: lowerHalf() }]);
     await openFixture('vp9.webm');
     expect(await port.masksOfFrames(frameIndex(0), frameIndex(60))).toEqual([]);
+  });
+});
+
+describe('the ground truth', () => {
+  const truthOn = (frame: number) => ({
+    sequence: 'P01_01',
+    frame: frameIndex(frame),
+    masks: [{ truthId: 3, mask: lowerHalf() }],
+  });
+
+  it('comes over a port, is used when it is settled, and goes with the clip', async () => {
+    await openFixture();
+    const port = await connect<TruthPort>();
+    await port.putTruth([truthOn(5)]);
+    expect(await api.truthMasks('P01_01', frameIndex(5))).toEqual([]);
+    await port.settleTruth('use');
+    for (const reader of [api, port]) {
+      expect(await reader.truthMasks('P01_01', frameIndex(5))).toEqual(truthOn(5).masks);
+      expect(await reader.truthMasks('P01_01', frameIndex(6))).toEqual([]);
+      expect(await reader.truthMasks('P01_02', frameIndex(5))).toEqual([]);
+    }
+    await openFixture('vp9.webm');
+    expect(await api.truthMasks('P01_01', frameIndex(5))).toEqual([]);
+  });
+
+  it('is shown beside the masks, until it is forgotten', async () => {
+    const read = await attachStage();
+    await openFixture();
+    await api.showFrame(frameIndex(10));
+    const port = await connect<TruthPort>();
+    await port.putTruth([truthOn(10)]);
+    await port.settleTruth('use');
+    const objects = [{ truthId: 3, color: '#0000ff', isVisible: true }];
+    const compare = { sequence: 'P01_01', view: 'truth', wipe: 0.5, objects } as const;
+    await api.setStageStyle({ ...STYLE, compare });
+    const colourAt = async (x: number) => {
+      const at = ((SIZE.height - 20) * SIZE.width + x) * 4;
+      return Array.from((await read()).rgba.slice(at, at + 3));
+    };
+    expect(await colourAt(SIZE.width / 2)).toEqual([0, 0, 255]);
+    expect(await colourAt(SIZE.width / 2 - 1)).not.toEqual([0, 0, 255]);
+    await api.clearTruth();
+    expect(await colourAt(SIZE.width / 2)).not.toEqual([0, 0, 255]);
   });
 });
 
