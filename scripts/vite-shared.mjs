@@ -20,6 +20,7 @@ export const viteShared = {
       'react',
       'react-dom/client',
       'react/jsx-dev-runtime',
+      'uplot',
       'zustand',
       'zustand/react/shallow',
       'zustand/vanilla',
