@@ -1,7 +1,6 @@
 import type {
   CountedSequence,
   FrameCounts,
-  ObjectCounts,
   ObjectFrameScore,
   ObjectScore,
   ScoreReport,
@@ -15,7 +14,7 @@ import type {
 export interface PackedCounts {
   /** How many objects each frame has. */
   readonly objectCounts: Uint8Array;
-  /** Object after object, each by `FIELDS`. */
+  /** Object after object, the fields of `ObjectCounts` in their order. */
   readonly values: Uint32Array;
 }
 
@@ -39,16 +38,7 @@ export interface PackedReport extends Omit<ScoreReport, 'objects'> {
   readonly objects: readonly PackedObjectScore[];
 }
 
-const FIELDS = [
-  'objectId',
-  'truthPixels',
-  'predictionPixels',
-  'sharedPixels',
-  'truthBoundary',
-  'predictionBoundary',
-  'truthMatched',
-  'predictionMatched',
-] as const satisfies readonly (keyof ObjectCounts)[];
+const FIELD_COUNT = 8;
 
 /** What `unpackRequest` reads. The sequences must not be folders of one object each. */
 export function packRequest(request: ScoreReportRequest): PackedReportRequest {
@@ -86,15 +76,16 @@ export function unpackReport(packed: PackedReport, request: ScoreReportRequest):
   const objects = packed.objects.map(
     ({ start, regions, boundaries, dices, ...score }): ObjectScore => {
       const counted = frames.get(score.sequence) ?? [];
-      const scored = Array.from(regions, (region, at): ObjectFrameScore => {
+      const scored: ObjectFrameScore[] = [];
+      for (let at = 0; at < regions.length; at++) {
         const dice = dices[at] ?? Number.NaN;
-        return {
+        scored.push({
           name: counted[start + at]?.name ?? '',
-          region,
+          region: regions[at] ?? Number.NaN,
           boundary: boundaries[at] ?? Number.NaN,
           dice: Number.isNaN(dice) ? undefined : dice,
-        };
-      });
+        });
+      }
       return { ...score, frames: scored };
     },
   );
@@ -104,11 +95,20 @@ export function unpackReport(packed: PackedReport, request: ScoreReportRequest):
 function packCounts(frames: readonly FrameCounts[]): PackedCounts {
   const objectCounts = Uint8Array.from(frames, ({ objects }) => objects.length);
   const total = objectCounts.reduce((sum, count) => sum + count, 0);
-  const values = new Uint32Array(total * FIELDS.length);
+  const values = new Uint32Array(total * FIELD_COUNT);
   let at = 0;
   for (const { objects } of frames) {
     for (const object of objects) {
-      for (const field of FIELDS) values[at++] = object[field];
+      // Written out: a loop over the names of the fields takes several times as long.
+      values[at] = object.objectId;
+      values[at + 1] = object.truthPixels;
+      values[at + 2] = object.predictionPixels;
+      values[at + 3] = object.sharedPixels;
+      values[at + 4] = object.truthBoundary;
+      values[at + 5] = object.predictionBoundary;
+      values[at + 6] = object.truthMatched;
+      values[at + 7] = object.predictionMatched;
+      at += FIELD_COUNT;
     }
   }
   return { objectCounts, values };

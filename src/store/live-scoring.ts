@@ -88,7 +88,7 @@ export class LiveScoring implements Disposable {
     for (const { tally, trail } of this.#scored) {
       for (const one of correctionsOf(tally, before.prompts, state)) trail.promptChanged(one);
       const assigned = state.groundTruth.scoring[tally.sequence.name]?.assigned ?? {};
-      trail.masksChanged(tally.update(assigned, tracks));
+      tally.update(assigned, tracks, (change) => trail.maskChanged(change));
     }
     if (protocol !== before.groundTruth.protocol && this.#scored.length > 0) this.#reports.want();
     this.#publish();

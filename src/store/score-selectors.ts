@@ -56,7 +56,7 @@ const onFrame = memoised((slice: GroundTruthSlice, frame: FrameIndex): readonly 
   return objectScores(slice).flatMap(({ truthId, score }) => {
     const at = positionOf(sequence, score.frames, frame);
     const found = score.frames[at];
-    return found === undefined ? [] : frameScore({ truthId, frame, score: found });
+    return found === undefined ? [] : frameScore(truthId, frame, found);
   });
 });
 
@@ -72,16 +72,18 @@ const worstOf = memoised((slice: GroundTruthSlice, count: number): readonly Fram
   const sequence = shownSequence(slice);
   if (sequence === undefined || count <= 0) return NO_SCORES;
   const worst: FrameScore[] = [];
+  const places = new FramePlaces(sequence);
   for (const { truthId, score } of objectScores(slice)) {
-    for (const one of score.frames) {
-      // Nearly all frames end here, so that no more than a few are ever ordered.
-      const limit = worst.length < count ? undefined : worst[count - 1];
-      if (limit !== undefined && (one.region + one.boundary) / 2 > limit.mean) continue;
-      const frame = frameOf(sequence, one.name);
+    const frames = places.of(score.frames);
+    for (const [at, one] of score.frames.entries()) {
+      const frame = frames[at];
       if (frame === undefined) continue;
-      const candidate = frameScore({ truthId, frame, score: one });
-      const at = worst.findIndex((other) => isWorse(candidate, other));
-      worst.splice(at < 0 ? worst.length : at, 0, candidate);
+      const place = { mean: (one.region + one.boundary) / 2, frame, truthId };
+      const last = worst[count - 1];
+      // Nearly all frames end here, so that no more than a few are ever ordered.
+      if (last !== undefined && !isWorse(place, last)) continue;
+      const before = worst.findIndex((other) => isWorse(place, other));
+      worst.splice(before < 0 ? worst.length : before, 0, frameScore(truthId, frame, one));
       if (worst.length > count) worst.pop();
     }
   }
@@ -96,9 +98,14 @@ export function scoreCurves(slice: GroundTruthSlice): readonly ScoreCurve[] {
 const curvesOf = memoised((slice: GroundTruthSlice): readonly ScoreCurve[] => {
   const sequence = shownSequence(slice);
   if (sequence === undefined) return [];
-  return objectScores(slice).map(({ truthId, name, score }) => {
-    return withPoints({ truthId, name }, sequence, score.frames);
-  });
+  const places = new FramePlaces(sequence);
+  return objectScores(slice).map(({ truthId, name, score }) => ({
+    truthId,
+    name,
+    frames: places.of(score.frames),
+    region: score.frames.map(({ region }) => region),
+    boundary: score.frames.map(({ boundary }) => boundary),
+  }));
 });
 
 /** Objects of the sequence in view, by truth id. The same array for the same report. */
@@ -145,37 +152,39 @@ function isSameScores(a: GroundTruthSlice, b: GroundTruthSlice): boolean {
   return a.report === b.report && a.truth === b.truth && a.sequence === b.sequence;
 }
 
-interface FrameScoreParts {
-  readonly truthId: number;
-  readonly frame: FrameIndex;
-  readonly score: ObjectFrameScore;
-}
-
-function frameScore({ truthId, frame, score }: FrameScoreParts): FrameScore {
+function frameScore(truthId: number, frame: FrameIndex, score: ObjectFrameScore): FrameScore {
   const { name: stem, region, boundary, dice } = score;
   return { stem, frame, truthId, region, boundary, mean: (region + boundary) / 2, dice };
 }
 
-function isWorse(a: FrameScore, b: FrameScore): boolean {
+type Place = Pick<FrameScore, 'mean' | 'frame' | 'truthId'>;
+
+function isWorse(a: Place, b: Place): boolean {
   if (a.mean !== b.mean) return a.mean < b.mean;
   return a.frame === b.frame ? a.truthId < b.truthId : a.frame < b.frame;
 }
 
-function withPoints(
-  curve: Pick<ScoreCurve, 'truthId' | 'name'>,
-  sequence: TruthSequence,
-  scores: readonly ObjectFrameScore[],
-): ScoreCurve {
-  const frames: FrameIndex[] = [];
-  const [region, boundary]: [number[], number[]] = [[], []];
-  for (const score of scores) {
-    const frame = frameOf(sequence, score.name);
-    if (frame === undefined) continue;
-    frames.push(frame);
-    region.push(score.region);
-    boundary.push(score.boundary);
+/**
+ * Frames of the objects of one report. Whatever the protocol, each object is scored from some frame
+ * on without a gap; so those that begin alike and are as long have the same frames.
+ */
+class FramePlaces {
+  readonly #sequence: TruthSequence;
+  readonly #known = new Map<string, readonly FrameIndex[]>();
+
+  constructor(sequence: TruthSequence) {
+    this.#sequence = sequence;
   }
-  return { truthId: curve.truthId, name: curve.name, frames, region, boundary };
+
+  of(scores: readonly ObjectFrameScore[]): readonly FrameIndex[] {
+    const key = `${scores.length} ${scores[0]?.name ?? ''}`;
+    let frames = this.#known.get(key);
+    if (frames === undefined) {
+      frames = scores.flatMap(({ name }) => frameOf(this.#sequence, name) ?? []);
+      this.#known.set(key, frames);
+    }
+    return frames;
+  }
 }
 
 /** Where in an object's scores, which are in the order of time, a frame is; −1 where it is not. */

@@ -2,7 +2,8 @@ import type { TruthSequence } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { CountedFrame, FrameCounts, FramePair, MaskOverlap } from '../core/scores.ts';
 import type { SequenceScoring } from './ground-truth-slice.ts';
-import { changedPositions, EMPTY_TRACK, hasMask, type SummaryTrack } from './summary-track.ts';
+import { forEachChange } from './summary-changes.ts';
+import { EMPTY_TRACK, hasMask, type SummaryTrack } from './summary-track.ts';
 
 /** What the official tools would read of masks that overlap. */
 export const SCORED_OVERLAP: MaskOverlap = 'lowest-id-wins';
@@ -91,29 +92,34 @@ export class SequenceTally {
 
   /**
    * Takes note of other masks and of other assignments.
-   * @returns changed masks of objects that were assigned before and still are to the same truth
+   * @param onChange told of changed masks of objects that stand for the same truth as before
    */
-  update(assigned: SequenceScoring['assigned'], tracks: Tracks): MaskChange[] {
+  update(
+    assigned: SequenceScoring['assigned'],
+    tracks: Tracks,
+    onChange: (change: MaskChange) => void,
+  ): void {
     const before = { assigned: this.#assigned, tracks: this.#tracks };
-    if (before.assigned === assigned && isSameTracks(before.tracks, tracks)) return [];
+    if (before.assigned === assigned && isSameTracks(before.tracks, tracks)) return;
     this.#assigned = assigned;
     this.#tracks = tracks;
     const moved = movedObjects(before.assigned, assigned);
-    const changes: MaskChange[] = [];
     const isChanged = new Uint8Array(this.#frames.length);
     for (const objectId of new Set([...objectsOf(before.assigned), ...objectsOf(assigned)])) {
-      const [old, now] = [before.tracks, tracks].map((side) => side.get(objectId) ?? EMPTY_TRACK);
-      if (old === undefined || now === undefined) continue;
-      const positions = moved.has(objectId)
-        ? this.#maskedPositions(old, now)
-        : changedPositions(old, now, this.#frames);
-      for (const position of positions) {
-        isChanged[position] = 1;
-        if (!moved.has(objectId)) changes.push({ objectId, position });
+      const old = before.tracks.get(objectId) ?? EMPTY_TRACK;
+      const now = tracks.get(objectId) ?? EMPTY_TRACK;
+      if (moved.has(objectId)) {
+        const mark = (position: number) => (isChanged[position] = 1);
+        forEachChange([EMPTY_TRACK, old], this.#frames, mark);
+        forEachChange([EMPTY_TRACK, now], this.#frames, mark);
+        continue;
       }
+      forEachChange([old, now], this.#frames, (position) => {
+        isChanged[position] = 1;
+        onChange({ objectId, position });
+      });
     }
     this.#renew(isChanged);
-    return changes;
   }
 
   /**
@@ -159,14 +165,6 @@ export class SequenceTally {
 
   #covers(position: number): number {
     return this.#isCovered[position] ?? 0;
-  }
-
-  #maskedPositions(old: SummaryTrack, now: SummaryTrack): number[] {
-    const positions: number[] = [];
-    this.#frames.forEach((frame, at) => {
-      if (hasMask(old, frame) || hasMask(now, frame)) positions.push(at);
-    });
-    return positions;
   }
 
   /** @param isChanged by position: 1 where a mask is another now */

@@ -58,14 +58,13 @@ export class ScoreTrail {
     this.#corrected.delete(key);
   }
 
-  masksChanged(changes: readonly MaskChange[]): void {
-    for (const change of changes) {
-      const key = keyOf(change);
-      const correction = this.#asked.get(key);
-      if (correction === undefined) continue;
-      this.#asked.delete(key);
-      this.#corrected.set(key, correction);
-    }
+  maskChanged(change: MaskChange): void {
+    if (this.#asked.size === 0) return;
+    const key = keyOf(change);
+    const correction = this.#asked.get(key);
+    if (correction === undefined) return;
+    this.#asked.delete(key);
+    this.#corrected.set(key, correction);
   }
 
   /** Corrections whose frames are counted anew. */

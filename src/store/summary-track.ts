@@ -44,7 +44,8 @@ interface SummaryChunk {
   readonly revision: Uint32Array;
 }
 
-const CHUNK_FRAMES = 512;
+/** How many frames a chunk holds. */
+export const CHUNK_FRAMES = 512;
 const ORIGINS = ['prompt', 'tracked', 'imported', 'kept'] as const;
 const PROMPT = 1 + ORIGINS.indexOf('prompt');
 const TRACKED = 1 + ORIGINS.indexOf('tracked');
@@ -78,30 +79,6 @@ export function summaryAt(
 /** Whether the frame has a mask, be it an empty one. */
 export function hasMask(track: SummaryTrack | undefined, frame: number): boolean {
   return (track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0) !== 0;
-}
-
-/**
- * Where masks were put, replaced or removed between two versions of a track. Costs next to nothing
- * for chunks that both share.
- * @param frames ascending; only these are looked at
- * @returns positions in `frames`
- */
-export function changedPositions(
-  before: SummaryTrack,
-  after: SummaryTrack,
-  frames: readonly FrameIndex[],
-): number[] {
-  if (before === after) return [];
-  const changed: number[] = [];
-  for (let at = 0; at < frames.length;) {
-    const index = Math.floor((frames[at] ?? 0) / CHUNK_FRAMES);
-    const start = index * CHUNK_FRAMES;
-    const [old, now] = [before.chunks[index], after.chunks[index]];
-    for (; at < frames.length && (frames[at] ?? 0) < start + CHUNK_FRAMES; at++) {
-      if (old !== now && isOtherMask(old, now, (frames[at] ?? 0) - start)) changed.push(at);
-    }
-  }
-  return changed;
 }
 
 /** A track with the summaries put in, replacing earlier ones of the same frames. */
@@ -262,15 +239,6 @@ function copyChunk(chunk: SummaryChunk | undefined): SummaryChunk {
     predictedIou: chunk?.predictedIou.slice() ?? new Float32Array(CHUNK_FRAMES).fill(Number.NaN),
     revision: chunk?.revision.slice() ?? new Uint32Array(CHUNK_FRAMES),
   };
-}
-
-function isOtherMask(
-  old: SummaryChunk | undefined,
-  now: SummaryChunk | undefined,
-  at: number,
-): boolean {
-  const [had, has] = [(old?.origin[at] ?? 0) !== 0, (now?.origin[at] ?? 0) !== 0];
-  return had !== has || (has && old?.revision[at] !== now?.revision[at]);
 }
 
 // A mask without a score, such as an imported one, is absent where it is empty.

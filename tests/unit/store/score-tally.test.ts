@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { frameIndex, objectId, type ObjectId } from '../../../src/core/ids.ts';
 import type { FrameCounts } from '../../../src/core/scores.ts';
 import type { SequenceScoring } from '../../../src/store/ground-truth-slice.ts';
-import { SequenceTally, type ScoreJob } from '../../../src/store/score-tally.ts';
+import { SequenceTally, type MaskChange, type ScoreJob } from '../../../src/store/score-tally.ts';
 import {
   EMPTY_TRACK,
   withoutFrames,
@@ -119,7 +119,7 @@ test('whatever happens, in the end each frame’s counts are those of its masks'
       const world = new World();
       const tally = tallyOf();
       const dealt: { job: ScoreJob; value: number }[] = [];
-      const update = () => tally.update(world.assigned, new Map(world.tracks));
+      const update = () => tally.update(world.assigned, new Map(world.tracks), () => {});
       const take = (limit: number) => {
         for (const job of tally.take(limit, [4])) dealt.push({ job, value: countJob(world, job) });
       };
@@ -183,7 +183,7 @@ test('the revision grows whenever what is counted changes', () => {
           for (const job of jobs) tally.accept(job, countsOf(countJob(world, job)));
           jobs = [];
         }
-        tally.update(world.assigned, new Map(world.tracks));
+        tally.update(world.assigned, new Map(world.tracks), () => {});
         const now = { revision: tally.revision, counted: tally.counted() };
         if (now.revision === seen.revision) expect(now.counted).toEqual(seen.counted);
         else expect(now.revision).toBeGreaterThan(seen.revision);
@@ -197,7 +197,11 @@ test('the revision grows whenever what is counted changes', () => {
 test('tells which masks of compared objects changed, but not those of new assignments', () => {
   const world = new World();
   const tally = tallyOf();
-  const update = () => tally.update(world.assigned, new Map(world.tracks));
+  const update = () => {
+    const changes: MaskChange[] = [];
+    tally.update(world.assigned, new Map(world.tracks), (change) => changes.push(change));
+    return changes;
+  };
   world.put(0, 10);
   world.assigned = { 1: objectId(1) };
   expect(update()).toEqual([]);
@@ -219,7 +223,7 @@ test('the first frame comes first, then what is preferred, then the oldest chang
   const tally = tallyOf();
   world.assigned = { 2: objectId(1) };
   for (const frame of [601, 10, 600, 11]) world.put(0, frame);
-  tally.update(world.assigned, new Map(world.tracks));
+  tally.update(world.assigned, new Map(world.tracks), () => {});
   const jobs = tally.take(4, [undefined, 4]);
   expect(jobs.map(({ position }) => position)).toEqual([0, 4, 1, 2]);
   expect(jobs[1]?.pair).toEqual({
@@ -242,7 +246,7 @@ test('a frame that cannot be counted is left alone until it changes', () => {
   const tally = tallyOf();
   world.assigned = { 1: objectId(1) };
   for (const frame of [3, 10]) world.put(0, frame);
-  const update = () => tally.update(world.assigned, new Map(world.tracks));
+  const update = () => tally.update(world.assigned, new Map(world.tracks), () => {});
   update();
   const [first, second] = tally.take(2, []);
   if (first === undefined || second === undefined) throw new Error('no frames to count');

@@ -3,11 +3,9 @@ import { expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { MaskSummary } from '../../../src/core/prompts.ts';
 import {
-  changedPositions,
   contentOfRange,
   EMPTY_TRACK,
   framesOf,
-  hasMask,
   summaryAt,
   toMaskSummaries,
   withForgottenMemory,
@@ -108,35 +106,4 @@ test('ten thousand frames of sixteen objects take less than four megabytes', () 
     }
   }
   expect(bytes).toBeLessThan(4_000_000);
-});
-
-test('tells which of some frames have other masks than before, whatever their numbers', () => {
-  const frames = fc
-    .uniqueArray(fc.nat(3000), { maxLength: 80 })
-    .map((all) => all.sort((a, b) => a - b).map(frameIndex));
-  const gone = fc.array(fc.nat(3000), { maxLength: 20 });
-  fc.assert(
-    fc.property(summaries, summaries, gone, frames, (first, second, gone, watched) => {
-      const before = withSummaries(EMPTY_TRACK, first);
-      const written = withForgottenMemory(withSummaries(before, second));
-      const after = withoutFrames(written, gone);
-      const had = new Set(first.map(({ frame }): number => frame));
-      const put = new Set(second.map(({ frame }): number => frame));
-      const expected = watched.flatMap((frame, at) => {
-        const has = (had.has(frame) || put.has(frame)) && !gone.includes(frame);
-        expect(hasMask(after, frame)).toBe(has);
-        return has !== had.has(frame) || (has && put.has(frame)) ? [at] : [];
-      });
-      expect(changedPositions(before, after, watched)).toEqual(expected);
-      expect(changedPositions(after, after, watched)).toEqual([]);
-    }),
-  );
-});
-
-test('the same summary put again, or into another track, is another mask', () => {
-  const frames = [0, 1].map(frameIndex);
-  const track = withSummaries(EMPTY_TRACK, [summary(0), summary(1)]);
-  expect(changedPositions(track, withSummaries(track, [summary(1)]), frames)).toEqual([1]);
-  const other = withSummaries(EMPTY_TRACK, [summary(0), summary(1)]);
-  expect(changedPositions(track, other, frames)).toEqual([0, 1]);
 });
