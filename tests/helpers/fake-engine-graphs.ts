@@ -109,6 +109,11 @@ export class FakeEngineGraphs implements EngineGraphs {
   /** `MaskPostprocess.fillHoles` of the fake. */
   async fillHoles(logits: DeviceTensor): Promise<DeviceTensor> {
     await Promise.resolve();
+    return this.filled(logits);
+  }
+
+  /** What `fillHoles` makes. */
+  filled(logits: DeviceTensor): FakeTensor {
     return this.#tensor(`filled ${labelOf(logits)}`, logits.dims);
   }
 

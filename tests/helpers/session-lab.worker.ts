@@ -5,6 +5,7 @@ import { frameIndex, objectId } from '../../src/core/ids.ts';
 import { rleToString } from '../../src/core/rle.ts';
 import { installErrorTransfer } from '../../src/protocol/error-transfer.ts';
 import type { MaskSummary } from '../../src/core/prompts.ts';
+import type { OverlapRule } from '../../src/protocol/inference-api.ts';
 import type { FrameMask } from '../../src/protocol/media-api.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { PREPARED_LOCATION, prepareWeights } from '../../src/engine/graph/weight-plan.ts';
@@ -91,13 +92,17 @@ export class SessionLab {
   }
 
   /** Clicks each object's disc on the first frame and tracks the whole clip. */
-  async track(frameCount: number, objectCount: number): Promise<readonly FrameSample[]> {
+  async track(
+    frameCount: number,
+    objectCount: number,
+    overlap: OverlapRule = 'kept',
+  ): Promise<readonly FrameSample[]> {
     const samples: FrameSample[] = [];
     const clip = new DiscClip({
       scale: CLIP_SCALE,
       onMasks: (masks) => samples.push(this.#sample(masks)),
     });
-    const session = this.#session(clip, frameCount);
+    const session = this.#session(clip, frameCount, overlap);
     await clickDiscs(session, clip, objectCount);
     samples.length = 0;
     const run = session.propagate(wholeClip(frameCount));
@@ -143,9 +148,9 @@ export class SessionLab {
     throw new Error('the propagation ended as if nothing had happened');
   }
 
-  #session(clip: DiscClip, frameCount: number): SegmentationSession {
+  #session(clip: DiscClip, frameCount: number, overlap: OverlapRule = 'kept'): SegmentationSession {
     const { graphs, kernels } = this.#opened().engine;
-    const video = { ...clip.size, frameCount };
+    const video = { ...clip.size, frameCount, overlap };
     const queue = new CallQueue();
     return new SegmentationSession({
       graphs,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rleFromString, rleIou } from '../../../src/core/rle.ts';
+import { rleFromString, rleIntersection, rleIou } from '../../../src/core/rle.ts';
 import { startSessionLab } from '../../helpers/session-lab.ts';
 import type { FrameSample } from '../../helpers/session-lab.worker.ts';
 
@@ -71,6 +71,25 @@ describe('a session on WebGPU', () => {
     }
   });
 
+  test('keeps objects from overlapping as WASM does, and makes no buffer for it once warm', async () => {
+    const wasm = await startSessionLab({ backend: 'wasm', imageSize: IMAGE_SIZE });
+    try {
+      const [overlap, frames, objects] = ['highest-logit-wins', 3, 2] as const;
+      const actual = await started.lab.track(frames, objects, overlap);
+      const expected = await wasm.lab.track(frames, objects, overlap);
+      compareMasks('two objects, not overlapping', actual, expected);
+      expect(sharedPixels(actual), 'pixels of two objects').toBe(0);
+      const kept = sharedPixels(await wasm.lab.track(frames, objects));
+      console.log(`pixels of two objects where overlaps are kept: ${kept}`);
+      expect(kept).toBeGreaterThan(0);
+      expect(new Set(actual.map(({ kernelAllocations }) => kernelAllocations)).size).toBe(1);
+      const read = differences(actual.map(({ bytesRead }) => bytesRead));
+      expect(Math.max(...read)).toBeLessThanOrEqual(objects * MOST_BYTES_READ);
+    } finally {
+      wasm.terminate();
+    }
+  });
+
   // The last: nothing runs on this device afterwards.
   test('a lost device ends the run, after the frames that were done', async () => {
     const outcome = await started.lab.loseDevice(3);
@@ -87,6 +106,18 @@ describe('a session on WebGPU', () => {
 
 function differences(values: readonly number[]): number[] {
   return values.slice(1).map((value, i) => value - (values[i] ?? NaN));
+}
+
+/** Of all frames together. */
+function sharedPixels(samples: readonly FrameSample[]): number {
+  let shared = 0;
+  for (const { masks } of samples) {
+    const rles = Object.values(masks).map((text) => rleFromString(text, VIDEO.width, VIDEO.height));
+    for (const [i, one] of rles.entries()) {
+      for (const other of rles.slice(i + 1)) shared += rleIntersection(one, other);
+    }
+  }
+  return shared;
 }
 
 function compareMasks(

@@ -39,6 +39,8 @@ export class CpuMaskReader implements MaskReader<Float32Array> {
     video: Size,
   ): Promise<readonly MaskReading[]> {
     if (this.#isDisposed) throw readerDisposed();
+    const [only] = sources;
+    if (only !== undefined && sources.length === 1) return [await this.read(only, video)];
     const filled = sources.map((source) => this.#filled(source));
     const masks = nonOverlappingMasks(filled, this.#scalingTo(video));
     return sources.map((source, i) => readingOf(source, masks[i]));

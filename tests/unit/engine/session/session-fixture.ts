@@ -1,0 +1,154 @@
+import type { Size } from '../../../../src/core/geometry.ts';
+import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../../../src/core/ids.ts';
+import type { FramePrompts, MaskSummary } from '../../../../src/core/prompts.ts';
+import { encodeRle, type MaskRle } from '../../../../src/core/rle.ts';
+import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
+import type { MaskReading } from '../../../../src/engine/kernels/mask-read/mask-reader.ts';
+import type { RgbaFrame } from '../../../../src/engine/kernels/preprocess/rgba-frame.ts';
+import { CallQueue } from '../../../../src/engine/runtime/call-queue.ts';
+import {
+  SegmentationSession,
+  type MemoryBudgets,
+} from '../../../../src/engine/session/segmentation-session.ts';
+import type { MaskOutput, TensorKernels } from '../../../../src/engine/session/tensor-kernels.ts';
+import type { PropagationRun } from '../../../../src/engine/session/propagation-run.ts';
+import type { SessionVideo } from '../../../../src/protocol/inference-api.ts';
+import type { FrameMask, FramePixels, MediaPort } from '../../../../src/protocol/media-api.ts';
+import { FAKE_CONFIG, FakeEngineGraphs, labelOf } from '../../../helpers/fake-engine-graphs.ts';
+
+export const SIZE: Size = { width: 16, height: 8 };
+export const MUG: ObjectId = objectId(1);
+export const HAND: ObjectId = objectId(2);
+
+/** A clip whose frames are their numbers, and which writes down what it is asked and told. */
+export class NumberedClip implements MediaPort {
+  readonly framesRead: FrameIndex[] = [];
+  readonly masksAsked: string[] = [];
+  /** As `frame/object`. */
+  readonly put: string[] = [];
+  readonly #masks = new Map<string, MaskRle>();
+
+  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+    this.framesRead.push(frame);
+    return { frame, width: 1, height: 1, rgba: Uint8ClampedArray.of(frame, 0, 0, 255) };
+  }
+
+  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+    for (const { objectId: id, frame, mask } of masks) {
+      this.put.push(`${frame}/${id}`);
+      this.#masks.set(`${frame}/${id}`, mask);
+    }
+  }
+
+  async masksOfFrames(): Promise<readonly FrameMask[]> {
+    throw new Error('a session asks for no more than one mask at a time');
+  }
+
+  async maskOf(id: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    this.masksAsked.push(`${frame}/${id}`);
+    return this.#masks.get(`${frame}/${id}`);
+  }
+
+  takePut(): string[] {
+    return this.put.splice(0);
+  }
+}
+
+/** Kernels that compute nothing and write down which masks were read together. */
+export class FakeKernels implements TensorKernels {
+  readonly bytesRead = 0;
+  /** Labels of the logits of each read. */
+  readonly reads: string[][] = [];
+  readonly #graphs: FakeEngineGraphs;
+
+  constructor(graphs: FakeEngineGraphs) {
+    this.#graphs = graphs;
+  }
+
+  preprocess({ rgba }: RgbaFrame): DeviceTensor {
+    return this.#graphs.image(rgba[0] ?? NaN);
+  }
+
+  fillHoles(logits: DeviceTensor): DeviceTensor {
+    return this.#graphs.filled(logits);
+  }
+
+  async readMask(output: MaskOutput): Promise<MaskReading> {
+    return this.#read([output])[0] ?? nothing();
+  }
+
+  async readNonOverlapping(outputs: readonly MaskOutput[]): Promise<readonly MaskReading[]> {
+    return this.#read(outputs);
+  }
+
+  #read(outputs: readonly MaskOutput[]): MaskReading[] {
+    this.reads.push(outputs.map(({ lowResMaskLogits }) => labelOf(lowResMaskLogits)));
+    return outputs.map((_, i) => ({ ...nothing(), mask: bar(i + 1) }));
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+function nothing(): MaskReading {
+  return { mask: bar(0), predictedIou: 0.5, objectScoreLogit: 1 };
+}
+
+/** The first `columns` columns. */
+export function bar(columns: number): MaskRle {
+  const { width, height } = SIZE;
+  const data = Uint8Array.from({ length: width * height }, (_, i) => +(i % width < columns));
+  return encodeRle({ width, height, data });
+}
+
+/** A session over fakes. */
+export class SessionFixture implements AsyncDisposable {
+  readonly clip = new NumberedClip();
+  readonly graphs = new FakeEngineGraphs(FAKE_CONFIG);
+  readonly kernels = new FakeKernels(this.graphs);
+  readonly session: SegmentationSession;
+
+  constructor(
+    video: Partial<SessionVideo> & { readonly frameCount: number },
+    budgets?: MemoryBudgets,
+  ) {
+    this.session = new SegmentationSession({
+      graphs: this.graphs,
+      kernels: this.kernels,
+      media: this.clip,
+      video: { ...SIZE, ...video },
+      queue: new CallQueue(),
+      corrections: 'reference',
+      ...(budgets === undefined ? {} : { budgets }),
+    });
+  }
+
+  click(id: ObjectId, frame: number, ...xs: readonly number[]) {
+    const points = xs.map((x) => ({ x, y: 4, label: 'positive' as const }));
+    return this.setPrompts(id, frame, { kind: 'clicks', points });
+  }
+
+  setPrompts(id: ObjectId, frame: number, prompts: FramePrompts) {
+    return this.session.setPrompts({ objectId: id, frame: frameIndex(frame), prompts });
+  }
+
+  propagate(start: number, end: number): PropagationRun {
+    const direction = start <= end ? 'forward' : 'reverse';
+    return this.session.propagate({ start: frameIndex(start), end: frameIndex(end), direction });
+  }
+
+  /** Runs to the end. */
+  async track(start: number, end: number) {
+    const run = this.propagate(start, end);
+    const summaries: MaskSummary[] = [];
+    for (;;) {
+      const batch = await run.nextBatch(1000);
+      summaries.push(...batch.summaries);
+      if (batch.state !== 'running') return { ...batch, summaries };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close();
+    this.graphs[Symbol.dispose]();
+  }
+}
