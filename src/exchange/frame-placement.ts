@@ -18,7 +18,7 @@ interface FileFrames {
 /** Places frames by name where both clips name theirs, else by position. */
 export function placeFrames(
   { head: { clip }, frameNames }: FileFrames,
-  { video, videoSha256 }: ImportRequest,
+  { video, videoSha256 }: Pick<ImportRequest, 'video' | 'videoSha256'>,
 ): FramePlacement {
   const notices: string[] = [];
   if (clip.sha256 !== videoSha256) {

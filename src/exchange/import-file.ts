@@ -1,8 +1,9 @@
+import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
 import { looksLikeVisor } from '../core/visor-start.ts';
 import { fileStem } from '../formats/frame-names.ts';
 import { findGroundTruth } from '../formats/ground-truth/find-ground-truth.ts';
-import { blobFile } from '../formats/source-file.ts';
+import { blobFile, type SourceFile } from '../formats/source-file.ts';
 import { listZip } from '../formats/zip-reader.ts';
 import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
 import { importPngs } from './import-pngs.ts';
@@ -10,43 +11,65 @@ import { importProject } from './import-project.ts';
 import { importVisor } from './import-visor.ts';
 import type { ExportTask } from './task.ts';
 import { readFrameTables, readNames } from './truth/read-tables.ts';
-import { isZip } from './truth/truth-files.ts';
+import { isZip, openTruthFiles } from './truth/truth-files.ts';
 
 /** An editor may have put blank lines before a document. */
 const JSON_START = /^\s*\{/;
+const PNG_NAME = /\.png$/i;
 const SNIFFED_BYTES = 256;
 
 /**
  * Imports masks of any form that the studio reads, told apart by content: a project file, VISOR
- * annotations, PNGs in a zip, or a zip of VISOR annotations.
+ * annotations or PNGs, or zips of either.
  * @throws StudioError `file-invalid` when it is none of them, is not valid or does not fit the clip
  */
 export async function importFile(request: ImportRequest, task: ExportTask): Promise<ImportOutcome> {
-  const { file, video } = request;
+  const { files, video, videoSha256 } = request;
+  const [chosen, ...others] = files;
+  invariant(chosen !== undefined, 'an import needs a file');
+  if (others.length > 0) {
+    const { files: opened } = await openTruthFiles(files, task.signal);
+    return importDataset({ files: opened, name: request.name, video }, task);
+  }
+  const { file } = chosen;
   const start = new Uint8Array(await file.slice(0, SNIFFED_BYTES).arrayBuffer());
-  if (isZip(String.fromCharCode(...start.subarray(0, 4)))) return importZip(request, task);
+  if (isZip(String.fromCharCode(...start.subarray(0, 4)))) {
+    const entries = await listZip(file, task.signal);
+    return importDataset({ files: entries, name: fileStem(request.name), video }, task);
+  }
   // A byte-order mark is left out.
   const text = new TextDecoder().decode(start);
-  if (looksLikeVisor(text)) {
-    return importVisor({ files: [blobFile(file.name, file)], tables: {}, video }, task);
+  const opened = [blobFile(chosen.path, file)];
+  if (looksLikeVisor(text)) return importVisor({ files: opened, tables: {}, video }, task);
+  if (PNG_NAME.test(chosen.path)) {
+    return importDataset({ files: opened, name: fileStem(request.name), video }, task);
   }
-  if (JSON_START.test(text)) return importProject(request, task);
+  if (JSON_START.test(text)) return importProject({ file, video, videoSha256 }, task);
   throw new StudioError(
     'file-invalid',
-    `“${file.name}” is neither a zip of masks, nor VISOR annotations, nor a project file.`,
-    { hint: 'Choose a file that this studio exported, VISOR’s JSON, or a zip of indexed PNGs.' },
+    `“${request.name}” is neither masks, nor VISOR annotations, nor a project file.`,
+    {
+      hint: 'Choose a file that this studio exported, VISOR’s JSON, or indexed PNGs in a folder or zip.',
+    },
   );
 }
 
-async function importZip({ file, video }: ImportRequest, task: ExportTask): Promise<ImportOutcome> {
-  const found = await findGroundTruth(await listZip(file, task.signal), fileStem(file.name));
+interface DatasetImport extends Pick<ImportRequest, 'name' | 'video'> {
+  readonly files: readonly SourceFile[];
+}
+
+async function importDataset(
+  { files, name, video }: DatasetImport,
+  task: ExportTask,
+): Promise<ImportOutcome> {
+  const found = await findGroundTruth(files, name);
   const tables = await readFrameTables(found, task.signal);
   if (found.annotations.length > 0) {
     return importVisor({ files: found.annotations, tables, video }, task);
   }
   if (found.masks === undefined) {
-    throw new StudioError('file-invalid', 'The zip holds no PNG and no VISOR annotations.', {
-      hint: 'Masks are indexed PNGs, one for each frame, in a folder of the zip.',
+    throw new StudioError('file-invalid', `“${name}” holds no PNG and no VISOR annotations.`, {
+      hint: 'Masks are indexed PNGs, one for each frame, in a folder.',
     });
   }
   const names = await readNames(found.names, task.signal);

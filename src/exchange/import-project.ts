@@ -15,6 +15,11 @@ import type { ExportTask } from './task.ts';
 /** Masks sent to the stage at once. */
 const PUT_MASKS = 64;
 
+/** A project file, and the clip that it must fit. */
+export interface ProjectImport extends Pick<ImportRequest, 'video' | 'videoSha256'> {
+  readonly file: File;
+}
+
 /** What the first pass over a project file finds; everything in it is valid and fits the clip. */
 interface Survey {
   readonly head: ProjectHead;
@@ -31,7 +36,7 @@ interface Survey {
  * @throws StudioError `file-invalid` when it is not valid or does not fit the clip
  */
 export async function importProject(
-  request: ImportRequest,
+  request: ProjectImport,
   task: ExportTask,
 ): Promise<ImportOutcome> {
   const survey = await surveyProject(request, task);
@@ -57,7 +62,7 @@ export async function importProject(
 }
 
 async function surveyProject(
-  { file, video }: ImportRequest,
+  { file, video }: ProjectImport,
   { signal, onProgress, retainedBytes }: ExportTask,
 ): Promise<Survey> {
   const framesTotal = video.frameCount;
@@ -111,7 +116,7 @@ function movedTo<Item extends { readonly frame: FrameIndex }>(
 
 /** The file's masks once more: kept from the first pass, or read again. */
 async function* maskSource(
-  { file }: ImportRequest,
+  { file }: ProjectImport,
   { masks }: Survey,
 ): AsyncGenerator<ProjectMask, void> {
   if (masks.items !== undefined) {

@@ -2,7 +2,7 @@ import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
 import type { ExportFormat, VideoEncodingQuery } from './export-format.ts';
-import type { GroundTruthApi } from './ground-truth-api.ts';
+import type { GroundTruthApi, TruthFile } from './ground-truth-api.ts';
 import type { VideoInfo } from './media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from './results-request.ts';
 
@@ -61,9 +61,15 @@ export interface ImportOutcome {
   readonly notices: readonly string[];
 }
 
-/** A file to import, and the clip that it must fit. */
+/** Files to import, and the clip that they must fit. */
 export interface ImportRequest {
-  readonly file: File;
+  /** Folder or file name, as the user knows it. */
+  readonly name: string;
+  /**
+   * At least one: a project alone, or masks: VISOR's annotations or PNGs, by themselves or in zips,
+   * with tables beside them.
+   */
+  readonly files: readonly TruthFile[];
   /** The open clip, to which the masks must fit. */
   readonly video: VideoInfo;
   readonly videoSha256: string;
@@ -83,7 +89,7 @@ export interface ExportApi extends GroundTruthApi {
   ): Promise<ExportOutcome>;
   /** What this browser would encode such a video with; absent where it cannot. */
   videoCodec(query: VideoEncodingQuery): Promise<string | undefined>;
-  /** Reads a project or a zip of PNGs. Nothing changes when it does not fit the clip. */
+  /** Reads a project or masks. Nothing changes when they do not fit the clip. */
   importFile(
     request: ImportRequest,
     onProgress: (progress: ExportProgress) => void,

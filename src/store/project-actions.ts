@@ -119,10 +119,8 @@ export class ProjectActions {
     const videoSha256 = await transfers.contentHash();
     const { onProgress, signal } = transfers.begin('importing');
     const name = nameOfFiles(chosen);
-    const [{ file } = { file: undefined }] = chosen.files;
-    if (file === undefined) return;
     const outcome = await this.#context.services.exporter.importFile(
-      { file, video, videoSha256 },
+      { name, files: chosen.files, video, videoSha256 },
       onProgress,
       signal,
     );

@@ -63,6 +63,8 @@ async function exporterFor(media: FakeMediaPort, retainedBytes = 1 << 20): Promi
 interface MaskImport {
   readonly content: string | Blob;
   readonly name?: string;
+  /** Further files, of a folder or chosen together. */
+  readonly beside?: FileContents;
   readonly video?: VideoInfo;
   readonly media?: FakeMediaPort;
   readonly retainedBytes?: number;
@@ -73,14 +75,15 @@ interface MaskImport {
 export async function importMasksOf({
   content,
   name = 'masks',
+  beside = {},
   video = visorClip(),
   media = new FakeMediaPort(),
   retainedBytes,
   onProgress,
 }: MaskImport): Promise<ImportOutcome> {
   const exporter = await exporterFor(media, retainedBytes);
-  const file = new File([content], name);
-  return exporter.importFile({ file, video, videoSha256: 'c'.repeat(64) }, (progress) =>
+  const files = truthFiles({ [name]: content, ...beside });
+  return exporter.importFile({ name, files, video, videoSha256: 'c'.repeat(64) }, (progress) =>
     onProgress?.(progress, exporter),
   );
 }

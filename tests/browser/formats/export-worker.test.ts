@@ -48,7 +48,9 @@ async function startWorker(media: FakeMediaPort): Promise<Remote<ExportApi>> {
 }
 
 async function importInto(stage: FakeMediaPort, file: File): Promise<ImportOutcome> {
-  const request = { file, video: buildVideo(), videoSha256: CLIP_SHA256 };
+  const { name } = file;
+  const files = [{ file, path: name }];
+  const request = { name, files, video: buildVideo(), videoSha256: CLIP_SHA256 };
   return (await startWorker(stage)).importFile(
     request,
     proxy(() => {}),

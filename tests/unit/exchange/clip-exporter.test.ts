@@ -236,7 +236,12 @@ describe('a long clip', () => {
     const stage = new FakeMediaPort();
     const importer = await exporterFor(stage);
     const outcome = await importer.importFile(
-      { file: file ?? new File([], ''), video, videoSha256: CLIP_SHA256 },
+      {
+        name: 'masks',
+        files: [{ file: file ?? new File([], ''), path: 'masks' }],
+        video,
+        videoSha256: CLIP_SHA256,
+      },
       noProgress,
     );
     expect(outcome.summaries).toHaveLength(2 * FRAMES);

@@ -43,7 +43,8 @@ async function importInto({ file, stage = new FakeMediaPort(), ...rest }: Import
   const exporter = await exporterFor(stage, rest.retainedBytes);
   return exporter.importFile(
     {
-      file: new File([file], 'import'),
+      name: 'import',
+      files: [{ file: new File([file], 'import'), path: 'import' }],
       video: rest.video ?? buildVideo(),
       videoSha256: rest.videoSha256 ?? CLIP_SHA256,
     },
@@ -363,7 +364,7 @@ describe('other files', () => {
     ['a picture', new Blob([Uint8Array.of(0x89, 0x50, 0x4e, 0x47)])],
   ])('%s is refused by its content', async (_name, file) => {
     await expect(importInto({ file })).rejects.toThrow(
-      'neither a zip of masks, nor VISOR annotations, nor a project file',
+      'neither masks, nor VISOR annotations, nor a project file',
     );
   });
 
@@ -387,7 +388,15 @@ describe('other files', () => {
     });
     const exporter = await exporterFor(new FakeMediaPort());
     await expect(
-      exporter.importFile({ file, video: buildVideo(), videoSha256: CLIP_SHA256 }, noProgress),
+      exporter.importFile(
+        {
+          name: 'import',
+          files: [{ file, path: 'import' }],
+          video: buildVideo(),
+          videoSha256: CLIP_SHA256,
+        },
+        noProgress,
+      ),
     ).rejects.toMatchObject({ code: 'file-invalid', message: 'The file can no longer be read.' });
   });
 });
