@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { PlacedPrompts } from '../../../src/core/prompts.ts';
-import { emptyRle, rleToString } from '../../../src/core/rle.ts';
+import { emptyRle, rleArea, rleToString, type MaskRle } from '../../../src/core/rle.ts';
+import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
 import { DiscClip } from '../../helpers/disc-clip.ts';
 import { discFrames } from '../../helpers/disc-frames.ts';
@@ -206,6 +207,69 @@ describe('restore', () => {
     expect(await studio.masks.maskOf(marked.objectId, marked.frame)).toEqual(mask);
     expect(await trackedMasks(info)).toEqual(forward);
     expect(await trackedMasks(info, 'reverse')).toEqual(reverse);
+  });
+});
+
+describe('a session over some of the clip’s frames, without overlaps', () => {
+  const CHOSEN = [0, 2, 5];
+  const rules = { overlap: 'highest-logit-wins', postprocessing: 'none' } as const;
+
+  async function masksOf(video: SessionVideo, frames: readonly number[]) {
+    const masks = new Map<string, MaskRle>();
+    const [start, end] = [frameIndex(frames[0] ?? NaN), frameIndex(frames.at(-1) ?? NaN)];
+    for await (const summaries of studio.propagate({ start, end, direction: 'forward' })) {
+      for (const summary of summaries) {
+        const { mask } = await studio.maskOf(summary);
+        masks.set(`${frames.indexOf(summary.frame)}/${summary.objectId}`, mask);
+        expect(mask).toMatchObject({ width: video.width, height: video.height });
+      }
+    }
+    return masks;
+  }
+
+  test('tracks as over a clip of these alone; restored, it tracks so again', async () => {
+    await studio.loadModel(FAST);
+    const alone = await studio.openFrames(
+      'three',
+      frames.filter((_, at) => CHOSEN.includes(at)),
+    );
+    await studio.inference.startSession({ ...alone, ...rules });
+    // Both objects are given the same points: they claim the same pixels.
+    const prompts = [clickOn(1), { ...clickOn(1), objectId: objectId(2) }];
+    for (const placed of prompts) await studio.inference.setPrompts(placed);
+    const expected = await masksOf(alone, [0, 1, 2]);
+    expect(expected.size).toBe(6);
+    for (const at of [0, 1, 2]) {
+      const [first, second] = [1, 2].map((id) => expected.get(`${at}/${id}`));
+      if (first === undefined || second === undefined) throw new Error('both objects are tracked');
+      expect(rleArea(first)).toBeGreaterThan(0);
+      expect(rleArea(second), 'equal logits are the first object’s').toBe(0);
+    }
+
+    const info = await studio.openFrames('discs', frames);
+    const video = { ...info, ...rules, frames: CHOSEN.map(frameIndex) };
+    await studio.inference.startSession(video);
+    for (const placed of prompts) await studio.inference.setPrompts(placed);
+    expect(await masksOf(video, CHOSEN)).toEqual(expected);
+    await studio.inference.restore(video, prompts);
+    expect(await masksOf(video, CHOSEN)).toEqual(expected);
+  });
+
+  test('says which frames it is over, and goes on where another is refused', async () => {
+    const outside = { ...noFault, code: 'frame-outside-session' };
+    await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    const video = { ...info, ...rules, frames: CHOSEN.map(frameIndex) };
+    await studio.inference.startSession(video);
+    await studio.inference.setPrompts(clickOn(1));
+    await expect(studio.inference.setPrompts(clickOn(1, 3))).rejects.toMatchObject({
+      ...outside,
+      hint: expect.stringContaining('frame 2 or 5'),
+    });
+    const range = { start: frameIndex(0), end: frameIndex(4), direction: 'forward' } as const;
+    await expect(studio.inference.propagate(range)).rejects.toMatchObject(outside);
+    await expect(studio.inference.restore(video, [clickOn(2, 4)])).rejects.toMatchObject(outside);
+    expect((await masksOf(video, CHOSEN)).size).toBe(3);
   });
 });
 
