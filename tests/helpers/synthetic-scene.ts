@@ -1,3 +1,5 @@
+import type { Size } from '../../src/core/geometry.ts';
+import type { Disc } from './fake-masks.ts';
 import type { FakeScene, FakeStageState } from './fake-media.ts';
 
 /** A worktop with a few round things on it, which is all that the fake tracker knows. */
@@ -27,26 +29,26 @@ function drawFrame(context: Context, { info, frame }: FakeStageState): void {
   wall.addColorStop(1, '#7d6047');
   context.fillStyle = wall;
   context.fillRect(0, 0, width, height);
-  const drift = frame / 900;
-  const things = [
-    { x: 0.28, y: 0.6, radius: 0.075, color: '#d8d4cb' },
-    { x: 0.52, y: 0.68, radius: 0.1, color: '#3d4a57' },
-    { x: 0.74, y: 0.55, radius: 0.06, color: '#a8362a' },
-  ];
-  for (const thing of things) {
+  for (const [at, { color }] of SCENE_THINGS.entries()) {
+    const { x, y, radius } = thingAt(at, frame, info);
     context.fillStyle = 'rgb(0 0 0 / 0.25)';
-    disc(context, {
-      x: (thing.x + drift) * width + 8,
-      y: thing.y * height + 10,
-      radius: thing.radius * width,
-    });
-    context.fillStyle = thing.color;
-    disc(context, {
-      x: (thing.x + drift) * width,
-      y: thing.y * height,
-      radius: thing.radius * width,
-    });
+    disc(context, { x: x + 8, y: y + 10, radius });
+    context.fillStyle = color;
+    disc(context, { x, y, radius });
   }
+}
+
+/** The round things, in shares of the frame. */
+export const SCENE_THINGS = [
+  { x: 0.28, y: 0.6, radius: 0.075, color: '#d8d4cb' },
+  { x: 0.52, y: 0.68, radius: 0.1, color: '#3d4a57' },
+  { x: 0.74, y: 0.55, radius: 0.06, color: '#a8362a' },
+] as const;
+
+/** Where a thing is on a frame, in pixels of a picture of this size. */
+export function thingAt(at: number, frame: number, { width, height }: Size): Disc {
+  const { x, y, radius } = SCENE_THINGS[at] ?? SCENE_THINGS[0];
+  return { x: (x + frame / 900) * width, y: y * height, radius: radius * width };
 }
 
 function drawMasks(context: Context, { style, frame, masks }: FakeStageState): void {

@@ -16,6 +16,7 @@ export function MatchDialog() {
   const { view } = useActions();
   const truth = useSelected((state) => state.groundTruth.truth);
   const sequence = useSelected((state) => shownSequence(state.groundTruth));
+  const isSeveral = truth !== undefined && truth.sequences.length + truth.unloaded.length > 1;
   const clip = useSelected((state) => state.video.info?.name ?? '');
   return (
     <Dialog
@@ -30,13 +31,14 @@ export function MatchDialog() {
     >
       {truth !== undefined && (
         <div className="match">
-          <SequenceSelect truth={truth} />
+          {isSeveral && <SequenceSelect truth={truth} />}
           {sequence !== undefined && <MatchProblems match={sequence.match} />}
           <MatchControls truth={truth} />
-          <div className="match-loading">
-            <TruthLoading />
-          </div>
-          {sequence !== undefined && <MatchTable key={sequence.name} rows={sequence.match.rows} />}
+          {sequence === undefined ? (
+            <TruthLoading size="line" />
+          ) : (
+            <MatchTable key={sequence.name} rows={sequence.match.rows} />
+          )}
           <MatchNotes truth={truth} sequence={sequence} />
         </div>
       )}

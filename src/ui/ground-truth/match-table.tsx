@@ -2,9 +2,10 @@ import { useMemo, useState } from 'react';
 import type { MatchRow } from '../../core/frame-match.ts';
 import { formatCount } from '../../store/format.ts';
 import { Segmented } from '../primitives/segmented.tsx';
-import { useActions } from '../studio-context.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
 import { MatchPager } from './match-pager.tsx';
 import { pageOf, type NumberedRow, type RowFilter } from './match-rows.ts';
+import { TruthLoading } from './truth-loading.tsx';
 import { basisText, distanceText } from './truth-text.ts';
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 export function MatchTable({ rows }: Props) {
   const [filter, setFilter] = useState<RowFilter>('all');
   const [page, setPage] = useState(0);
+  const isReading = useSelected((state) => state.groundTruth.loading !== undefined);
   const shown = useMemo(() => pageOf(rows, { filter, page }), [rows, filter, page]);
   const unmatched = useMemo(() => rows.filter((row) => !('frame' in row)).length, [rows]);
   return (
@@ -36,7 +38,7 @@ export function MatchTable({ rows }: Props) {
             setPage(0);
           }}
         />
-        <MatchPager shown={shown} onPage={setPage} />
+        {isReading ? <TruthLoading size="line" /> : <MatchPager shown={shown} onPage={setPage} />}
       </div>
       {/* Scrolls with the keys, too. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

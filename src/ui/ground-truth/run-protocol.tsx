@@ -1,4 +1,4 @@
-import { ChevronDown, Play } from 'lucide-react';
+import { ChevronDown, Film, ListChecks, Play } from 'lucide-react';
 import { Button } from '../primitives/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -8,11 +8,13 @@ import { runObstacle } from './run-text.ts';
 const FRAMES = [
   {
     frames: 'annotated',
+    icon: <ListChecks />,
     title: 'Annotated frames only',
     detail: 'As the challenge: no frames in between',
   },
   {
     frames: 'every',
+    icon: <Film />,
     title: 'Every frame',
     detail: 'Easier to follow, but not the challenge’s task',
   },
@@ -69,7 +71,7 @@ function RunButtons() {
         </Menu>
       </div>
       <p id="gt-run-text" className="gt-quiet gt-run-text">
-        {obstacle ?? 'Starts from the true masks of the first frame and tracks them to the end.'}
+        {obstacle ?? 'Starts each object from its first true mask and tracks it to the end.'}
       </p>
     </>
   );
@@ -82,9 +84,10 @@ interface RunItemsProps {
 
 function RunItems({ scope, heading }: RunItemsProps) {
   const { groundTruth } = useActions();
-  return FRAMES.map(({ frames, title, detail }) => (
+  return FRAMES.map(({ frames, icon, title, detail }) => (
     <MenuItem
       key={frames}
+      icon={icon}
       detail={detail}
       onSelect={() => void groundTruth.runProtocol(frames, scope)}
     >

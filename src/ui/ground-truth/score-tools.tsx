@@ -1,4 +1,6 @@
 import { ChevronDown, Download, FileArchive, FileJson, FileSpreadsheet } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { planScoreExport, type ScoreExportKind } from '../../store/plan-score-export.ts';
 import { Button } from '../primitives/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -12,64 +14,77 @@ export function ScoreTools() {
       <Button disabled={!hasReport} onClick={() => view.openDialog({ kind: 'scores' })}>
         Full report…
       </Button>
-      <ExportMenu hasReport={hasReport} />
+      <ExportMenu />
     </div>
   );
 }
 
-function ExportMenu({ hasReport }: { readonly hasReport: boolean }) {
-  const { groundTruth } = useActions();
+function ExportMenu() {
   const isVisor = useSelected((state) => state.groundTruth.truth?.kind === 'visor');
-  const isBusy = useSelected((state) => state.groundTruth.run !== undefined);
-  const hasMasks = useSelected(({ groundTruth: { scoring } }) =>
-    Object.values(scoring).some(({ coveredFrames }) => coveredFrames > 0),
-  );
   return (
     <Menu
       align="end"
       trigger={
-        <Button disabled={isBusy || !(hasReport || hasMasks)}>
+        <Button>
           <Download />
           Export
           <ChevronDown />
         </Button>
       }
     >
-      <MenuItem
+      <ExportItem
+        kind="csv"
+        name="Scores as CSV"
         icon={<FileSpreadsheet />}
-        detail="As the official tool writes them"
-        isDisabled={!hasReport}
-        onSelect={() => void groundTruth.exportScores('csv')}
-      >
-        Scores as CSV
-      </MenuItem>
-      <MenuItem
+        detail="A zip of what the official tool writes"
+      />
+      <ExportItem
+        kind="json"
+        name="Scores as JSON"
         icon={<FileJson />}
         detail="Each frame, with clip, model and sources"
-        isDisabled={!hasReport}
-        onSelect={() => void groundTruth.exportScores('json')}
-      >
-        Scores as JSON
-      </MenuItem>
+      />
       <MenuSeparator />
       {isVisor && (
-        <MenuItem
+        <ExportItem
+          kind="visor-submission"
+          name="Challenge submission"
           icon={<FileArchive />}
           detail="The masks as VISOR’s server takes them"
-          isDisabled={!hasMasks}
-          onSelect={() => void groundTruth.exportScores('visor-submission')}
-        >
-          Challenge submission
-        </MenuItem>
+        />
       )}
-      <MenuItem
+      <ExportItem
+        kind="davis-results"
+        name="DAVIS results"
         icon={<FileArchive />}
-        detail="A zip of PNGs for DAVIS’s evaluation"
-        isDisabled={!hasMasks}
-        onSelect={() => void groundTruth.exportScores('davis-results')}
-      >
-        DAVIS results
-      </MenuItem>
+        detail="A zip of PNGs for DAVIS’s evaluators"
+      />
     </Menu>
+  );
+}
+
+interface ExportItemProps {
+  readonly kind: ScoreExportKind;
+  readonly name: string;
+  /** What it holds; while it cannot be written, the reason stands in its place. */
+  readonly detail: string;
+  readonly icon: ReactNode;
+}
+
+function ExportItem({ kind, name, detail, icon }: ExportItemProps) {
+  const { groundTruth } = useActions();
+  const obstacle = useSelected((state) => {
+    const plan = planScoreExport(state, kind);
+    return plan.isPossible ? undefined : plan.message;
+  });
+  return (
+    <MenuItem
+      icon={icon}
+      detail={obstacle ?? detail}
+      isDisabled={obstacle !== undefined}
+      onSelect={() => void groundTruth.exportScores(kind)}
+    >
+      {name}
+    </MenuItem>
   );
 }

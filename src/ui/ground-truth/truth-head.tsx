@@ -27,7 +27,7 @@ export function TruthHead({ truth }: Props) {
         <TruthMenu />
       </div>
       {(isSeveral || sequence === undefined) && <SequenceSelect truth={truth} />}
-      {isReading ? <TruthLoading /> : <MatchLine sequence={sequence} />}
+      {isReading ? <TruthLoading size="line" /> : <MatchLine sequence={sequence} />}
       {sequence !== undefined && <MatchProblems match={sequence.match} />}
     </section>
   );

@@ -4,16 +4,21 @@ import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { loadingFraction } from './truth-text.ts';
 
+interface Props {
+  /** `line`: one line among others, without the name. */
+  readonly size?: 'block' | 'line';
+}
+
 /** How far reading a ground truth is; nothing while none is read. */
-export function TruthLoading() {
+export function TruthLoading({ size = 'block' }: Props) {
   const { groundTruth } = useActions();
   const loading = useSelected((state) => state.groundTruth.loading);
   if (loading === undefined) return null;
   const { name, bytesDone, bytesTotal } = loading;
   return (
-    <div className="gt-loading">
+    <div className={`gt-loading gt-loading-${size}`}>
       <div className="gt-loading-text">
-        <p className="truncate" role="status" title={name}>
+        <p className="gt-loading-name truncate" role="status" title={name}>
           Reading {name}…
         </p>
         <ProgressBar label="Reading the ground truth" fraction={loadingFraction(loading)} />

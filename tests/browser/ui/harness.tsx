@@ -1,13 +1,13 @@
 import { createRoot } from 'react-dom/client';
-import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { App } from '../../../src/ui/app.tsx';
-import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
-import { buildFakeTruth } from '../../helpers/fake-truth.ts';
+import { buildFakeStudio } from '../../helpers/fake-studio.ts';
 import { syntheticScene } from '../../helpers/synthetic-scene.ts';
+import { openHarnessTruth } from './harness-truth.ts';
 
 // The page with fake workers, for working on the UI alone: open it on the development server as
 // /tests/browser/ui/harness.html, with ?backend=wasm, ?frames=10000 or ?delay=200 behind it.
-// ?truth=1 opens a clip with a ground truth and scores, ?truth=5 one of five sequences.
+// ?truth=1 opens a clip with a ground truth, ?truth=5 one of five sequences; &tracked tracks its
+// objects, so that there are scores, and &unmatched=2 leaves two of its frames off the clip.
 const query = new URLSearchParams(location.search);
 const frameCount = Number(query.get('frames') ?? 300);
 const studio = buildFakeStudio({
@@ -27,37 +27,11 @@ const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<App studio={studio} />);
 void studio.actions.models.loadBundled();
 const sequenceCount = Number(query.get('truth') ?? 0);
-if (sequenceCount > 0) void openTruth(studio);
-
-async function openTruth({ actions, store }: FakeStudio): Promise<void> {
-  await actions.video.openFiles([new File(['clip'], 'P01_107.mp4', { type: 'video/mp4' })]);
-  actions.tracklets.add();
-  actions.tracklets.add();
-  const sequenceNames = Array.from({ length: sequenceCount }, (_, at) => {
-    return `P01_107_seq_${String(at + 1).padStart(5, '0')}`;
+if (sequenceCount > 0) {
+  void openHarnessTruth(studio, {
+    frameCount,
+    sequenceCount,
+    unmatched: Number(query.get('unmatched') ?? 0),
+    isTracked: query.has('tracked'),
   });
-  const unmatched = Number(query.get('unmatched') ?? 0);
-  const scored = Number(query.get('scored') ?? 0.75);
-  const groundTruth = buildFakeTruth({ frameCount, sequenceNames, unmatched, scored });
-  const name = sequenceNames[0] ?? '';
-  const scoring = groundTruth.scoring[name];
-  const lastChange = {
-    objectId: objectId(2),
-    truthId: 2,
-    frame: frameIndex(120),
-    stem: 'P01_107_frame_0000000275',
-    before: 0.612,
-    after: 0.845,
-    clicks: 3,
-  };
-  store.setState({
-    groundTruth:
-      scoring === undefined
-        ? groundTruth
-        : {
-            ...groundTruth,
-            scoring: { ...groundTruth.scoring, [name]: { ...scoring, lastChange } },
-          },
-  });
-  actions.view.choosePanelTab('scores');
 }
