@@ -1,65 +1,18 @@
+import { createWriteStream, openAsBlob } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
-import type { SourceFile } from '../../../src/formats/source-file.ts';
 import { numberEntities } from '../../../src/formats/visor/entity-ids.ts';
 import { rasterizeVisor } from '../../../src/formats/visor/visor-raster.ts';
 import { surveyVisor } from '../../../src/formats/visor/visor-survey.ts';
 import { listZip } from '../../../src/formats/zip-reader.ts';
 import { writeZip } from '../../../src/formats/zip-writer.ts';
-import { buildAnnotation, buildDenseFrame } from '../../helpers/visor-builders.ts';
-
-const OBJECTS = 5;
-const VERTICES = 150;
-const MEBIBYTE = 1024 * 1024;
-
-/** A wobbling disc with as many decimals as the release has. */
-function disc(frame: number, object: number): number[][] {
-  return Array.from({ length: VERTICES }, (_, i) => {
-    const angle = (2 * Math.PI * i) / VERTICES;
-    const radius = 40 + 5 * Math.sin(5 * angle + frame / 10);
-    const [x, y] = [100 + 140 * object + (frame % 50), 200 + object];
-    return [
-      Number((x + radius * Math.cos(angle)).toFixed(2)),
-      Number((y + radius * Math.sin(angle)).toFixed(2)),
-    ];
-  });
-}
-
-function frameText(frame: number): string {
-  const annotations = Array.from({ length: OBJECTS }, (_, object) =>
-    buildAnnotation(`entity ${object}`, [disc(frame, object)], { type: 0 }),
-  );
-  return JSON.stringify(buildDenseFrame(frame, Math.floor(frame / 100), { annotations }));
-}
-
-/** A dense file that is made while it is read, so that nothing of it is in memory. */
-function denseFile(frames: number): SourceFile {
-  const encoder = new TextEncoder();
-  // A few frames over and over: making them takes longer than reading them.
-  const texts = Array.from({ length: 64 }, (_, i) => frameText(i));
-  async function* stream() {
-    yield encoder.encode('{"info":{},"video_annotations":[');
-    for (let frame = 0; frame < frames; frame++) {
-      const text = texts[frame % texts.length] ?? '';
-      const number = String(frame).padStart(10, '0');
-      yield encoder.encode(
-        `${frame === 0 ? '' : ','}${text.replaceAll(/frame_\d{10}/g, `frame_${number}`)}`,
-      );
-    }
-    yield encoder.encode(']}');
-  }
-  return {
-    path: 'P01_107_interpolations.json',
-    bytes: frames * (texts[0]?.length ?? 0),
-    read: async () => new Uint8Array(0),
-    stream,
-  };
-}
-
-function usedMebibytes(): number {
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / MEBIBYTE;
-}
+import { FakeMediaPort } from '../../helpers/export-fakes.ts';
+import { openTruth, visorClip } from '../../helpers/open-truth.ts';
+import { denseFile, usedMebibytes } from '../../helpers/dense-visor.ts';
 
 test('a dense file of 400 MB is surveyed and drawn in flat memory', async () => {
   const frames = 30_000;
@@ -102,4 +55,37 @@ test('the same inside a zip', async () => {
   const survey = await surveyVisor(entry);
   expect(survey.frames).toHaveLength(frames);
   expect(survey.notices).toEqual([]);
+});
+
+test('as ground truth it goes to the decode worker in flat memory', async () => {
+  const frames = 10_000;
+  const folder = await mkdtemp(join(tmpdir(), 'dense-'));
+  try {
+    const path = join(folder, 'P01_107_interpolations.json');
+    await pipeline(Readable.from(denseFile(frames).stream()), createWriteStream(path));
+    const file = new File([await openAsBlob(path)], 'P01_107_interpolations.json');
+    const before = usedMebibytes();
+    let [peak, put] = [0, 0];
+    const media = new FakeMediaPort();
+    media.putTruth = async (batch) => {
+      put += batch.length;
+      peak = Math.max(peak, usedMebibytes());
+    };
+    const start = performance.now();
+    const { sequences } = await openTruth({
+      files: { 'P01_107_interpolations.json': file },
+      media,
+      video: visorClip({ frameCount: frames }),
+    });
+    const seconds = (performance.now() - start) / 1000;
+    process.stdout.write(
+      `${(file.size / 1e6).toFixed(0)} MB: read twice, drawn and hashed in ${seconds.toFixed(1)} s, ` +
+        `${(peak - before).toFixed(0)} MiB more in use\n`,
+    );
+    expect(put).toBe(sequences[0]?.frames.length);
+    expect(put).toBeGreaterThan(frames - 2);
+    expect(peak - before).toBeLessThan(100);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
