@@ -39,6 +39,7 @@ export class LiveScoring implements Disposable {
   /** What has been taken note of. */
   #seen: StudioState;
   #scored: readonly Scored[] = [];
+  #isDisposed = false;
   #isScheduled = false;
   #isScoring = false;
   #controller = new AbortController();
@@ -61,6 +62,7 @@ export class LiveScoring implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.#unsubscribe();
     this.#reports[Symbol.dispose]();
     this.#startOver(undefined);
@@ -73,7 +75,7 @@ export class LiveScoring implements Disposable {
     this.#isScheduled = true;
     this.#context.services.requestFrame(() => {
       this.#isScheduled = false;
-      this.#takeNote();
+      if (!this.#isDisposed) this.#takeNote();
     });
   }
 
