@@ -45,8 +45,12 @@ export function DataTable<Row>(props: Props<Row>) {
       >
         <caption className="visually-hidden">{caption}</caption>
         <colgroup>
-          {columns.map(({ key, kind }) => (
-            <col key={key} style={kind === 'number' ? { width: `${NUMBER_REM}rem` } : {}} />
+          {columns.map((column) => (
+            // Texts share what the numbers leave.
+            <col
+              key={column.key}
+              style={column.kind === 'number' ? { width: `${widthRemOf(column)}rem` } : {}}
+            />
           ))}
         </colgroup>
         <thead>
@@ -80,8 +84,14 @@ export function DataTable<Row>(props: Props<Row>) {
   );
 }
 
-function leastWidthRem(columns: readonly Pick<Column<unknown>, 'kind'>[]): number {
-  return columns.reduce((sum, { kind }) => sum + (kind === 'number' ? NUMBER_REM : TEXT_REM), 0);
+type ColumnWidth = Pick<Column<unknown>, 'kind' | 'widthRem'>;
+
+function widthRemOf({ kind, widthRem }: ColumnWidth): number {
+  return widthRem ?? (kind === 'number' ? NUMBER_REM : TEXT_REM);
+}
+
+function leastWidthRem(columns: readonly ColumnWidth[]): number {
+  return columns.reduce((sum, column) => sum + widthRemOf(column), 0);
 }
 
 interface TitleProps<Row> {

@@ -69,12 +69,14 @@ export function ScoreCurves({ size = 'panel' }: Props) {
 function columnsOf({ frames, stems, series }: CurveRows): readonly Column<number>[] {
   return [
     { key: 'frame', title: 'Frame', kind: 'number', value: (at) => frames[at] },
-    { key: 'stem', title: 'Name', kind: 'text', value: (at) => stems[at] },
     ...series.map(({ truthId, name, values }): Column<number> => {
       const value = (at: number) => values[at] ?? undefined;
       const text = (at: number) => percentText(value(at));
-      return { key: String(truthId), title: name, hint: name, kind: 'number', value, text };
+      const key = String(truthId);
+      return { key, title: name, hint: name, kind: 'number', widthRem: 7.5, value, text };
     }),
+    // Last: in a narrow panel the scores must be in sight.
+    { key: 'stem', title: 'Name', kind: 'text', widthRem: 14, value: (at) => stems[at] },
   ];
 }
 

@@ -5,6 +5,8 @@ export interface Column<Row> {
   /** What the title stands for, on hover. */
   readonly hint?: string;
   readonly kind: 'text' | 'number';
+  /** At least as wide, in root font sizes; the table has widths for either kind. */
+  readonly widthRem?: number;
   /** Sorts by this; absent and NaN come last in either order. */
   readonly value: (row: Row) => string | number | undefined;
   /** Shown and copied; the value itself where absent. */

@@ -9,7 +9,7 @@ import { useActions, useSelected, useStudio } from '../studio-context.tsx';
 import { wipeAt, wipeLine } from './wipe-geometry.ts';
 import './wipe.css';
 
-const LABELS = { truth: 'Truth', outlines: 'Both outlines', errors: 'Errors' } as const;
+const LABELS = { truth: 'Truth', outlines: 'Outlines', errors: 'Errors' } as const;
 const STEP = 0.01;
 const LARGE_STEP = 0.1;
 

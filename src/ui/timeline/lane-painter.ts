@@ -118,7 +118,8 @@ function paintTruth(context: Context, lane: Lane, place: LanePlace): void {
   const strip = { scale, top: top + laneHeight - 1 - height, height };
   paintTicks(context, { frames: lane.truth.frames, color: colors.truth }, strip);
   // After the others: among many close together a poor one must show.
-  paintTicks(context, { frames: lane.truth.poorFrames, color: colors.poor }, strip);
+  const poor = { frames: lane.truth.poorFrames, color: colors.poor, isStrong: true };
+  paintTicks(context, poor, strip);
 }
 
 function paintPrompts(context: Context, lane: Lane, place: LanePlace): void {
