@@ -46,11 +46,11 @@ export class RgbaPngWriter {
 
   /** The filter whose outcome is nearest to nothing, as the PNG specification advises (12.7). */
   #writeRow(at: number, row: Uint8Array, above: Uint8Array): void {
-    let [best, bestFilter, bestCost] = [row, NONE, distanceFromZero(row)];
+    let [best, bestFilter, bestCost] = [row, NONE, costOf(row)];
     if (bestCost > 0) {
       for (const [filter, filtered] of this.#filtered) {
         FILTERS[filter]?.(filtered, row, above);
-        const cost = distanceFromZero(filtered);
+        const cost = costOf(filtered);
         if (cost < bestCost) [best, bestFilter, bestCost] = [filtered, filter, cost];
       }
     }
@@ -61,15 +61,20 @@ export class RgbaPngWriter {
 
 type Filter = (to: Uint8Array, row: Uint8Array, above: Uint8Array) => void;
 
+// Left of the first pixel there is nothing; asking for it there would slow down every other pixel.
 const FILTERS: Readonly<Record<number, Filter>> = {
   [SUB]: (to, row) => {
-    for (let i = 0; i < row.length; i++) to[i] = (row[i] ?? 0) - (row[i - BYTES_PER_PIXEL] ?? 0);
+    to.set(row.subarray(0, BYTES_PER_PIXEL));
+    for (let i = BYTES_PER_PIXEL; i < row.length; i++) {
+      to[i] = (row[i] ?? 0) - (row[i - BYTES_PER_PIXEL] ?? 0);
+    }
   },
   [UP]: (to, row, above) => {
     for (let i = 0; i < row.length; i++) to[i] = (row[i] ?? 0) - (above[i] ?? 0);
   },
   [PAETH]: (to, row, above) => {
-    for (let i = 0; i < row.length; i++) {
+    for (let i = 0; i < BYTES_PER_PIXEL; i++) to[i] = (row[i] ?? 0) - (above[i] ?? 0);
+    for (let i = BYTES_PER_PIXEL; i < row.length; i++) {
       const left = row[i - BYTES_PER_PIXEL] ?? 0;
       const corner = above[i - BYTES_PER_PIXEL] ?? 0;
       to[i] = (row[i] ?? 0) - paeth(left, above[i] ?? 0, corner);
@@ -87,7 +92,7 @@ function paeth(left: number, above: number, corner: number): number {
 }
 
 /** Sum of the bytes as signed numbers, without their signs. */
-function distanceFromZero(bytes: Uint8Array): number {
+function costOf(bytes: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] ?? 0;

@@ -7,6 +7,8 @@ export interface CocoCategory {
   /** From 1 on. */
   readonly id: number;
   readonly name: string;
+  /** One for all: names say nothing of kinds of classes. */
+  readonly supercategory: 'object';
 }
 
 /** The classes of some objects. */
@@ -20,7 +22,11 @@ export function categoriesOf(objects: readonly ExportObject[]): ObjectCategories
   const names = [...new Set(objects.map(({ name }) => name))];
   const byObject = new Map(objects.map(({ id, name }) => [id, names.indexOf(name) + 1]));
   return {
-    categories: names.map((name, index) => ({ id: index + 1, name })),
+    categories: names.map((name, index) => ({
+      id: index + 1,
+      name,
+      supercategory: 'object',
+    })),
     categoryOf: (id) => {
       const category = byObject.get(id);
       invariant(category !== undefined, `object ${id} is not among those exported`);

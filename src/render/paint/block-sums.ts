@@ -9,8 +9,8 @@ export interface BlockSums {
   readonly rows: number;
   /** Pixels along a block's side. */
   readonly blockPx: number;
-  /** Row-major, `columns·rows·BLOCK_FIELDS`. */
-  readonly sums: Float32Array;
+  /** Row-major, `columns·rows·BLOCK_FIELDS`; whole numbers. */
+  readonly sums: Float64Array;
 }
 
 interface BlockSource {
@@ -33,17 +33,24 @@ export function sumBlocks(
   const { width, height } = size;
   const columns = Math.ceil(width / blockPx);
   const rows = Math.ceil(height / blockPx);
-  const sums = new Float32Array(columns * rows * BLOCK_FIELDS);
-  for (let y = 0, pixel = 0; y < height; y++) {
-    const row = Math.floor(y / blockPx) * columns;
-    for (let x = 0; x < width; x++, pixel++) {
-      if (region[pixel] !== regionValue) continue;
-      const to = (row + Math.floor(x / blockPx)) * BLOCK_FIELDS;
-      const from = pixel * 4;
-      sums[to] = (sums[to] ?? 0) + (rgba[from] ?? 0);
-      sums[to + 1] = (sums[to + 1] ?? 0) + (rgba[from + 1] ?? 0);
-      sums[to + 2] = (sums[to + 2] ?? 0) + (rgba[from + 2] ?? 0);
-      sums[to + 3] = (sums[to + 3] ?? 0) + 1;
+  const sums = new Float64Array(columns * rows * BLOCK_FIELDS);
+  for (let y = 0; y < height; y++) {
+    let to = Math.floor(y / blockPx) * columns * BLOCK_FIELDS;
+    const rowEnd = (y + 1) * width;
+    for (let start = y * width; start < rowEnd; start += blockPx, to += BLOCK_FIELDS) {
+      const end = Math.min(start + blockPx, rowEnd);
+      let [red, green, blue, count] = [0, 0, 0, 0];
+      for (let pixel = start; pixel < end; pixel++) {
+        if (region[pixel] !== regionValue) continue;
+        red += rgba[pixel * 4] ?? 0;
+        green += rgba[pixel * 4 + 1] ?? 0;
+        blue += rgba[pixel * 4 + 2] ?? 0;
+        count++;
+      }
+      sums[to] = (sums[to] ?? 0) + red;
+      sums[to + 1] = (sums[to + 1] ?? 0) + green;
+      sums[to + 2] = (sums[to + 2] ?? 0) + blue;
+      sums[to + 3] = (sums[to + 3] ?? 0) + count;
     }
   }
   return { columns, rows, blockPx, sums };
