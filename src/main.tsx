@@ -3,7 +3,7 @@ import { ExportClient } from './client/export-client.ts';
 import { InferenceClient } from './client/inference-client.ts';
 import { MediaClient } from './client/media-client.ts';
 import { fetchSampleClip } from './client/sample-clip.ts';
-import { chooseSaveTarget, downloadFile } from './client/save-file.ts';
+import { chooseSaveTarget, downloadFile, writeText } from './client/save-file.ts';
 import { ScoreClient, scoreWorkerCount } from './client/score-client.ts';
 import { invariant } from './core/assert.ts';
 import { installErrorTransfer } from './protocol/error-transfer.ts';
@@ -61,6 +61,7 @@ const studio = createStudio({
     workerCount: scoreWorkerCount(navigator.hardwareConcurrency),
   }),
   chooseSaveTarget,
+  writeText,
   downloadFile,
   fetchSampleClip: () => fetchSampleClip(import.meta.env.BASE_URL),
   settings: textOfLocalStorage('segmentation-studio'),

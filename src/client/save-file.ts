@@ -1,4 +1,5 @@
-import type { ExportTarget } from '../protocol/export-api.ts';
+import { StudioError } from '../core/errors.ts';
+import type { ExportOutcome, ExportTarget } from '../protocol/export-api.ts';
 
 type SaveFilePicker = (options: {
   suggestedName: string;
@@ -32,6 +33,27 @@ export async function chooseSaveTarget(suggestion: SaveSuggestion): Promise<Expo
     ],
   });
   return { kind: 'handle', handle };
+}
+
+/**
+ * Writes a text of a page's own, in UTF-8.
+ * @throws StudioError `file-write-failed`; a file that was there before is then as it was
+ */
+export async function writeText(target: ExportTarget, text: string): Promise<ExportOutcome> {
+  const content = new Blob([text]);
+  const outcome = { bytes: content.size, frames: 0 };
+  if (target.kind === 'download') return { ...outcome, file: new File([content], 'text') };
+  try {
+    const file = await target.handle.createWritable();
+    await file.write(content);
+    await file.close();
+  } catch (cause) {
+    throw new StudioError('file-write-failed', 'The file could not be written.', {
+      hint: 'Check that its folder still exists and can be written to, or choose another.',
+      cause,
+    });
+  }
+  return outcome;
 }
 
 /** Hands a file to the browser's downloads. */

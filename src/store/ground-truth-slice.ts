@@ -81,6 +81,8 @@ export interface GroundTruthSlice {
   /** Of all covered frames of all sequences; absent where none is scored yet. */
   readonly report: ScoreReport | undefined;
   readonly run: ProtocolRun | undefined;
+  /** Sequences that a run has finished, and what the tracker saw of them. */
+  readonly finishedRuns: Readonly<Record<string, ProtocolFrames>>;
 }
 
 /** No ground truth. */
@@ -94,6 +96,7 @@ export const INITIAL_GROUND_TRUTH: GroundTruthSlice = {
   scoring: {},
   report: undefined,
   run: undefined,
+  finishedRuns: {},
 };
 
 /** The sequence in view; absent without a ground truth. */

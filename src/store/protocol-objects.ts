@@ -66,7 +66,7 @@ export function placedPrompts(
  */
 export function withProtocolPrompts(
   state: StudioState,
-  { frames }: Pick<Span, 'frames'>,
+  { sequence, frames }: Span,
   placed: readonly PlacedPrompts[],
 ): StudioState {
   const objects = new Set(placed.map(({ objectId }) => objectId));
@@ -84,8 +84,10 @@ export function withProtocolPrompts(
         }
       : tracklet,
   );
+  const { [sequence]: _before, ...finishedRuns } = state.groundTruth.finishedRuns;
   return {
     ...state,
+    groundTruth: { ...state.groundTruth, finishedRuns },
     prompts: placed.reduce(withPrompts, cleared),
     tracklets: { ...state.tracklets, items },
     project: { ...state.project, hasUnsavedWork: true },

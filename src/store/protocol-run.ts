@@ -94,6 +94,7 @@ export class ProtocolRun {
             patch(this.#context, 'groundTruth', { run: { frames, ...progress } });
             isCancelled = runner.isCancelling || (await this.#runSequence(lent, plan, unseen));
             if (isCancelled) break;
+            this.#finishSequence(sequence, frames);
             sequencesDone++;
           }
           runner.end(isCancelled);
@@ -108,6 +109,12 @@ export class ProtocolRun {
     } catch (error) {
       return { sequencesDone, unseen, end: { error } };
     }
+  }
+
+  #finishSequence(sequence: string, frames: ProtocolFrames): void {
+    const { finishedRuns } = this.#state.groundTruth;
+    const finished = { ...finishedRuns, [sequence]: frames };
+    patch(this.#context, 'groundTruth', { finishedRuns: finished });
   }
 
   /** Resolves to whether the user cancelled. */

@@ -6,6 +6,8 @@ import {
   scoreFileSuggestion,
   type ScoreExportKind,
 } from './plan-score-export.ts';
+import { protocolFramesOf } from './protocol-result.ts';
+import { scoreReportFile } from './score-report.ts';
 import { raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import type { TransferCall, Transfers } from './transfers.ts';
 
@@ -50,15 +52,14 @@ export class ScoreExports {
   }
 
   async #write(job: ScoreExportJob): Promise<ExportOutcome> {
-    const call = this.#transfers.begin('exporting');
     switch (job.kind) {
       case 'csv':
-        return this.#writeFiles(job, call);
+        return this.#writeFiles(job, this.#transfers.begin('exporting'));
       case 'json':
-        return this.#writeFiles(job, call);
+        return this.#writeReport(job);
       case 'visor-submission':
       case 'davis-results':
-        return this.#writeResults(job, call);
+        return this.#writeResults(job, this.#transfers.begin('exporting'));
     }
   }
 
@@ -68,6 +69,20 @@ export class ScoreExports {
     const createdAt = services.now().toISOString();
     const request = { fileName: name, files, createdAt };
     return services.exporter.exportScoreFiles(request, target, call.onProgress, call.signal);
+  }
+
+  async #writeReport({ target }: ScoreExportJob): Promise<ExportOutcome> {
+    const { services, store } = this.#context;
+    // The report names the clip by its hash.
+    await this.#transfers.contentHash();
+    const state = store.getState();
+    const runFrames = protocolFramesOf(state);
+    const { text } = scoreReportFile(state, {
+      appVersion: services.appVersion,
+      createdAt: services.now().toISOString(),
+      ...(runFrames === undefined ? {} : { runFrames }),
+    });
+    return services.writeText(target, text);
   }
 
   async #writeResults(job: ScoreExportJob, call: TransferCall): Promise<ExportOutcome> {

@@ -3,7 +3,7 @@ import type { InferenceClient } from '../client/inference-client.ts';
 import type { MediaClient } from '../client/media-client.ts';
 import type { SaveSuggestion } from '../client/save-file.ts';
 import type { ScoreClient } from '../client/score-client.ts';
-import type { ExportTarget } from '../protocol/export-api.ts';
+import type { ExportOutcome, ExportTarget } from '../protocol/export-api.ts';
 
 /** A text that outlives the page, such as one key of `localStorage`. */
 export interface SettingsText {
@@ -19,6 +19,7 @@ export interface StudioServices {
   readonly exporter: ExportClient;
   readonly scorer: ScoreClient;
   readonly chooseSaveTarget: (suggestion: SaveSuggestion) => Promise<ExportTarget>;
+  readonly writeText: (target: ExportTarget, text: string) => Promise<ExportOutcome>;
   readonly downloadFile: (file: File, name: string) => void;
   readonly fetchSampleClip: () => Promise<File>;
   readonly settings: SettingsText;

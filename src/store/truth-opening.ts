@@ -37,10 +37,12 @@ export class TruthOpening {
     this.#context = context;
   }
 
-  /** Takes the place of a reading under way. */
+  /** Takes the place of a reading under way, and shows how far it is. */
   async open(chosen: ChosenFiles): Promise<void> {
     await this.stop();
-    if (this.#hasClip(chosen)) await this.#start({ chosen, reading: FIRST_READING });
+    if (!this.#hasClip(chosen)) return;
+    patch(this.#context, 'view', { panelTab: 'scores' });
+    await this.#start({ chosen, reading: FIRST_READING });
   }
 
   /** Reads the files in use otherwise. */
@@ -170,6 +172,7 @@ function withTruth(
     protocol: isSameKind ? before.protocol : truth.kind === 'visor' ? 'visor' : 'davis',
     scoring: scoringOf(truth, state.tracklets, before),
     report: undefined,
+    finishedRuns: {},
   };
   return { groundTruth: slice };
 }

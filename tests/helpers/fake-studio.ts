@@ -35,6 +35,8 @@ export interface FakeStudio extends Studio {
   /** Prepares engines that are started later. */
   onEngineStart: ((engine: FakeInference) => void) | undefined;
   readonly downloads: { readonly name: string }[];
+  /** Written by the page itself. */
+  readonly texts: readonly string[];
   readonly faults: Error[];
   settingsText: string | undefined;
 }
@@ -51,6 +53,7 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
   const engines: FakeInference[] = [];
   const inferenceWorkers: FakeWorker[] = [];
   const downloads: { name: string }[] = [];
+  const texts: string[] = [];
   const faults: Error[] = [];
   const onFault = (error: Error) => faults.push(error);
   const fake: Partial<FakeStudio> & { settingsText: string | undefined } = {
@@ -90,6 +93,10 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
       workerCount: 2,
     }),
     chooseSaveTarget: async () => ({ kind: 'download' }),
+    writeText: async (_target, text) => {
+      texts.push(text);
+      return { bytes: text.length, frames: 0, file: new File([text], 'text') };
+    },
     downloadFile: (_file, name) => downloads.push({ name }),
     fetchSampleClip: async () => new File(['sample'], 'coffee.mp4', { type: 'video/mp4' }),
     settings: {
@@ -111,6 +118,7 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     engines,
     inferenceWorkers,
     downloads,
+    texts,
     faults,
     onEngineStart: undefined,
     [Symbol.dispose]() {

@@ -3,6 +3,7 @@ import { videoPoint } from '../../../src/core/geometry.ts';
 import type { TruthSequence } from '../../../src/core/ground-truth.ts';
 import { frameIndex, objectId, type ObjectId } from '../../../src/core/ids.ts';
 import { rleArea } from '../../../src/core/rle.ts';
+import { protocolFramesOf } from '../../../src/store/protocol-result.ts';
 import { promptedFrames, promptsAt } from '../../../src/store/prompts-slice.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import type { Tracklet } from '../../../src/store/tracklets-slice.ts';
@@ -191,6 +192,27 @@ describe('a whole run', () => {
     expect(state(studio).tracklets.items).toHaveLength(2);
     expect(promptedFrames(state(studio).prompts, objectId(1))).toEqual([2]);
   });
+});
+
+test('scores are a run’s own until a correction or tracking is among them', async () => {
+  const studio = await ready([FIRST, SECOND]);
+  const covered = (sequence: string) => truthOf(studio).scoring[sequence]?.coveredFrames;
+  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  await studio.actions.groundTruth.runProtocol('every', 'all');
+  await until(() => covered('a') === 3 && covered('b') === 3, 'what is covered is known');
+  expect(protocolFramesOf(state(studio))).toBe('every');
+  await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
+  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  await studio.actions.groundTruth.runProtocol('annotated', 'all');
+  expect(protocolFramesOf(state(studio))).toBe('annotated');
+  await click(studio, objectId(1), 5);
+  await until(() => state(studio).models.activity === undefined, 'the click is answered');
+  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  studio.actions.prompts.clearFrame();
+  await until(() => state(studio).models.activity === undefined, 'it is taken back');
+  expect(protocolFramesOf(state(studio))).toBe('annotated');
+  await studio.actions.propagation.track('forward', 'all');
+  expect(protocolFramesOf(state(studio))).toBeUndefined();
 });
 
 describe('the user’s own work', () => {
