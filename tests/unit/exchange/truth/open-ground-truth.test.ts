@@ -294,11 +294,11 @@ describe('which sequences are loaded', () => {
 describe('while it is read', () => {
   // Indented, so that it is read in many pieces.
   const manyFrames = JSON.stringify(
-    JSON.parse(visorText(Array.from({ length: 400 }, (_, at) => buildDenseFrame(at + 1, 1)))),
+    JSON.parse(visorText(Array.from({ length: 200 }, (_, at) => buildDenseFrame(at + 1, 1)))),
     null,
     10,
   );
-  const longClip = visorClip({ frameCount: 400 });
+  const longClip = visorClip({ frameCount: 200 });
 
   test('progress goes up and ends at its total', async () => {
     const seen: TruthProgress[] = [];
@@ -330,16 +330,16 @@ describe('while it is read', () => {
     };
     await openTruth({ files: { 'P01_107.json': manyFrames }, video: longClip, media, onProgress });
     expect(Math.max(...batches)).toBeLessThanOrEqual(32);
-    expect(batches.reduce((sum, count) => sum + count, 0)).toBe(400);
+    expect(batches.reduce((sum, count) => sum + count, 0)).toBe(200);
     expect(fractionsAtPut[0]).toBeLessThan(0.5);
-    expect(media.truth).toHaveLength(400);
+    expect(media.truth).toHaveLength(200);
   });
 
   // The file is read twice, then hashed: each is a third of the whole.
   test.each([
     ['in the first pass', 0.1, 0, 0],
-    ['while masks are put', 0.5, 1, 12],
-    ['while files are hashed', 0.7, 12, 12],
+    ['while masks are put', 0.5, 1, 6],
+    ['while files are hashed', 0.7, 6, 6],
   ])('a cancel %s leaves the ground truth before', async (_name, fraction, fewest, most) => {
     const media = new FakeMediaPort();
     await openTruth({ files: { 'P01_107.json': TWO_SEQUENCES }, media });
