@@ -28,7 +28,7 @@ import {
  * @throws StudioError `file-invalid`; the signal's reason
  */
 export async function readVisorTruth(reading: TruthReading): Promise<ReadTruth> {
-  const { request, found, progress } = reading;
+  const { request, found } = reading;
   const { video, rule, sequences: requested } = request;
   const files = filesOfVideos(found.annotations, wantedVideos(video, requested));
   const surveyed = await surveyAll(files, reading);
@@ -44,15 +44,7 @@ export async function readVisorTruth(reading: TruthReading): Promise<ReadTruth> 
   const drawings = candidates
     .filter(({ name }) => loaded.has(name))
     .map((candidate) => new SequenceDrawing(candidate));
-  const sources = surveyed.filter((source) => drawings.some((one) => one.source === source));
-  for (const source of surveyed) if (!sources.includes(source)) progress.expect(-source.file.bytes);
-  for (const source of sources) {
-    await drawSource(
-      source,
-      drawings.filter((one) => one.source === source),
-      reading,
-    );
-  }
+  const sources = await drawAll(surveyed, drawings, reading);
   const outcomes = drawings.map((drawing) => drawing.finish(MIN_FRAMES[rule]));
   return {
     kind: 'visor',
@@ -80,6 +72,24 @@ function surveyAll(files: readonly SourceFile[], reading: TruthReading): Promise
     onBytes: (bytes) => progress.tell(bytes),
     onFile: ({ bytes }) => progress.end(bytes),
   });
+}
+
+/** Draws what is chosen; returns the files that it is in. */
+async function drawAll(
+  surveyed: readonly SurveyedVisor[],
+  drawings: readonly SequenceDrawing[],
+  reading: TruthReading,
+): Promise<readonly SurveyedVisor[]> {
+  const drawn: SurveyedVisor[] = [];
+  for (const source of surveyed) {
+    if (drawings.some((one) => one.source === source)) drawn.push(source);
+    else reading.progress.expect(-source.file.bytes);
+  }
+  for (const source of drawn) {
+    const own = drawings.filter((one) => one.source === source);
+    await drawSource(source, own, reading);
+  }
+  return drawn;
 }
 
 async function drawSource(
