@@ -33,7 +33,6 @@ export function ChartFrame<Row>(props: Props<Row>) {
         <IconButton
           size="small"
           label={isTable ? 'Show as a chart' : 'Show as a table'}
-          aria-pressed={isTable}
           onClick={() => setTable(!isTable)}
         >
           {isTable ? <ChartLine /> : <Table />}

@@ -39,10 +39,7 @@ export function CurvePlot({ label, rows, looks, onHover }: Props) {
     [studio, rows],
   );
   const step = (event: KeyboardEvent<HTMLElement>) => {
-    // After a click with the mouse the keys are the studio's again.
-    if (!event.currentTarget.matches(':focus-visible')) return;
-    if (!carryOut(event.key, studio)) return;
-    event.preventDefault();
+    if (carryOut(event.key, studio)) event.preventDefault();
   };
   return (
     <div

@@ -121,7 +121,7 @@ test('a press seeks to the annotated frame when it is near, else to the frame', 
 test('with the keyboard it is a slider over the annotated frames', async () => {
   const studio = await openCurves();
   studio.actions.playback.seekTo(50);
-  await focusByKeyboard('.curve-plot');
+  document.querySelector<HTMLElement>('.curve-plot')?.focus();
   await userEvent.keyboard('{ArrowRight}');
   expect(state(studio).playback.frame).toBe(60);
   await userEvent.keyboard('{ArrowRight}{ArrowLeft}{ArrowLeft}');
@@ -224,12 +224,6 @@ test('the timeline says which frames are annotated and where an object is poor',
 
 function isOfPlot(context: unknown): boolean {
   return context instanceof CanvasRenderingContext2D && context.canvas.closest('.plot') !== null;
-}
-
-/** Focus that came by a key: what a click focuses leaves its keys to the studio. */
-async function focusByKeyboard(selector: string): Promise<void> {
-  await userEvent.keyboard('{Shift}');
-  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 function neverId(): never {

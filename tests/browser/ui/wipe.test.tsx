@@ -100,7 +100,6 @@ test('a press on the line beside the grip is a prompt', async () => {
 test('keys move the line, and go to both ends', async () => {
   const studio = await compare();
   const frame = state(studio).playback.frame;
-  await userEvent.keyboard('{Shift}');
   const element = handle().element();
   if (element instanceof HTMLElement) element.focus();
   await userEvent.keyboard('{ArrowRight}');
