@@ -1,4 +1,4 @@
-import { FileJson, Film, Images, Box } from 'lucide-react';
+import { FileJson, Film, Images, Box, Target } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useActions } from '../studio-context.tsx';
 import { listenToDrops } from './drop-target.ts';
@@ -9,6 +9,7 @@ const KINDS = [
   { icon: <Images />, text: 'Folder or zip of frames' },
   { icon: <Box />, text: 'SAM 2 checkpoint' },
   { icon: <FileJson />, text: 'Masks or project' },
+  { icon: <Target />, text: 'Ground truth' },
 ] as const;
 
 /** The whole window takes files; while some are held over it, it says which. */

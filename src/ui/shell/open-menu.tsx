@@ -1,4 +1,5 @@
-import { Box, ChevronDown, FileInput, Film, FolderOpen, Play } from 'lucide-react';
+import { Box, ChevronDown, FileInput, Film, FolderOpen, Play, Target } from 'lucide-react';
+import { pickTruthFiles } from '../ground-truth/pick-truth.ts';
 import { Button } from '../primitives/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
 import {
@@ -11,7 +12,7 @@ import { useActions, useSelected } from '../studio-context.tsx';
 
 /** Everything that can be opened, loaded or imported. */
 export function OpenMenu() {
-  const { video } = useActions();
+  const { groundTruth, video } = useActions();
   const hasVideo = useSelected((state) => state.video.info !== undefined);
   const pick = (accept: string) =>
     pickFiles({ accept, onPick: (files) => void video.openFiles(files) });
@@ -51,6 +52,14 @@ export function OpenMenu() {
         onSelect={() => pick(ACCEPT_IMPORT)}
       >
         Import masks…
+      </MenuItem>
+      <MenuItem
+        icon={<Target />}
+        detail="VISOR JSON, or masks to score against"
+        isDisabled={!hasVideo}
+        onSelect={() => pickTruthFiles(groundTruth)}
+      >
+        Ground truth…
       </MenuItem>
       <MenuItem
         icon={<Box />}
