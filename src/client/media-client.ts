@@ -2,9 +2,12 @@ import { proxy, transfer } from 'comlink';
 import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
+  MaskChanges,
   MediaApi,
   MediaSource,
+  PackContents,
   PlaybackRequest,
+  SavingStopped,
   StageStyle,
   ThumbnailReceiver,
   VideoInfo,
@@ -79,6 +82,45 @@ export class MediaClient implements MediaApi, Disposable {
 
   clearMasks(): Promise<void> {
     return this.#handle.call((remote) => remote.clearMasks());
+  }
+
+  openPack(
+    projectId: string,
+    onSavingStopped: (reason: SavingStopped) => void,
+  ): Promise<PackContents> {
+    return this.#handle.call((remote) => remote.openPack(projectId, proxy(onSavingStopped)));
+  }
+
+  closePack(): Promise<void> {
+    return this.#handle.call((remote) => remote.closePack());
+  }
+
+  resumeSaving(): Promise<void> {
+    return this.#handle.call((remote) => remote.resumeSaving());
+  }
+
+  deletePack(projectId: string): Promise<void> {
+    return this.#handle.call((remote) => remote.deletePack(projectId));
+  }
+
+  savedPacks(): Promise<readonly string[]> {
+    return this.#handle.call((remote) => remote.savedPacks());
+  }
+
+  beginStep(step: number): Promise<void> {
+    return this.#handle.call((remote) => remote.beginStep(step));
+  }
+
+  revertStep(step: number): Promise<MaskChanges> {
+    return this.#handle.call((remote) => remote.revertStep(step));
+  }
+
+  reapplyStep(step: number): Promise<MaskChanges> {
+    return this.#handle.call((remote) => remote.reapplyStep(step));
+  }
+
+  dropSteps(upTo: number): Promise<void> {
+    return this.#handle.call((remote) => remote.dropSteps(upTo));
   }
 
   truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {

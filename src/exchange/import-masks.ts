@@ -3,7 +3,7 @@ import type { MaskSummary } from '../core/prompts.ts';
 import type { Size } from '../core/geometry.ts';
 import { emptyRle, rleArea, type MaskRle } from '../core/rle.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';
-import type { FrameMask } from '../protocol/media-api.ts';
+import type { FrameMask, SummarisedMask } from '../protocol/media-api.ts';
 import { BATCH_FRAMES } from './frame-masks.ts';
 import { importedObjects, type ImportedObjects, type MeantSequence } from './imported-objects.ts';
 import { Retained } from './retained.ts';
@@ -51,7 +51,7 @@ export async function importMasks(
   const placing = new MaskPlacing({ sequences, imported, size });
   // A frame that a file lists again replaces what it was.
   const summaries = new Map<string, MaskSummary>();
-  let batch: FrameMask[] = [];
+  let batch: SummarisedMask[] = [];
   let frames = 0;
   for await (const placed of kept.items ?? source.read()) {
     const masks = placing.place(placed);
@@ -83,7 +83,7 @@ class MaskPlacing {
     this.#empty = emptyRle(size.width, size.height);
   }
 
-  place({ sequence, frame, masks }: PlacedMasks): FrameMask[] {
+  place({ sequence, frame, masks }: PlacedMasks): SummarisedMask[] {
     const meant = this.#sequences.get(sequence);
     const byId = new Map<ObjectId | undefined, MaskRle>();
     for (const [value, mask] of masks) byId.set(meant?.idOf(value), mask);
@@ -92,6 +92,7 @@ class MaskPlacing {
       objectId,
       frame,
       mask: byId.get(own) ?? this.#empty,
+      origin: 'imported',
     }));
   }
 }

@@ -6,7 +6,7 @@ import { fileChunks } from '../formats/file-chunks.ts';
 import { readProject } from '../formats/project-reader.ts';
 import type { ProjectClip, ProjectHead, ProjectMask } from '../formats/project.ts';
 import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
-import type { FrameMask, MediaPort, VideoInfo } from '../protocol/media-api.ts';
+import type { MediaPort, SummarisedMask, VideoInfo } from '../protocol/media-api.ts';
 import { wrongSize } from './clip-size.ts';
 import { placeFrames, type FramePlacement } from './frame-placement.ts';
 import { Retained } from './retained.ts';
@@ -134,9 +134,9 @@ async function putAll(
   placement: FramePlacement,
   media: MediaPort,
 ): Promise<void> {
-  let batch: FrameMask[] = [];
-  for await (const { objectId, frame, mask } of masks) {
-    batch.push(...movedTo({ objectId, frame, mask }, placement));
+  let batch: SummarisedMask[] = [];
+  for await (const mask of masks) {
+    batch.push(...movedTo({ ...mask, origin: 'imported' as const }, placement));
     if (batch.length < PUT_MASKS) continue;
     await media.putMasks(batch);
     batch = [];

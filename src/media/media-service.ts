@@ -4,6 +4,7 @@ import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
+  MaskWorkApi,
   MediaApi,
   MediaPort,
   PicturePort,
@@ -38,7 +39,7 @@ export interface MediaBoundary {
 }
 
 /** The open clip, its masks and the stage: `MediaApi` for the page, `MediaPort` for other workers. */
-export class MediaService implements MediaApi {
+export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
   readonly #boundary: MediaBoundary;
   readonly #masklets = new MaskletStore();
   readonly #truth = new TruthStore();

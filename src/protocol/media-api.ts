@@ -1,6 +1,7 @@
 import type { Viewport, Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { TruthMask } from '../core/ground-truth.ts';
+import type { MaskSummary } from '../core/prompts.ts';
 import type { MaskRle } from '../core/rle.ts';
 
 /** Where frames come from. A zip or a folder holds jpg or png images, sorted by number in name. */
@@ -94,13 +95,102 @@ export interface PlaybackRequest {
  */
 export type ThumbnailReceiver = (frame: FrameIndex, image: ImageBitmap) => void | Promise<void>;
 
+/** What undoing or redoing a step changed: each changed (object, frame) is in one of the two. */
+export interface MaskChanges {
+  /** Where there is a mask now. */
+  readonly put: readonly MaskSummary[];
+  /** Where there is none now; each object once. */
+  readonly removed: readonly {
+    readonly objectId: ObjectId;
+    readonly frames: readonly FrameIndex[];
+  }[];
+}
+
+/**
+ * The masks and steps of an opened project. Steps are numbered without gaps, the first of a project
+ * is 1: `firstStep … nextStep − 1` can be undone, the newest first, and `nextStep … endStep − 1`
+ * are undone and can be redone.
+ */
+export interface PackContents {
+  /** Of every mask, by frame, then object id. */
+  readonly summaries: readonly MaskSummary[];
+  readonly firstStep: number;
+  /** The number of the next new step. */
+  readonly nextStep: number;
+  readonly endStep: number;
+  /** What the user should know, such as that the last mask was not written whole. */
+  readonly notices: readonly string[];
+}
+
+/** Why masks are not being saved, and what the user can do about it, as sentences. */
+export interface SavingStopped {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * The part of the decode worker that keeps masks and what became of them. Masks are saved as they
+ * come while a pack is open; without one the steps can be undone all the same, but are gone with
+ * the worker.
+ *
+ * Every change of masks belongs to the newest step that is not undone, and to none before the first
+ * step: such changes cannot be undone.
+ */
+export interface MaskWorkApi {
+  /**
+   * Replaces the masks and steps of the open clip by those saved for the project, none for a new
+   * one, and saves all changes from now on. Another open pack is closed first.
+   * @param projectId letters, digits, `_` and `-`
+   * @param onSavingStopped called at most once, also before this resolves: from then on masks and
+   * steps are kept in memory only, as where the browser offers no storage or the disk is full
+   * @throws StudioError `project-in-use` when another tab has it open; `file-invalid` when it was
+   * made at another size, or by a newer version of the studio. Nothing has changed then
+   */
+  openPack(
+    projectId: string,
+    onSavingStopped: (reason: SavingStopped) => void,
+  ): Promise<PackContents>;
+  /** Saves what was not saved yet and stops saving. Masks stay; steps are forgotten. */
+  closePack(): Promise<void>;
+  /**
+   * Writes all masks and steps anew and goes on saving, after saving had stopped.
+   * @throws StudioError `storage-full` where there is still no room; as before then
+   */
+  resumeSaving(): Promise<void>;
+  /**
+   * Deletes what is saved of a project, if there is anything; closes its pack first.
+   * @throws StudioError `project-in-use` when another tab has it open
+   */
+  deletePack(projectId: string): Promise<void>;
+  /** Projects that masks are saved of, in no order; those without a record may be deleted. */
+  savedPacks(): Promise<readonly string[]>;
+  /**
+   * Begins a step, to which later changes of masks belong, and forgets the undone ones.
+   * @param step `nextStep` or more; numbers that are left out are steps that changed no mask
+   */
+  beginStep(step: number): Promise<void>;
+  /**
+   * Undoes the newest step that is not undone, which must be `step`.
+   * @throws StudioError `step-forgotten` when masks of that step had to be let go of
+   */
+  revertStep(step: number): Promise<MaskChanges>;
+  /**
+   * Redoes the oldest undone step, which must be `step`.
+   * @throws StudioError `step-forgotten` when masks of that step had to be let go of
+   */
+  reapplyStep(step: number): Promise<MaskChanges>;
+  /** Forgets the steps up to `upTo`, inclusive: they cannot be undone any more. */
+  dropSteps(upTo: number): Promise<void>;
+}
+
 /**
  * The decode worker, as the page sees it: it owns the clip, its decoded frames, every mask, and
  * the stage that shows them.
  *
  * Every method rejects with a `StudioError`; a failed `open` leaves the clip in use open.
  */
-export interface MediaApi {
+export interface MediaApi extends MaskWorkApi {
+  /** Opens another clip, without masks and steps; the pack of the one before is closed. */
   open(source: MediaSource): Promise<VideoInfo>;
   /** SHA-256 of the clip's bytes, lower-case hex; for frame folders of the files in order. */
   contentHash(onProgress: (fraction: number) => void): Promise<string>;
@@ -152,6 +242,15 @@ export interface FrameMask {
   readonly mask: MaskRle;
 }
 
+/** A mask with what its summary says of it. */
+export interface SummarisedMask extends FrameMask {
+  readonly origin: MaskSummary['origin'];
+  /** As in the summary. */
+  readonly predictedIou?: number;
+  /** As in the summary. */
+  readonly objectScoreLogit?: number;
+}
+
 /** The true masks of one frame, on their way into the decode worker. */
 export interface TruthFrameMasks {
   readonly sequence: string;
@@ -164,7 +263,7 @@ export interface TruthFrameMasks {
 export interface MediaPort {
   framePixels(frame: FrameIndex): Promise<FramePixels>;
   /** Stores masks, replacing earlier ones, and draws again where one of them is shown. */
-  putMasks(masks: readonly FrameMask[]): Promise<void>;
+  putMasks(masks: readonly SummarisedMask[]): Promise<void>;
   /** Masks of the frames `[start, end)`, by frame, then object id. */
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]>;
   /** One mask; absent where there is none. */

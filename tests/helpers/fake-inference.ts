@@ -16,7 +16,7 @@ import type {
   PropagationRequest,
   SessionVideo,
 } from '../../src/protocol/inference-api.ts';
-import { discFor, FakeMasks, type Disc } from './fake-masks.ts';
+import { discFor, FakeMasks, type Disc, type FakeSaid } from './fake-masks.ts';
 
 interface FakeInferenceOptions {
   readonly masks?: FakeMasks;
@@ -113,8 +113,9 @@ export class FakeInference implements InferenceApi {
     }
     this.prompts.set(key, placed);
     const disc = discFor(prompts, this.session?.width ?? 100);
-    this.masks.put(placed.objectId, placed.frame, disc);
-    return summaryOf(placed.objectId, placed.frame, { disc, origin: 'prompt' });
+    const summary = summaryOf(placed.objectId, placed.frame, { disc, origin: 'prompt' });
+    this.masks.put(placed.objectId, placed.frame, disc, saidIn(summary));
+    return summary;
   }
 
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {
@@ -204,12 +205,12 @@ export class FakeInference implements InferenceApi {
       y: base.y + step * drift * Math.sin(frame / 9 + object),
       radius: base.radius,
     };
-    this.masks.put(object, frame, isAbsent ? { ...disc, radius: 0 } : disc);
-    if (isAbsent) this.masks.put(object, frame, disc);
-    return summaryOf(object, frame, {
+    const summary = summaryOf(object, frame, {
       disc: isAbsent ? { ...disc, radius: 0 } : disc,
       origin: prompted === undefined ? 'tracked' : 'prompt',
     });
+    this.masks.put(object, frame, disc, saidIn(summary));
+    return summary;
   }
 
   #begin(name: keyof InferenceApi): void {
@@ -252,6 +253,10 @@ export class FakeInference implements InferenceApi {
           reason: 'This browser offers no WebGPU adapter.',
         };
   }
+}
+
+function saidIn({ objectId: _object, frame: _frame, ...said }: MaskSummary): FakeSaid {
+  return said;
 }
 
 function summaryOf(

@@ -1,6 +1,9 @@
 import type { Size, VideoPoint } from '../../src/core/geometry.ts';
-import type { FramePrompts } from '../../src/core/prompts.ts';
+import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
+import type { FramePrompts, MaskSummary } from '../../src/core/prompts.ts';
 import { encodeRle, type MaskRle } from '../../src/core/rle.ts';
+import type { MaskChanges, PackContents } from '../../src/protocol/media-api.ts';
+import { FakeMaskHistory } from './fake-mask-history.ts';
 
 /** A disc in video pixels, which is all that a fake object is. Radius 0: absent. */
 export interface Disc {
@@ -9,41 +12,143 @@ export interface Disc {
   readonly radius: number;
 }
 
-/** The masks that the fake engine makes and the fake stage shows: `object → frame → disc`. */
-export class FakeMasks {
-  readonly #byObject = new Map<number, Map<number, Disc>>();
+/** What a summary says besides where the mask is. */
+export type FakeSaid = Omit<MaskSummary, 'objectId' | 'frame'>;
 
-  put(object: number, frame: number, disc: Disc): void {
-    const frames = this.#byObject.get(object) ?? new Map<number, Disc>();
-    frames.set(frame, disc);
-    this.#byObject.set(object, frames);
+interface FakeMask {
+  readonly disc: Disc;
+  readonly said: FakeSaid;
+}
+
+/** A saved project's masks and steps. */
+export interface FakePack {
+  readonly masks: ReadonlyMap<string, FakeMask>;
+  readonly history: FakeMaskHistory<FakeMask>;
+}
+
+/** The masks that the fake engine makes and the fake stage shows, with the steps they came in. */
+export class FakeMasks {
+  #masks = new Map<string, FakeMask>();
+  #history = new FakeMaskHistory<FakeMask>(this.#masks);
+
+  /** @param said of a tracked disc unless given */
+  put(object: number, frame: number, disc: Disc, said: FakeSaid = saidOf(disc)): void {
+    this.#history.set(keyOf(object, frame), { disc, said });
   }
 
   get(object: number, frame: number): Disc | undefined {
-    return this.#byObject.get(object)?.get(frame);
+    return this.#masks.get(keyOf(object, frame))?.disc;
   }
 
   /** What is on a frame, by object. */
   of(frame: number): [object: number, disc: Disc][] {
-    const objects = [...this.#byObject.keys()].sort((a, b) => a - b);
-    return objects.flatMap((object): [number, Disc][] => {
-      const disc = this.get(object, frame);
-      return disc === undefined ? [] : [[object, disc]];
-    });
+    return this.#places()
+      .filter((place) => place.frame === frame)
+      .map(({ object, mask }) => [object, mask.disc]);
   }
 
   frames(object: number): number[] {
-    return [...(this.#byObject.get(object)?.keys() ?? [])].sort((a, b) => a - b);
+    return this.#places().flatMap((place) => (place.object === object ? [place.frame] : []));
   }
 
-  remove(object: number, frames?: readonly number[]): void {
-    if (frames === undefined) this.#byObject.delete(object);
-    else for (const frame of frames) this.#byObject.get(object)?.delete(frame);
+  remove(object: number, frames: readonly number[] = this.frames(object)): void {
+    for (const frame of frames) {
+      const key = keyOf(object, frame);
+      if (this.#masks.has(key)) this.#history.set(key, undefined);
+    }
   }
 
   clear(): void {
-    this.#byObject.clear();
+    for (const key of this.#masks.keys()) this.#history.set(key, undefined);
   }
+
+  /** Forgets masks and steps. */
+  reset(): void {
+    this.use({ masks: new Map(), history: new FakeMaskHistory(new Map()) });
+  }
+
+  /** Takes over a copy of saved masks and steps. */
+  use({ masks, history }: FakePack): void {
+    this.#masks = new Map(masks);
+    this.#history = new FakeMaskHistory(this.#masks, history);
+  }
+
+  /** Masks and steps themselves, which go on changing. */
+  live(): FakePack {
+    return { masks: this.#masks, history: this.#history };
+  }
+
+  /** Masks and steps as they are now. */
+  copy(): FakePack {
+    const masks = new Map(this.#masks);
+    return { masks, history: new FakeMaskHistory(masks, this.#history) };
+  }
+
+  forgetSteps(): void {
+    this.#history = new FakeMaskHistory(this.#masks);
+  }
+
+  begin(step: number): void {
+    this.#history.begin(step);
+  }
+
+  revert(step: number): MaskChanges {
+    return this.#changes(this.#history.revert(step));
+  }
+
+  reapply(step: number): MaskChanges {
+    return this.#changes(this.#history.reapply(step));
+  }
+
+  drop(upTo: number): void {
+    this.#history.drop(upTo);
+  }
+
+  contents(): Omit<PackContents, 'notices'> {
+    const { firstStep, nextStep, endStep } = this.#history;
+    const summaries = this.#places().map(({ object, frame, mask }) => ({
+      objectId: objectId(object),
+      frame: frameIndex(frame),
+      ...mask.said,
+    }));
+    return { summaries, firstStep, nextStep, endStep };
+  }
+
+  #changes(keys: readonly string[]): MaskChanges {
+    const removed = new Map<ObjectId, FrameIndex[]>();
+    const put: MaskSummary[] = [];
+    for (const key of keys) {
+      const [object, frame] = placeOf(key);
+      const at = { objectId: objectId(object), frame: frameIndex(frame) };
+      const mask = this.#masks.get(key);
+      if (mask !== undefined) put.push({ ...at, ...mask.said });
+      else removed.set(at.objectId, [...(removed.get(at.objectId) ?? []), at.frame]);
+    }
+    return { put, removed: [...removed].map(([id, frames]) => ({ objectId: id, frames })) };
+  }
+
+  /** By frame, then object. */
+  #places() {
+    return [...this.#masks]
+      .map(([key, mask]) => {
+        const [object, frame] = placeOf(key);
+        return { object, frame, mask };
+      })
+      .sort((a, b) => a.frame - b.frame || a.object - b.object);
+  }
+}
+
+function keyOf(object: number, frame: number): string {
+  return `${object}/${frame}`;
+}
+
+function placeOf(key: string): [object: number, frame: number] {
+  const [object, frame] = key.split('/');
+  return [Number(object), Number(frame)];
+}
+
+function saidOf({ radius }: Disc): FakeSaid {
+  return { areaPx: Math.round(Math.PI * radius * radius), origin: 'tracked' };
 }
 
 /** The disc's pixels: those whose centres lie in it. */

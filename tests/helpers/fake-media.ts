@@ -4,16 +4,19 @@ import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import { frameIndex, objectId } from '../../src/core/ids.ts';
 import type {
   FrameMask,
+  MaskChanges,
   MediaApi,
   MediaPort,
   MediaSource,
+  PackContents,
   PlaybackRequest,
+  SavingStopped,
   StageStyle,
   ThumbnailReceiver,
   TruthPort,
   VideoInfo,
 } from '../../src/protocol/media-api.ts';
-import { discMask, FakeMasks } from './fake-masks.ts';
+import { discMask, FakeMasks, type FakePack } from './fake-masks.ts';
 
 export function buildVideoInfo(fields: Partial<VideoInfo> = {}): VideoInfo {
   const frameCount = fields.frameCount ?? 24;
@@ -48,6 +51,8 @@ interface FakeMediaOptions {
   readonly info?: VideoInfo;
   readonly masks?: FakeMasks;
   readonly scene?: FakeScene;
+  /** Saved projects by id; one map given to two in turn is a page that was reloaded. */
+  readonly packs?: Map<string, FakePack>;
 }
 
 /** A clip that is a drawing. It keeps what it was told, for tests to look at. */
@@ -58,6 +63,9 @@ export class FakeMedia implements MediaApi {
   style: StageStyle | undefined;
   readonly failures = new Map<keyof MediaApi, Error>();
   readonly masks: FakeMasks;
+  readonly packs: Map<string, FakePack>;
+  /** What the next `openPack` tells. */
+  notices: readonly string[] = [];
   /** By `sequence/frame`. */
   readonly truth = new Map<string, readonly TruthMask[]>();
   readonly #options: FakeMediaOptions;
@@ -65,11 +73,13 @@ export class FakeMedia implements MediaApi {
   #canvas: OffscreenCanvas | undefined;
   #isPlaying = false;
   #isOpen = false;
+  #pack: { readonly id: string; readonly onStopped: (reason: SavingStopped) => void } | undefined;
 
   constructor(options: FakeMediaOptions = {}) {
     this.#options = options;
     this.#info = options.info ?? buildVideoInfo();
     this.masks = options.masks ?? new FakeMasks();
+    this.packs = options.packs ?? new Map<string, FakePack>();
   }
 
   async open(source: MediaSource): Promise<VideoInfo> {
@@ -79,7 +89,8 @@ export class FakeMedia implements MediaApi {
     const name = given ?? buildVideoInfo().name;
     this.#info = { ...this.#info, name };
     this.#isOpen = true;
-    this.masks.clear();
+    this.#close();
+    this.masks.reset();
     return this.#info;
   }
 
@@ -154,6 +165,80 @@ export class FakeMedia implements MediaApi {
     this.#draw();
   }
 
+  async openPack(
+    projectId: string,
+    onSavingStopped: (reason: SavingStopped) => void,
+  ): Promise<PackContents> {
+    this.#begin('openPack');
+    this.#close();
+    const saved = this.packs.get(projectId);
+    if (saved === undefined) this.masks.reset();
+    else this.masks.use(saved);
+    this.#pack = { id: projectId, onStopped: onSavingStopped };
+    // By reference: a change of masks is saved as it is made.
+    this.packs.set(projectId, this.masks.live());
+    const { notices } = this;
+    this.notices = [];
+    this.#draw();
+    return { ...this.masks.contents(), notices };
+  }
+
+  async closePack(): Promise<void> {
+    this.#begin('closePack');
+    this.#close();
+    this.masks.forgetSteps();
+  }
+
+  async resumeSaving(): Promise<void> {
+    this.#begin('resumeSaving');
+    if (this.#pack !== undefined) this.packs.set(this.#pack.id, this.masks.live());
+  }
+
+  async deletePack(projectId: string): Promise<void> {
+    this.#begin('deletePack');
+    if (this.#pack?.id === projectId) {
+      this.#pack = undefined;
+      this.masks.forgetSteps();
+    }
+    this.packs.delete(projectId);
+  }
+
+  async savedPacks(): Promise<readonly string[]> {
+    this.#begin('savedPacks');
+    return [...this.packs.keys()];
+  }
+
+  async beginStep(step: number): Promise<void> {
+    this.#begin('beginStep');
+    this.masks.begin(step);
+  }
+
+  async revertStep(step: number): Promise<MaskChanges> {
+    this.#begin('revertStep');
+    const changes = this.masks.revert(step);
+    this.#draw();
+    return changes;
+  }
+
+  async reapplyStep(step: number): Promise<MaskChanges> {
+    this.#begin('reapplyStep');
+    const changes = this.masks.reapply(step);
+    this.#draw();
+    return changes;
+  }
+
+  async dropSteps(upTo: number): Promise<void> {
+    this.#begin('dropSteps');
+    this.masks.drop(upTo);
+  }
+
+  /** The disk is full: nothing is saved from now on. */
+  stopSaving(reason: SavingStopped): void {
+    if (this.#pack === undefined) return;
+    this.packs.set(this.#pack.id, this.masks.copy());
+    this.#pack.onStopped(reason);
+  }
+
   async truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
     this.#begin('truthMasks');
     return this.truth.get(`${sequence}/${frame}`) ?? [];
@@ -190,6 +275,14 @@ export class FakeMedia implements MediaApi {
   /** Shows what the masks have become; the real stage hears of new masks by itself. */
   redraw(): void {
     this.#draw();
+  }
+
+  #close(): void {
+    if (this.#pack === undefined) return;
+    const { id } = this.#pack;
+    this.#pack = undefined;
+    if (this.packs.get(id)?.masks === this.masks.live().masks)
+      this.packs.set(id, this.masks.copy());
   }
 
   #begin(name: keyof MediaApi): void {

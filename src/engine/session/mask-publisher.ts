@@ -3,7 +3,7 @@ import type { FrameIndex } from '../../core/ids.ts';
 import type { MaskSummary } from '../../core/prompts.ts';
 import { rleArea } from '../../core/rle.ts';
 import type { SessionVideo } from '../../protocol/inference-api.ts';
-import type { FrameMask, MediaPort } from '../../protocol/media-api.ts';
+import type { MediaPort, SummarisedMask } from '../../protocol/media-api.ts';
 import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
 import type { ObjectFrameResult } from '../sam2/tracker/propagation.ts';
 import type { SessionFrames } from './session-frames.ts';
@@ -37,7 +37,7 @@ export class MaskPublisher {
    */
   async publish(results: readonly ObjectFrameResult[]): Promise<readonly MaskSummary[]> {
     const readings = await this.#read(results);
-    const masks: FrameMask[] = [];
+    const masks: SummarisedMask[] = [];
     const summaries: MaskSummary[] = [];
     for (const result of results) {
       const reading = readings.get(result);
@@ -45,7 +45,7 @@ export class MaskPublisher {
       const { mask, predictedIou, objectScoreLogit } = reading;
       const { objectId, origin } = result;
       const frame = this.#options.frames.frameAt(result.frame);
-      masks.push({ objectId, frame, mask });
+      masks.push({ objectId, frame, mask, origin, predictedIou, objectScoreLogit });
       summaries.push({
         objectId,
         frame,

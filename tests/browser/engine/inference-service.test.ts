@@ -201,7 +201,7 @@ describe('restore', () => {
     const reverse = await trackedMasks(info, 'reverse');
     const marked = { objectId: objectId(1), frame: frameIndex(0) };
     const mask = emptyRle(info.width, info.height);
-    await studio.masks.putMasks([{ ...marked, mask }]);
+    await studio.masks.putMasks([{ ...marked, mask, origin: 'imported' }]);
     // What the page keeps: the last state of each prompted frame.
     await studio.inference.restore(info, steps.slice(1));
     expect(await studio.masks.maskOf(marked.objectId, marked.frame)).toEqual(mask);

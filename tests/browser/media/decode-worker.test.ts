@@ -219,7 +219,9 @@ describe('the stage', () => {
     await openFixture();
     await api.showFrame(frameIndex(10));
     const port = await connect();
-    await port.putMasks([{ objectId: objectId(1), frame: frameIndex(10), mask: lowerHalf() }]);
+    await port.putMasks([
+      { objectId: objectId(1), frame: frameIndex(10), mask: lowerHalf(), origin: 'tracked' },
+    ]);
     const centre = ((SIZE.height - 20) * SIZE.width + 100) * 4;
     expect(Array.from((await read()).rgba.slice(centre, centre + 3))).toEqual([0, 255, 0]);
     await api.clearMasks();
@@ -291,9 +293,9 @@ describe('masks', () => {
     const [writer, reader] = await Promise.all([connect(), connect()]);
     const mask = lowerHalf();
     await writer.putMasks([
-      { objectId: objectId(2), frame: frameIndex(5), mask },
-      { objectId: objectId(1), frame: frameIndex(5), mask },
-      { objectId: objectId(1), frame: frameIndex(7), mask },
+      { objectId: objectId(2), frame: frameIndex(5), mask, origin: 'tracked' },
+      { objectId: objectId(1), frame: frameIndex(5), mask, origin: 'tracked' },
+      { objectId: objectId(1), frame: frameIndex(7), mask, origin: 'tracked' },
     ]);
     const listed = await reader.masksOfFrames(frameIndex(0), frameIndex(7));
     expect(listed.map(({ frame, objectId }) => [frame, objectId])).toEqual([
@@ -309,7 +311,9 @@ describe('masks', () => {
   it('go with the clip', async () => {
     await openFixture();
     const port = await connect();
-    await port.putMasks([{ objectId: objectId(1), frame: frameIndex(0), mask: lowerHalf() }]);
+    await port.putMasks([
+      { objectId: objectId(1), frame: frameIndex(0), mask: lowerHalf(), origin: 'tracked' },
+    ]);
     await openFixture('vp9.webm');
     expect(await port.masksOfFrames(frameIndex(0), frameIndex(60))).toEqual([]);
   });

@@ -70,6 +70,7 @@ export async function putWalkingMasks({ info, media }: ExportLab): Promise<void>
       objectId: objectId(1),
       frame: frameIndex(frame),
       mask: walkingMask(info, frame),
+      origin: 'tracked' as const,
     }));
   await media.putMasks(masks);
 }
