@@ -1,6 +1,7 @@
 import { invariant } from '../core/assert.ts';
 import { isAbort, StudioError } from '../core/errors.ts';
 import type { FrameIndex } from '../core/ids.ts';
+import { pictureSize, type PictureSize } from '../core/picture-size.ts';
 import { MaskPaths } from '../media/stage/mask-paths.ts';
 import type { ExportObject, ExportProgress } from '../protocol/export-api.ts';
 import type { VideoEncodingQuery, VideoFormat } from '../protocol/export-format.ts';
@@ -13,7 +14,6 @@ import {
 } from './encode/video-file-writer.ts';
 import { loadFrames, type FramePort, type LoadedFrame } from './load-frame.ts';
 import { paintLook, readsPixels } from './paint/paint-look.ts';
-import { pictureSize } from './picture-size.ts';
 
 /** How long a clip of one frame shows it. */
 const STILL_US = 1_000_000;
@@ -97,7 +97,7 @@ function pictureBoard({
   format,
 }: VideoJob): (from: LoadedFrame) => OffscreenCanvas {
   const { look } = format;
-  const { width, height, scale } = pictureSize({ ...format, size: video });
+  const { width, height, scale } = sizeOf({ ...format, size: video });
   const context = new OffscreenCanvas(width, height).getContext('2d');
   invariant(context !== null, 'no 2D context for a video');
   const paths = new MaskPaths(MAX_CORNERS);
@@ -126,9 +126,13 @@ function timingOf(frame: FrameIndex, { video, format }: VideoJob): PictureTiming
   };
 }
 
+function sizeOf({ size, look, maxSidePx }: VideoEncodingQuery): PictureSize {
+  return pictureSize({ size, framesAcross: look.kind === 'side-by-side' ? 2 : 1, maxSidePx });
+}
+
 function encodingOf(query: VideoEncodingQuery): EncodingRequest {
   const { container, look } = query;
-  const { width, height } = pictureSize(query);
+  const { width, height } = sizeOf(query);
   const isTransparent = look.kind === 'cut-out' && look.background === undefined;
   return { size: { width, height }, container, isTransparent };
 }

@@ -72,3 +72,8 @@ export function savedExportChoice(saved: unknown): ExportChoice {
     size: read('size'),
   };
 }
+
+/** Whether the choice is a video that makes the objects unrecognisable. */
+export function hidesObjects({ kind, look, region }: ExportChoice): boolean {
+  return kind === 'video' && region === 'objects' && (look === 'blur' || look === 'pixelate');
+}

@@ -1,5 +1,7 @@
 import { assertNever } from '../core/assert.ts';
+import type { Size } from '../core/geometry.ts';
 import type { FrameIndex } from '../core/ids.ts';
+import { pictureSize } from '../core/picture-size.ts';
 import type { ExportFormat, VideoFormat, VideoLook } from '../protocol/export-format.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import type { EffectStrength, ExportChoice, VideoSize } from './export-choice.ts';
@@ -44,16 +46,21 @@ export function videoFormat(
   return {
     kind: 'video',
     look,
-    // Only WebM carries transparency.
-    container: isTransparent(look) ? 'webm' : container,
+    container: isTransparentChoice(choice) ? 'webm' : container,
     ...range,
     ...(maxSidePx === undefined ? {} : { maxSidePx }),
   };
 }
 
-/** Whether pixels of the video may be see-through. */
-export function isTransparent(look: VideoLook): boolean {
-  return look.kind === 'cut-out' && look.background === undefined;
+/** Whether pixels of the chosen video are see-through, which WebM alone carries. */
+export function isTransparentChoice({ kind, look, background }: ExportChoice): boolean {
+  return kind === 'video' && look === 'cut-out' && background === 'transparent';
+}
+
+/** How large the pictures of the chosen video would be at this size. */
+export function videoPictureSize(choice: ExportChoice, size: VideoSize, info: VideoInfo): Size {
+  const framesAcross = choice.look === 'side-by-side' ? 2 : 1;
+  return pictureSize({ size: info, framesAcross, maxSidePx: maxSide(size, info) });
 }
 
 function maxSide(size: VideoSize, { width, height }: VideoInfo): number | undefined {

@@ -1,3 +1,4 @@
+import { savedExportChoice, type ExportChoice } from './export-choice.ts';
 import type { SettingsText } from './services.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
@@ -7,6 +8,7 @@ interface Settings {
   readonly theme: StudioState['view']['theme'];
   readonly fillOpacity: number;
   readonly outlineWidth: number;
+  readonly exportChoice: ExportChoice;
   readonly preferences: StudioState['models']['preferences'];
   readonly corrections: StudioState['models']['corrections'];
 }
@@ -22,6 +24,7 @@ export function withSavedSettings(state: StudioState, text: string | undefined):
       theme: oneOf(saved['theme'], ['system', 'light', 'dark'] as const) ?? view.theme,
       fillOpacity: numberWithin(saved['fillOpacity'], 0, 1) ?? view.fillOpacity,
       outlineWidth: numberWithin(saved['outlineWidth'], 0, 6) ?? view.outlineWidth,
+      exportChoice: savedExportChoice(saved['exportChoice']),
     },
     models: {
       ...models,
@@ -50,6 +53,7 @@ function settingsText(state: StudioState): string {
     theme: state.view.theme,
     fillOpacity: state.view.fillOpacity,
     outlineWidth: state.view.outlineWidth,
+    exportChoice: state.view.exportChoice,
     preferences: state.models.preferences,
     corrections: state.models.corrections,
   };

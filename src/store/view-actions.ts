@@ -1,4 +1,5 @@
 import type { Size, ViewPoint } from '../core/geometry.ts';
+import type { ExportChoice } from './export-choice.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import {
   centreOf,
@@ -112,6 +113,11 @@ export class ViewActions {
 
   closeDialog(): void {
     this.#set({ dialog: undefined });
+  }
+
+  /** Remembered as what was exported last. */
+  chooseExport(exportChoice: ExportChoice): void {
+    this.#set({ exportChoice });
   }
 
   choosePanelTab(panelTab: PanelTab): void {

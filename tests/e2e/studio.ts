@@ -144,7 +144,8 @@ export class Studio {
   async export(format: 'PNG masks' | 'Project'): Promise<Uint8Array<ArrayBuffer>> {
     await this.page.getByRole('button', { name: /^Export/ }).click();
     const dialog = this.page.getByRole('dialog');
-    await dialog.getByText(format, { exact: true }).click();
+    const kinds = dialog.getByRole('group', { name: 'What to export' });
+    await kinds.getByText(format, { exact: true }).click();
     const downloading = this.page.waitForEvent('download');
     await dialog.getByRole('button', { name: /^Save/ }).click();
     const path = await (await downloading).path();

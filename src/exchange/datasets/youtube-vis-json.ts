@@ -101,7 +101,7 @@ async function* masksOver(
     signal.throwIfAborted();
     const batch = places.slice(start, start + BATCH_FRAMES);
     const masks = await Promise.all(
-      batch.map((frame, i) =>
+      batch.map(async (frame, i) =>
         areas[start + i] === undefined ? undefined : media.maskOf(objectId, frame),
       ),
     );

@@ -1,32 +1,47 @@
 import { FileInput } from 'lucide-react';
 import { useState } from 'react';
-import { planExport } from '../../store/plan-export.ts';
-import type { ExportKind } from '../../store/project-slice.ts';
+import { planExport, type ExportScope } from '../../store/plan-export.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { Button } from '../primitives/button.tsx';
 import { Dialog } from '../primitives/dialog.tsx';
 import { ACCEPT_IMPORT, pickFiles } from '../primitives/pick-files.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ExportProgress } from './export-progress.tsx';
-import { FormatChoice } from './format-choice.tsx';
+import { KindDetail } from './kind-detail.tsx';
+import { KindList } from './kind-list.tsx';
 import './export.css';
 
-/** Getting masks out, and back in. */
+/** Getting masks out, as files, data sets and videos, and back in. */
 export function ExportDialog() {
   const { project, view } = useActions();
-  const [kind, setKind] = useState<ExportKind>('png-zip');
-  const isPossible = useSelected((state) => planExport(state).isPossible);
+  const choice = useSelected((state) => state.view.exportChoice);
+  const [scope, setScope] = useState<ExportScope>({});
+  const refusal = useSelected((state) => refusalOf(state, scope));
   const description = useSelected(describeExport);
   const isIdle = useSelected((state) => state.project.transfer.status === 'idle');
+  const form = {
+    choice,
+    scope,
+    onChoose: (next: typeof choice) => view.chooseExport(next),
+    onScope: setScope,
+  };
   const pickImport = () =>
     pickFiles({
       accept: ACCEPT_IMPORT,
       onPick: ([file]) => file !== undefined && void project.importFile(file),
     });
   return (
-    <Dialog title="Export" description={description} onClose={() => view.closeDialog()}>
-      <FormatChoice kind={kind} isDisabled={!isIdle} onChoose={setKind} />
-      <ExportProgress />
+    <Dialog
+      title="Export"
+      description={description}
+      width="wide"
+      onClose={() => view.closeDialog()}
+    >
+      <div className="export-columns">
+        <KindList choice={choice} isDisabled={!isIdle} onChoose={form.onChoose} />
+        <KindDetail form={form} isDisabled={!isIdle} />
+      </div>
+      <ExportProgress refusal={refusal} />
       <div className="dialog-actions export-actions">
         <Button look="ghost" disabled={!isIdle} onClick={pickImport}>
           <FileInput />
@@ -35,8 +50,8 @@ export function ExportDialog() {
         {isIdle ? (
           <Button
             look="primary"
-            disabled={!isPossible}
-            onClick={() => void project.exportMasks(kind)}
+            disabled={refusal !== undefined}
+            onClick={() => void project.exportMasks(choice, scope)}
           >
             Save…
           </Button>
@@ -48,9 +63,15 @@ export function ExportDialog() {
   );
 }
 
+function refusalOf(state: StudioState, scope: ExportScope): string | undefined {
+  const plan = planExport(state, scope);
+  return plan.isPossible ? undefined : plan.reason;
+}
+
 function describeExport(state: StudioState): string {
   const plan = planExport(state);
   if (!plan.isPossible) return plan.reason;
-  const objects = `${plan.objectCount} ${plan.objectCount === 1 ? 'object' : 'objects'}`;
-  return `${objects} of “${plan.info.name}”. The clip itself is never written.`;
+  const count = plan.tracklets.length;
+  const objects = `${count} ${count === 1 ? 'object' : 'objects'}`;
+  return `${objects} of “${plan.info.name}”. Nothing leaves this computer.`;
 }

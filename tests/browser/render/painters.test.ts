@@ -59,7 +59,8 @@ function paint(look: VideoLook, scene = sceneOf(), size = SIZE): Uint8ClampedArr
   return context.getImageData(0, 0, size.width, size.height).data;
 }
 
-const at = (data: Uint8ClampedArray, pixel: number) => [...data.slice(pixel * 4, pixel * 4 + 4)];
+const at = (data: Uint8ClampedArray, pixel: number) =>
+  Array.from(data.slice(pixel * 4, pixel * 4 + 4));
 
 /** Calls `check` with each pixel's place, colour in the frame and colour in the picture. */
 function eachPixel(

@@ -61,7 +61,8 @@ async function oddFrames(frameCount: number): Promise<MediaSource> {
 }
 
 function timesOf({ timestampsUs }: VideoInfo, first: number, last: number): number[] {
-  return [...timestampsUs.slice(first, last + 1)].map((time) => time - (timestampsUs[first] ?? 0));
+  const start = timestampsUs[first] ?? 0;
+  return Array.from(timestampsUs.slice(first, last + 1), (time) => time - start);
 }
 
 function expectTimes(

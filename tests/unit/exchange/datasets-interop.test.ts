@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { exported, pixelsOf, request, rgbaOf } from '../../helpers/dataset-exports.ts';
 
 // See tests/interop/exchange_datasets.py for what this needs and how to run it.
@@ -17,9 +17,28 @@ const FILES = {
   'cut-out-png-zip': 'cut-out-png-zip.zip',
 } as const;
 
+interface SeenPng {
+  readonly mode: string;
+  readonly pixels: readonly number[];
+}
+
+/** What the script prints. */
+interface Seen {
+  readonly coco: { readonly annotations: unknown; readonly files: readonly string[] };
+  readonly youtubeVis: {
+    readonly files: readonly string[];
+    readonly length: number;
+    readonly annotations: unknown;
+  };
+  readonly sav: { readonly masklet: unknown };
+  readonly youtubeVos: Readonly<Record<string, SeenPng>>;
+  readonly objects: Readonly<Record<string, SeenPng>>;
+  readonly cutOuts: Readonly<Record<string, SeenPng>>;
+}
+
 describe('researchers’ own tools', () => {
   let folder = '';
-  let seen: Record<string, never> = {};
+  let seen: Seen | undefined;
   let missing: string | undefined;
 
   beforeAll(async () => {
@@ -45,13 +64,13 @@ describe('researchers’ own tools', () => {
     if (folder !== '') rmSync(folder, { recursive: true });
   });
 
-  function part<T>(ctx: { skip: (note: string) => void }, name: string): T {
-    if (missing !== undefined) ctx.skip(`pycocotools and Pillow are needed: ${missing}`);
-    return seen[name] as T;
+  function part<Name extends keyof Seen>(ctx: TestContext, name: Name): Seen[Name] {
+    if (seen === undefined) ctx.skip(`pycocotools and Pillow are needed: ${missing}`);
+    return seen[name];
   }
 
   test('pycocotools reads COCO', (ctx) => {
-    const coco = part<{ annotations: Record<string, unknown>[]; files: string[] }>(ctx, 'coco');
+    const coco = part(ctx, 'coco');
     expect(coco.files).toEqual([0, 1, 2, 3, 4].map((frame) => `0000${frame}.jpg`));
     const shown = [
       [1, 0],
@@ -93,7 +112,7 @@ describe('researchers’ own tools', () => {
   });
 
   test('SA-V’s reader finds every object on every frame', (ctx) => {
-    const sav = part<{ masklet: number[][][] }>(ctx, 'sav');
+    const sav = part(ctx, 'sav');
     expect(sav).toMatchObject({
       video_id: 'blackswan',
       video_frame_count: 5,
@@ -109,13 +128,8 @@ describe('researchers’ own tools', () => {
     );
   });
 
-  interface SeenPng {
-    readonly mode: string;
-    readonly pixels: number[];
-  }
-
   test('Pillow reads YouTube-VOS’s PNGs; its table names what they show', (ctx) => {
-    const vos = part<Record<string, SeenPng>>(ctx, 'youtubeVos');
+    const vos = part(ctx, 'youtubeVos');
     const folder = 'Annotations/blackswan';
     const names = [0, 1, 2, 3, 4].map((frame) => `${folder}/0000${frame}.png`);
     expect(Object.keys(vos)).toEqual([...names, 'meta.json']);
@@ -139,7 +153,7 @@ describe('researchers’ own tools', () => {
   });
 
   test('Pillow reads a PNG for every object and frame, whole where objects overlap', (ctx) => {
-    const objects = part<Record<string, SeenPng>>(ctx, 'objects');
+    const objects = part(ctx, 'objects');
     expect(Object.keys(objects)).toHaveLength(10);
     for (const id of [1, 2]) {
       for (const frame of [0, 1, 2, 3, 4]) {
@@ -152,7 +166,7 @@ describe('researchers’ own tools', () => {
   });
 
   test('Pillow reads cut-outs: the frame’s own pixels, and nothing elsewhere', (ctx) => {
-    const cutOuts = part<Record<string, SeenPng>>(ctx, 'cutOuts');
+    const cutOuts = part(ctx, 'cutOuts');
     expect(Object.keys(cutOuts)).toHaveLength(5);
     for (const frame of [0, 1, 2, 3, 4]) {
       const [first, second] = [pixelsOf(1, frame), pixelsOf(2, frame)];

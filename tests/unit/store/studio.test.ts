@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { videoPoint } from '../../../src/core/geometry.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { StudioError } from '../../../src/core/errors.ts';
+import { INITIAL_EXPORT_CHOICE } from '../../../src/store/export-choice.ts';
 import { promptsAt } from '../../../src/store/prompts-slice.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
@@ -380,8 +381,8 @@ test('an export takes the final state, hashes the clip once and counts as saved'
   studio.actions.tracklets.add();
   studio.actions.tracklets.remove(TWO);
   expect(state(studio).project.hasUnsavedWork).toBe(true);
-  await studio.actions.project.exportMasks('png-zip');
-  await studio.actions.project.exportMasks('json');
+  await studio.actions.project.exportMasks(INITIAL_EXPORT_CHOICE);
+  await studio.actions.project.exportMasks({ ...INITIAL_EXPORT_CHOICE, kind: 'project' });
   expect(studio.exporter.requests).toHaveLength(2);
   expect(studio.exporter.requests[0]).toMatchObject({
     videoSha256: 'ab'.repeat(32),
@@ -403,7 +404,7 @@ test('a cancelled export is no failure', async () => {
   const studio = await ready();
   await click(studio, 100);
   studio.exporter.stepMs = 5;
-  const run = studio.actions.project.exportMasks('png-zip');
+  const run = studio.actions.project.exportMasks(INITIAL_EXPORT_CHOICE);
   await until(() => state(studio).project.transfer.status === 'exporting', 'it writes');
   await until(() => studio.exporter.requests.length === 1, 'the worker writes');
   studio.actions.project.cancelTransfer();

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { objectId } from '../../../src/core/ids.ts';
+import { until } from '../../helpers/until.ts';
+import { mountOpenStudio, type MountedStudio } from './mount.tsx';
+
+let studio: MountedStudio;
+
+beforeEach(async () => {
+  await page.viewport(1024, 700);
+  studio = await mountOpenStudio({ info: { frameCount: 24 } });
+  studio.actions.tracklets.rename(objectId(1), 'cup');
+  studio.actions.prompts.addPoint({ x: 100, y: 90 }, 'positive');
+  await until(
+    () => studio.store.getState().tracklets.items[0]?.summaries.coveredFrames === 1,
+    'it has a mask',
+  );
+  studio.actions.view.openDialog({ kind: 'export' });
+});
+
+afterEach(() => studio[Symbol.dispose]());
+
+const kinds = () => page.getByRole('group', { name: 'What to export' });
+
+async function choose(title: string): Promise<void> {
+  await kinds().getByText(title, { exact: true }).click();
+}
+
+test('every kind says what it holds and what it is for, and fits a small window', async () => {
+  const titles = [...studio.element.ownerDocument.querySelectorAll('.export-kind')].map(
+    (label) => label.textContent ?? '',
+  );
+  expect(titles).toHaveLength(16);
+  const seen = new Set<string>();
+  for (const title of titles) {
+    await choose(title);
+    await expect.element(page.getByRole('heading', { name: title, exact: true })).toBeVisible();
+    seen.add(document.querySelector('.export-detail')?.textContent ?? '');
+    const dialog = document.querySelector('.dialog');
+    expect(dialog?.scrollHeight, title).toBeLessThanOrEqual((dialog?.clientHeight ?? 0) + 1);
+    expect(dialog?.scrollWidth, title).toBeLessThanOrEqual((dialog?.clientWidth ?? 0) + 1);
+  }
+  expect(seen.size).toBe(16);
+});
+
+test('arrow keys walk through the kinds, and the last one is remembered', async () => {
+  kinds().getByRole('radio', { name: 'PNG masks', exact: true }).element().focus();
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}');
+  expect(studio.store.getState().view.exportChoice.kind).toBe('coco');
+  studio.actions.view.closeDialog();
+  studio.actions.view.openDialog({ kind: 'export' });
+  await expect.element(kinds().getByRole('radio', { name: 'COCO' })).toBeChecked();
+});
+
+test('a video is written as chosen', async () => {
+  await choose('Pixelate');
+  await page.getByRole('radio', { name: 'The objects' }).click();
+  await page.getByRole('radio', { name: 'Strong' }).click();
+  await page.getByRole('radio', { name: 'WebM' }).click();
+  await expect.element(page.getByText('VP9', { exact: true })).toBeVisible();
+  await page.getByRole('combobox', { name: 'Size' }).selectOptions('preview');
+  await page.getByRole('textbox', { name: 'From' }).fill('3');
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('900');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('textbox', { name: 'To', exact: true })).toHaveValue('23');
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await expect.element(page.getByText(/kitchen.pixelate.webm” is written/)).toBeVisible();
+  expect(studio.exporter.requests[0]?.format).toEqual({
+    kind: 'video',
+    container: 'webm',
+    first: 3,
+    last: 23,
+    maxSidePx: 320,
+    look: { kind: 'pixelate', region: 'objects', strengthAt720: 48 },
+  });
+});
+
+test('warns of frames that show no mask, and more plainly where objects are to be hidden', async () => {
+  await choose('Overlay');
+  await expect
+    .element(page.getByRole('note'))
+    .toHaveTextContent('23 of these frames were never tracked: no mask is shown there.');
+  await choose('Blur');
+  await page.getByRole('radio', { name: 'The objects' }).click();
+  await expect.element(page.getByRole('note')).toHaveTextContent('nothing is hidden there');
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('0');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('note')).not.toBeInTheDocument();
+});
+
+test('says so where the browser cannot encode, and that only WebM is transparent', async () => {
+  studio.exporter.codecs = { mp4: undefined, webm: 'VP9' };
+  await choose('Cut-out');
+  await expect.element(page.getByText(/^This browser cannot encode it/)).toBeVisible();
+  await page.getByRole('radio', { name: 'Nothing' }).click();
+  await expect.element(page.getByRole('radio', { name: 'MP4' })).toBeDisabled();
+  await expect.element(page.getByText('VP9', { exact: true })).toBeVisible();
+});
+
+test('a range that is no range keeps Save from being pressed', async () => {
+  await choose('Matte');
+  await page.getByRole('textbox', { name: 'From' }).fill('9');
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('4');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('button', { name: 'Save…' })).toBeDisabled();
+  await expect.element(page.getByText(/^Choose frames from 0 to 23/)).toBeVisible();
+  await page.getByRole('button', { name: 'Whole clip' }).click();
+  await expect.element(page.getByRole('button', { name: 'Save…' })).toBeEnabled();
+});
+
+test('a choice of objects is offered where there are several with masks', async () => {
+  await expect.element(page.getByRole('combobox', { name: 'Objects' })).not.toBeInTheDocument();
+  studio.actions.view.closeDialog();
+  studio.actions.tracklets.add();
+  studio.actions.prompts.addPoint({ x: 300, y: 90 }, 'positive');
+  await until(
+    () => studio.store.getState().tracklets.items[1]?.summaries.coveredFrames === 1,
+    'it has one too',
+  );
+  studio.actions.view.openDialog({ kind: 'export' });
+  await page.getByRole('combobox', { name: 'Objects' }).selectOptions('cup');
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await until(() => studio.exporter.requests.length === 1, 'it is written');
+  expect(studio.exporter.requests[0]?.objects.map(({ name }) => name)).toEqual(['cup']);
+});
+
+test('how long it will still take is told', async () => {
+  studio.exporter.stepMs = 150;
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await expect.element(page.getByText(/frames, \d+ s left$/), { timeout: 5000 }).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect.element(page.getByText('Cancelled.')).toBeVisible();
+});
