@@ -34,8 +34,10 @@ async function openTruth(
       },
     },
   });
-  isLive = false;
   mounted = studio;
+  // What was asked for before is done in the next frame.
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  isLive = false;
   studio.actions.tracklets.add();
   studio.actions.tracklets.add();
   setTruth(studio, { ...buildFakeTruth({ frameCount: FRAMES, ...options }), ...fields });
@@ -72,6 +74,41 @@ test('a key and a tab go to the scores, which say what can be loaded, and on wha
   await expect.element(page.getByRole('menuitem', { name: /^Folder…/ })).toBeVisible();
   await userEvent.keyboard('{Escape}g');
   await expect.element(page.getByRole('button', { name: 'New object' })).toBeVisible();
+});
+
+test('opening a ground truth shows it, and which sequence lies on the clip', async () => {
+  const studio = await mountOpenStudio({ info: { frameCount: FRAMES } });
+  mounted = studio;
+  const { truth } = buildFakeTruth({ frameCount: FRAMES, names: ['Object 1', 'pan'] });
+  if (truth === undefined) throw new Error('there is a ground truth');
+  studio.exporter.truthOutcome = truth;
+  studio.exporter.stepMs = 5;
+  const opened = studio.actions.groundTruth.openPicked([new File(['{}'], truth.name)]);
+  await expect.element(page.getByText('Reading P01_107.json…')).toBeVisible();
+  await opened;
+  await expect.element(page.getByText('30 of 30 frames matched')).toBeVisible();
+  await expect
+    .element(page.getByRole('combobox', { name: 'Object compared to Object 1' }))
+    .toHaveValue('1');
+  await expect
+    .element(page.getByRole('combobox', { name: 'Object compared to pan' }))
+    .toHaveValue('');
+});
+
+test('where no sequence lies on the clip beyond doubt, one is chosen', async () => {
+  const studio = await mountOpenStudio({ info: { frameCount: FRAMES } });
+  mounted = studio;
+  const reason = 'It is of another video.';
+  const unloaded = [{ name: 'bear', frameCount: 82, matchedCount: 24, reason }];
+  studio.exporter.truthOutcome = { ...studio.exporter.truthOutcome, unloaded };
+  await studio.actions.groundTruth.openPicked([new File(['{}'], 'P01_107.json')]);
+  await page.getByRole('button', { name: 'None of it lies on the clip' }).click();
+  await expect
+    .element(page.getByText('bear, 24 of 82 frames: It is of another video.'))
+    .toBeVisible();
+  await userEvent.keyboard('{Escape}');
+  await page.getByRole('combobox', { name: 'Sequence' }).selectOptions('bear (24 of 82 frames)');
+  await expect.poll(() => studio.exporter.truthRequests.at(-1)?.sequences).toEqual(['bear']);
 });
 
 test('which objects are tracked stays chosen while the scores are looked at', async () => {
