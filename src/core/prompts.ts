@@ -7,13 +7,25 @@ export interface PointPrompt extends VideoPoint {
   readonly label: 'positive' | 'negative';
 }
 
-/**
- * Everything the user said about one object on one frame. Either a mask, or points with at most
- * one box; `points` are in the order in which they were placed, since each refines the last mask.
- */
-export type FramePrompts =
-  | { readonly kind: 'clicks'; readonly points: readonly PointPrompt[]; readonly box?: VideoBox }
-  | { readonly kind: 'mask'; readonly mask: MaskRle };
+/** One of the three masks that the model gives a single point, which may mean several things. */
+export type CandidateIndex = 0 | 1 | 2;
+
+/** Points with at most one box, in the order in which they were placed: each refines the last mask. */
+export interface ClickPrompts {
+  readonly kind: 'clicks';
+  readonly points: readonly PointPrompt[];
+  readonly box?: VideoBox;
+  /** The user's mask, at the video's size, that the first of them refines. */
+  readonly mask?: MaskRle;
+  /**
+   * Which mask of the first point the user chose; the one of the highest predicted IoU where absent.
+   * Means nothing beside a box.
+   */
+  readonly candidate?: CandidateIndex;
+}
+
+/** Everything the user said about one object on one frame: clicks, or a mask at the video's size. */
+export type FramePrompts = ClickPrompts | { readonly kind: 'mask'; readonly mask: MaskRle };
 
 /** Prompts with the place they belong to, as they are saved and sent to the engine. */
 export interface PlacedPrompts {
@@ -43,4 +55,17 @@ export interface MaskSummary {
   /** The model's own estimate of the mask's IoU, 0..1. Absent where no model made the mask. */
   readonly predictedIou?: number;
   readonly origin: 'prompt' | 'tracked' | 'imported';
+}
+
+/** One of the model's three masks of a point; the mask itself stays in the workers. */
+export interface CandidateSummary {
+  readonly candidate: CandidateIndex;
+  /** Under which the stage can show the mask. */
+  readonly key: string;
+  /** The model's own estimate of the mask's IoU, 0..1. */
+  readonly predictedIou: number;
+  /** Object pixels at the video's size. */
+  readonly areaPx: number;
+  /** IoU with the mask that the model takes by itself, 0..1. */
+  readonly iouWithBest: number;
 }

@@ -1,9 +1,11 @@
 import { invariant } from '../../src/core/assert.ts';
 import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import type {
+  CandidatesInput,
   EncodedPoints,
   EngineGraphs,
   ImageFeatures,
+  MaskCandidates,
   MaskDecoderInput,
   MaskDecoderOutput,
   MemoryBankSelection,
@@ -62,6 +64,15 @@ export type FakeCall =
       readonly isConditioned: boolean;
       readonly previousLogits: string | undefined;
       readonly isMultimask: boolean;
+      /** Only where one was asked for. */
+      readonly candidate?: number;
+    }
+  | {
+      readonly kind: 'decodeCandidates';
+      readonly frame: number;
+      readonly labels: readonly number[];
+      readonly isConditioned: boolean;
+      readonly previousLogits: string | undefined;
     }
   | { readonly kind: 'useMaskAsOutput'; readonly frame: number; readonly areaPx: number }
   | {
@@ -159,8 +170,40 @@ export class FakeEngineGraphs implements EngineGraphs {
       isConditioned: input.conditioned !== undefined,
       previousLogits: input.previousLogits && labelOf(input.previousLogits),
       isMultimask: input.isMultimask,
+      ...(input.candidate === undefined ? {} : { candidate: input.candidate }),
     };
+    invariant(input.candidate === undefined || input.isMultimask, 'a candidate is one of three');
     return this.#call(call, () => this.#output(frame));
+  }
+
+  decodeCandidates(input: CandidatesInput): Promise<MaskCandidates> {
+    const frame = frameOfFeatures(input.features);
+    if (input.conditioned !== undefined) labelOf(input.conditioned);
+    const call: FakeCall = {
+      kind: 'decodeCandidates',
+      frame,
+      labels: pointLabels(input.points),
+      isConditioned: input.conditioned !== undefined,
+      previousLogits: input.previousLogits && labelOf(input.previousLogits),
+    };
+    return this.#call(call, () => {
+      const outputs = [0, 1, 2].map(() => this.#output(frame));
+      const [first] = outputs;
+      invariant(first !== undefined, 'there are three candidates');
+      const { objectScoreLogits } = first;
+      for (const output of outputs) {
+        output.objectPointer[Symbol.dispose]();
+        if (output !== first) output.objectScoreLogits[Symbol.dispose]();
+      }
+      const dispose = () => {
+        for (const { lowResMaskLogits, iouScores } of outputs) {
+          lowResMaskLogits[Symbol.dispose]();
+          iouScores[Symbol.dispose]();
+        }
+        objectScoreLogits[Symbol.dispose]();
+      };
+      return { candidates: outputs, objectScoreLogits, [Symbol.dispose]: dispose };
+    });
   }
 
   useMaskAsOutput(features: ImageFeatures, mask: BinaryMask): Promise<MaskDecoderOutput> {

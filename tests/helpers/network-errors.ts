@@ -178,6 +178,7 @@ export class GoldenNetworks implements Disposable {
       points: this.#float32([points.labels.length, 2], points.coordinates),
       labels: runtime.tensor([points.labels.length], { dtype: 'int32', data: points.labels }),
       isMultimask: this.#int32(1),
+      multimaskIndex: this.#int32(0),
       addsNoMemoryEmbedding: this.#int32(1),
     });
     const { stride4, stride8, stride16 } = this.#features;

@@ -1,3 +1,4 @@
+import type { CandidateIndex } from '../../core/prompts.ts';
 import type { BinaryMask } from '../../core/rle.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 
@@ -47,6 +48,8 @@ export interface MaskDecoderInput {
   readonly previousLogits?: DeviceTensor;
   /** Whether the best of three masks is taken (0 or 1 points, no box). */
   readonly isMultimask: boolean;
+  /** Which of the three is taken instead of the best; only with `isMultimask`. */
+  readonly candidate?: CandidateIndex;
 }
 
 /** All with occlusion already applied: logits −1024 and `no_obj_ptr` where the score is ≤ 0. */
@@ -57,6 +60,22 @@ export interface MaskDecoderOutput extends Disposable {
   readonly iouScores: DeviceTensor;
   /** `[1,d]` */
   readonly objectPointer: DeviceTensor;
+  /** `[1,1]`; the object is present where > 0. */
+  readonly objectScoreLogits: DeviceTensor;
+}
+
+/** What the three masks of a prompt are decoded from. */
+export type CandidatesInput = Omit<MaskDecoderInput, 'isMultimask' | 'candidate'>;
+
+/** The decoder's three masks of one prompt, with occlusion already applied. */
+export interface MaskCandidates extends Disposable {
+  /** By `CandidateIndex`. */
+  readonly candidates: readonly {
+    /** `[1,1,S/4,S/4]`, holes unfilled. */
+    readonly lowResMaskLogits: DeviceTensor;
+    /** `[1,1]`, 0..1 */
+    readonly iouScores: DeviceTensor;
+  }[];
   /** `[1,1]`; the object is present where > 0. */
   readonly objectScoreLogits: DeviceTensor;
 }
@@ -97,6 +116,8 @@ export interface EngineGraphs extends Disposable {
   /** Conditioned features `[g²,d]`. */
   attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor>;
   decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput>;
+  /** All three masks that `decodeMask` would choose from with `isMultimask`. */
+  decodeCandidates(input: CandidatesInput): Promise<MaskCandidates>;
   /**
    * The mask itself as the decoder's output, `sam2_base.py: _use_mask_as_output`.
    * @param mask S×S

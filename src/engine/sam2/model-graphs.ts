@@ -11,7 +11,7 @@ import { encodeNewMemory } from './memory-encoder.ts';
 import type { ModelConfig } from './model-config.ts';
 import { densePositionEncoding, embedMask, embedPoints } from './prompt-encoder.ts';
 import { samHeads } from './sam-heads.ts';
-import { expectedTensors } from './state-dict.ts';
+import { expectedTensors, NUM_MASK_TOKENS } from './state-dict.ts';
 import { Weights } from './weights.ts';
 
 /** A model at one image size. */
@@ -40,6 +40,7 @@ const BUILDERS = {
   memoryAttention: (draft: Draft) => buildMemoryAttention(draft, true),
   memoryAttentionWithoutPointers: (draft: Draft) => buildMemoryAttention(draft, false),
   maskDecoder: buildMaskDecoder,
+  maskCandidates: buildMaskCandidates,
   maskPromptEncoder: buildMaskPromptEncoder,
   maskAsOutput: buildMaskAsOutput,
   memoryEncoder: buildMemoryEncoder,
@@ -116,6 +117,7 @@ function buildMaskDecoder(draft: Draft): void {
   const points = g.input('points', 'float32', [symbol('P'), 2]);
   const labels = g.input('labels', 'int32', [symbol('P')]);
   const isMultimask = g.input('isMultimask', 'int32', [1]);
+  const multimaskIndex = g.input('multimaskIndex', 'int32', [1]);
   const addsNoMemory = g.input('addsNoMemoryEmbedding', 'int32', [1]);
 
   const promptEncoder = weights.within('sam_prompt_encoder');
@@ -132,7 +134,10 @@ function buildMaskDecoder(draft: Draft): void {
     stride4,
     stride8,
   });
-  const outputs = samHeads(g, weights, predictions, isMultimask);
+  const outputs = samHeads(g, weights, {
+    predictions,
+    choice: { isMultimask, multimaskIndex },
+  });
   const image = (logits: Value) =>
     g.reshape(logits, [1, logits.dims[0] ?? 0, logitsSide, logitsSide]);
   g.output('lowResMaskLogits', image(outputs.maskLogits));
@@ -141,6 +146,18 @@ function buildMaskDecoder(draft: Draft): void {
   g.output('objectScoreLogits', predictions.objectScore);
   g.output('allMaskLogits', image(outputs.allMaskLogits));
   g.output('allIouScores', g.reshape(predictions.ious, [1, predictions.ious.dims[0] ?? 0]));
+}
+
+/** Parts masks 1 to 3 from each other, which are one tensor to the decoder. */
+function buildMaskCandidates({ g, imageSize }: Draft): void {
+  const side = imageSize / LOGITS_STRIDE;
+  const logits = g.input('allMaskLogits', 'float32', [1, NUM_MASK_TOKENS, side, side]);
+  const ious = g.input('allIouScores', 'float32', [1, NUM_MASK_TOKENS]);
+  for (let mask = 1; mask < NUM_MASK_TOKENS; mask++) {
+    const one = { axis: 1, start: mask, end: mask + 1 };
+    g.output(`lowResMaskLogits${mask}`, g.slice(logits, one));
+    g.output(`iouScores${mask}`, g.slice(ious, one));
+  }
 }
 
 /** `sam2_video_predictor.py: add_new_points_or_box` clamps the earlier logits to ±32. */

@@ -24,18 +24,25 @@ export interface SamOutputs {
   readonly objectPointer: Value;
 }
 
-/**
- * `sam2_base.py: _forward_sam_heads` after the decoder. Every decision is made in the graph.
- * @param isMultimask int32 `[1]`, 0 or 1
- */
+/** How the decoder chooses among its masks. */
+export interface MaskChoiceInputs {
+  /** int32 `[1]`, 0 or 1 */
+  readonly isMultimask: Value;
+  /** int32 `[1]`: which of masks 1 to 3 multimask takes, 0 for the best. */
+  readonly multimaskIndex: Value;
+}
+
+/** `sam2_base.py: _forward_sam_heads` after the decoder. Every decision is made in the graph. */
 export function samHeads(
   g: GraphBuilder,
   weights: Weights,
-  predictions: MaskPredictions,
-  isMultimask: Value,
+  {
+    predictions,
+    choice,
+  }: { readonly predictions: MaskPredictions; readonly choice: MaskChoiceInputs },
 ): SamOutputs {
   const { masks, ious, maskTokens, objectScore } = predictions;
-  const { maskIndex, tokenIndex } = chooseMask(g, { masks, ious, isMultimask });
+  const { maskIndex, tokenIndex } = chooseMask(g, { masks, ious, ...choice });
   const isVisible = g.greater(objectScore, g.scalar(0));
   const allMaskLogits = g.where(isVisible, masks, g.scalar(NO_OBJECT_SCORE));
   const token = g.gather(maskTokens, tokenIndex);
@@ -59,14 +66,17 @@ interface MaskChoice {
  * The decoder's choice among its masks, `mask_decoder.py: MaskDecoder.forward`: the best of masks 1
  * to 3 by IoU where multimask is asked for or mask 0 is not stable
  * (`_dynamic_multimask_via_stability`), mask 0 otherwise. The pointer follows the mask only where
- * multimask is asked for (`use_multimask_token_for_obj_ptr`).
+ * multimask is asked for (`use_multimask_token_for_obj_ptr`). A user may know better which of the
+ * three is meant: `multimaskIndex` then takes the place of the best.
  */
 export function chooseMask(
   g: GraphBuilder,
-  inputs: Pick<MaskPredictions, 'masks' | 'ious'> & { readonly isMultimask: Value },
+  inputs: Pick<MaskPredictions, 'masks' | 'ious'> & MaskChoiceInputs,
 ): MaskChoice {
   const single = g.constant(Int32Array.of(0));
-  const best = bestMultimask(g, inputs.ious);
+  const { multimaskIndex } = inputs;
+  const isChosen = g.greater(multimaskIndex, single);
+  const best = g.where(isChosen, multimaskIndex, bestMultimask(g, inputs.ious));
   const tokenIndex = g.where(g.greater(inputs.isMultimask, single), best, single);
   return { maskIndex: g.where(isUnstable(g, inputs.masks), best, tokenIndex), tokenIndex };
 }

@@ -4,16 +4,19 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
 import type {
+  CandidatesInput,
   EncodedPoints,
   EngineGraphs,
   ImageFeatures,
+  MaskCandidates,
   MaskDecoderInput,
   MaskDecoderOutput,
   MemoryBankSelection,
   TrackerConfig,
 } from './engine-graphs.ts';
+import { GraphConstants } from './graph-constants.ts';
 import { MASK_BIAS, MASK_SCALE } from './mask-as-output.ts';
-import { BACKBONE_STRIDE, type GraphName } from './model-graphs.ts';
+import type { GraphName } from './model-graphs.ts';
 import { sinePositions } from './position-encoding.ts';
 import type { Sam2Model } from './sam2-model.ts';
 import { NUM_MASK_MEMORIES } from './state-dict.ts';
@@ -33,6 +36,16 @@ const DECODER_OUTPUTS = [
   'iouScores',
   'objectPointer',
   'objectScoreLogits',
+] as const;
+
+/** Masks 1 to 3 of the decoder, apart. */
+const CANDIDATE_OUTPUTS = [
+  'lowResMaskLogits1',
+  'lowResMaskLogits2',
+  'lowResMaskLogits3',
+  'iouScores1',
+  'iouScores2',
+  'iouScores3',
 ] as const;
 
 /** What the networks run on. */
@@ -58,9 +71,9 @@ export class Sam2Graphs implements EngineGraphs {
   readonly #runtime: GraphRuntime;
   readonly #model: Sam2Model;
   readonly #graphs = new Map<GraphName, ModelGraph>();
-  readonly #constants: Constants;
+  readonly #constants: GraphConstants;
 
-  private constructor({ runtime, model }: Sam2GraphsOptions, constants: Constants) {
+  private constructor({ runtime, model }: Sam2GraphsOptions, constants: GraphConstants) {
     this.#runtime = runtime;
     this.#model = model;
     this.#constants = constants;
@@ -75,7 +88,7 @@ export class Sam2Graphs implements EngineGraphs {
 
   /** Loads the graphs of tracking. @throws StudioError as the runtime and the checkpoint do */
   static async load(options: Sam2GraphsOptions): Promise<Sam2Graphs> {
-    const graphs = new Sam2Graphs(options, await uploadConstants(options));
+    const graphs = new Sam2Graphs(options, await GraphConstants.upload(options));
     try {
       for (const name of CORE_GRAPHS) await graphs.#graph(name);
     } catch (error) {
@@ -109,25 +122,29 @@ export class Sam2Graphs implements EngineGraphs {
   }
 
   async decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput> {
-    const { features, conditioned, points = NO_POINTS, previousLogits, isMultimask } = input;
-    const { noMaskPrompt, yes, no } = this.#constants;
-    const ownPrompt =
-      previousLogits === undefined ? undefined : await this.#embedLogits(previousLogits);
+    return ownedOutput(await this.#decodePrompt(input, DECODER_OUTPUTS));
+  }
+
+  async decodeCandidates(input: CandidatesInput): Promise<MaskCandidates> {
+    const { objectScoreLogits, ...all } = await this.#decodePrompt(
+      { ...input, isMultimask: true },
+      ['allMaskLogits', 'allIouScores', 'objectScoreLogits'],
+    );
     try {
-      const outputs = await this.#decode(
-        {
-          features: conditioned ?? features.stride16,
-          stride4: features.stride4,
-          stride8: features.stride8,
-          densePrompt: ownPrompt ?? noMaskPrompt,
-          isMultimask: isMultimask ? yes : no,
-          addsNoMemoryEmbedding: conditioned === undefined ? yes : no,
-        },
-        { points, outputs: DECODER_OUTPUTS },
-      );
-      return ownedOutput(outputs);
+      const graph = await this.#graph('maskCandidates');
+      const parts = await graph.run(all, CANDIDATE_OUTPUTS);
+      const candidates = [
+        { lowResMaskLogits: parts.lowResMaskLogits1, iouScores: parts.iouScores1 },
+        { lowResMaskLogits: parts.lowResMaskLogits2, iouScores: parts.iouScores2 },
+        { lowResMaskLogits: parts.lowResMaskLogits3, iouScores: parts.iouScores3 },
+      ];
+      const dispose = () => disposeAll([...Object.values(parts), objectScoreLogits]);
+      return { candidates, objectScoreLogits, [Symbol.dispose]: dispose };
+    } catch (error) {
+      objectScoreLogits[Symbol.dispose]();
+      throw error;
     } finally {
-      ownPrompt?.[Symbol.dispose]();
+      disposeAll(Object.values(all));
     }
   }
 
@@ -176,8 +193,7 @@ export class Sam2Graphs implements EngineGraphs {
   [Symbol.dispose](): void {
     disposeAll([...this.#graphs.values()]);
     this.#graphs.clear();
-    const { noMaskPrompt, yes, no } = this.#constants;
-    disposeAll([noMaskPrompt, yes, no]);
+    this.#constants[Symbol.dispose]();
   }
 
   async #graph(name: GraphName): Promise<ModelGraph> {
@@ -186,6 +202,30 @@ export class Sam2Graphs implements EngineGraphs {
     const graph = await this.#runtime.load(name, this.#model.encode(name));
     this.#graphs.set(name, graph);
     return graph;
+  }
+
+  /** The caller disposes what it asks for. */
+  async #decodePrompt<Name extends string>(
+    input: MaskDecoderInput,
+    outputs: readonly Name[],
+  ): Promise<Record<Name, DeviceTensor>> {
+    const { features, conditioned, points = NO_POINTS } = input;
+    const { previousLogits, isMultimask, candidate } = input;
+    const { noMaskPrompt, multimaskIndices, yes, no } = this.#constants;
+    using ownPrompt =
+      previousLogits === undefined ? undefined : await this.#embedLogits(previousLogits);
+    return await this.#decode(
+      {
+        features: conditioned ?? features.stride16,
+        stride4: features.stride4,
+        stride8: features.stride8,
+        densePrompt: ownPrompt ?? noMaskPrompt,
+        isMultimask: isMultimask ? yes : no,
+        multimaskIndex: candidate === undefined ? no : multimaskIndices[candidate],
+        addsNoMemoryEmbedding: conditioned === undefined ? yes : no,
+      },
+      { points, outputs },
+    );
   }
 
   async #embedLogits(previousLogits: DeviceTensor): Promise<DeviceTensor> {
@@ -198,7 +238,7 @@ export class Sam2Graphs implements EngineGraphs {
   async #pointerOf(features: ImageFeatures, densePrompt: DeviceTensor): Promise<DeviceTensor> {
     const { no } = this.#constants;
     const { stride4, stride8, stride16 } = features;
-    const flags = { isMultimask: no, addsNoMemoryEmbedding: no };
+    const flags = { isMultimask: no, multimaskIndex: no, addsNoMemoryEmbedding: no };
     const { objectPointer } = await this.#decode(
       { features: stride16, stride4, stride8, densePrompt, ...flags },
       { points: NO_POINTS, outputs: ['objectPointer'] },
@@ -242,36 +282,6 @@ export class Sam2Graphs implements EngineGraphs {
   #int32(data: Int32Array): DeviceTensor {
     return this.#runtime.tensor([data.length], { dtype: 'int32', data });
   }
-}
-
-/** Tensors that are the same in every call. */
-interface Constants {
-  /** `[g²,d]`: `no_mask_embed` everywhere. */
-  readonly noMaskPrompt: DeviceTensor;
-  /** int32 `[1]`, 1 */
-  readonly yes: DeviceTensor;
-  /** int32 `[1]`, 0 */
-  readonly no: DeviceTensor;
-  /** `[d]` */
-  readonly noObjectPointer: Float32Array;
-}
-
-async function uploadConstants(options: Sam2GraphsOptions): Promise<Constants> {
-  const { runtime, model, checkpoint } = options;
-  const { width } = model.config;
-  const noMask = await checkpoint.readFloat32('sam_prompt_encoder.no_mask_embed.weight');
-  const noObjectPointer = await checkpoint.readFloat32('no_obj_ptr');
-  const tokens = (model.imageSize / BACKBONE_STRIDE) ** 2;
-  const data = new Float32Array(tokens * width);
-  for (let token = 0; token < tokens; token++) data.set(noMask, token * width);
-  const flag = (value: number) =>
-    runtime.tensor([1], { dtype: 'int32', data: Int32Array.of(value) });
-  return {
-    noMaskPrompt: runtime.tensor([tokens, width], { dtype: 'float32', data }),
-    yes: flag(1),
-    no: flag(0),
-    noObjectPointer,
-  };
 }
 
 function ownedOutput(tensors: Omit<MaskDecoderOutput, typeof Symbol.dispose>): MaskDecoderOutput {

@@ -12,12 +12,20 @@ function maskLogits({ inside, between }: { inside: number; between: number }): F
   return masks;
 }
 
-async function choose(masks: Float32Array, ious: readonly number[], isMultimask: boolean) {
+interface Asked {
+  readonly isMultimask: boolean;
+  readonly multimaskIndex?: number;
+}
+
+async function choose(masks: Float32Array, ious: readonly number[], asked: boolean | Asked) {
+  const { isMultimask, multimaskIndex = 0 } =
+    typeof asked === 'boolean' ? { isMultimask: asked } : asked;
   const { data } = await runGraph((g) => {
     const { maskIndex, tokenIndex } = chooseMask(g, {
       masks: g.constant(masks, [4, PIXELS]),
       ious: g.constant(Float32Array.from(ious)),
       isMultimask: int32Constant(g, [isMultimask ? 1 : 0]),
+      multimaskIndex: int32Constant(g, [multimaskIndex]),
     });
     return g.concat([maskIndex, tokenIndex], 0);
   });
@@ -48,4 +56,13 @@ test('an unstable single mask gives way to the best of the others but keeps its 
   expect(await choose(unstable, [0.9, 0.2, 0.4, 0.3], false)).toEqual({ mask: 2, token: 0 });
   const onlyBetween = maskLogits({ inside: 0, between: 1 });
   expect(await choose(onlyBetween, [0.9, 0.5, 0.4, 0.3], false)).toEqual({ mask: 1, token: 0 });
+});
+
+test('a user’s choice takes the place of the best, with its token', async () => {
+  for (const multimaskIndex of [1, 2, 3]) {
+    const chosen = { mask: multimaskIndex, token: multimaskIndex };
+    const asked = { isMultimask: true, multimaskIndex };
+    expect(await choose(stable, [0.9, 0.1, 0.7, 0.3], asked)).toEqual(chosen);
+    expect(await choose(unstable, [0.9, 0.1, 0.7, 0.3], asked)).toEqual(chosen);
+  }
 });

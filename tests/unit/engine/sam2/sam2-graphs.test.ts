@@ -153,3 +153,34 @@ test('models are kilobytes', () => {
     expect(model.encode(name).byteLength, name).toBeLessThan(128 * 1024);
   }
 });
+
+test('each of three candidates can be decoded by itself; the best is what is decoded without one', async () => {
+  atRest = runtime.liveTensors;
+  {
+    const points = { coordinates: Float32Array.of(30, 20), labels: Int32Array.of(1) };
+    using three = await graphs.decodeCandidates({ features, points });
+    using byItself = await graphs.decodeMask({ features, points, isMultimask: true });
+    const ious: number[] = [];
+    for (const candidate of [0, 1, 2] as const) {
+      using one = await graphs.decodeMask({ features, points, isMultimask: true, candidate });
+      const mask = three.candidates[candidate];
+      if (mask === undefined) throw new Error('there are three candidates');
+      expect(mask.lowResMaskLogits.dims).toEqual([1, 1, SIZE / 4, SIZE / 4]);
+      expect(readFloat32(mask.lowResMaskLogits)).toEqual(readFloat32(one.lowResMaskLogits));
+      expect(readFloat32(mask.iouScores)).toEqual(readFloat32(one.iouScores));
+      expect(readFloat32(three.objectScoreLogits)).toEqual(readFloat32(one.objectScoreLogits));
+      ious.push(readFloat32(one.iouScores)[0] ?? NaN);
+    }
+    const best = ious.indexOf(Math.max(...ious)) as 0 | 1 | 2;
+    using chosen = await graphs.decodeMask({
+      features,
+      points,
+      isMultimask: true,
+      candidate: best,
+    });
+    expect(readFloat32(chosen.lowResMaskLogits)).toEqual(readFloat32(byItself.lowResMaskLogits));
+    expect(readFloat32(chosen.objectPointer)).toEqual(readFloat32(byItself.objectPointer));
+    expect(new Set(ious).size).toBe(3);
+  }
+  expectNoLeak();
+});
