@@ -1,6 +1,6 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../core/crc32.ts';
 import { GREYSCALE, INDEXED, PNG_SIGNATURE, TRUE_COLOR, TRUE_COLOR_ALPHA } from './png-layout.ts';
 
 const HEADER_BYTES = 13;

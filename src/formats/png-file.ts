@@ -1,5 +1,5 @@
 import type { Size } from '../core/geometry.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../core/crc32.ts';
 import { PNG_SIGNATURE } from './png-layout.ts';
 
 const BIT_DEPTH = 8;

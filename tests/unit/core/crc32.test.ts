@@ -1,7 +1,7 @@
 import { crc32 as nodeCrc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32 } from '../../../src/formats/crc32.ts';
+import { crc32 } from '../../../src/core/crc32.ts';
 
 test('equals zlib’s on any bytes', () => {
   fc.assert(
