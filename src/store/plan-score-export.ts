@@ -110,7 +110,8 @@ export function scoreFileSuggestion(info: VideoInfo, kind: ScoreExportKind): Sav
   }
 }
 
-function coverageOf(state: StudioState, sequence: TruthSequence): SequenceCoverage {
+/** What the masks of the moment cover, those of objects that are assigned. */
+export function coverageOf(state: StudioState, sequence: TruthSequence): SequenceCoverage {
   const objects = assignedObjects(state, sequence);
   const covered = sequence.frames.filter(({ frame }) =>
     objects.some(({ summaries }) => summaryAt(summaries, frame) !== undefined),

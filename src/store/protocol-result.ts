@@ -1,5 +1,6 @@
 import type { TruthSequence } from '../core/ground-truth.ts';
 import type { ProtocolFrames } from './ground-truth-slice.ts';
+import { coverageOf } from './plan-score-export.ts';
 import { promptedFrames, promptsAt } from './prompts-slice.ts';
 import type { StudioState } from './studio-state.ts';
 import { framesOf } from './summary-track.ts';
@@ -10,8 +11,10 @@ import { findTracklet, type Tracklet } from './tracklets-slice.ts';
  * else: no correction, no tracking since. Undefined otherwise.
  */
 export function protocolFramesOf(state: StudioState): ProtocolFrames | undefined {
-  const { truth, scoring, finishedRuns } = state.groundTruth;
-  const scored = truth?.sequences.filter(({ name }) => (scoring[name]?.coveredFrames ?? 0) > 0);
+  const { truth, finishedRuns } = state.groundTruth;
+  const scored = truth?.sequences.filter(
+    (sequence) => coverageOf(state, sequence).coveredFrames > 0,
+  );
   const ran = (scored ?? []).map((sequence) =>
     isUntouched(state, sequence) ? finishedRuns[sequence.name] : undefined,
   );
