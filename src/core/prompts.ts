@@ -27,6 +27,12 @@ export interface ClickPrompts {
 /** Everything the user said about one object on one frame: clicks, or a mask at the video's size. */
 export type FramePrompts = ClickPrompts | { readonly kind: 'mask'; readonly mask: MaskRle };
 
+/** Whether nothing is said by these prompts. */
+export function isEmptyPrompt(prompts: FramePrompts): boolean {
+  if (prompts.kind === 'mask') return false;
+  return prompts.points.length === 0 && prompts.box === undefined;
+}
+
 /** Prompts with the place they belong to, as they are saved and sent to the engine. */
 export interface PlacedPrompts {
   readonly objectId: ObjectId;

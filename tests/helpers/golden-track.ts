@@ -2,7 +2,8 @@ import { frameIndex, objectId } from '../../src/core/ids.ts';
 import type { PlacedPrompts } from '../../src/core/prompts.ts';
 import { encodeRle } from '../../src/core/rle.ts';
 import type { ObjectFrameResult } from '../../src/engine/sam2/tracker/propagation.ts';
-import type { TrackingRequest, VideoTracker } from '../../src/engine/sam2/tracker/video-tracker.ts';
+import type { TrackingRequest } from '../../src/engine/sam2/tracker/tracking-range.ts';
+import type { VideoTracker } from '../../src/engine/sam2/tracker/video-tracker.ts';
 import { namedValues } from '../../src/engine/self-test/named-values.ts';
 import { enlargeLogits } from './enlarge-logits.ts';
 import {

@@ -1,3 +1,6 @@
+import type { CandidateIndex } from '../../../core/prompts.ts';
+import { isSameRle } from '../../../core/rle-algebra.ts';
+import type { MaskRle } from '../../../core/rle.ts';
 import type { EncodedPoints } from '../engine-graphs.ts';
 import { sharedPrefix } from './prompt-encoding.ts';
 
@@ -9,10 +12,18 @@ export interface ClickCall {
   readonly isInitial: boolean;
 }
 
-/** The points of one object on one frame, and the calls that brought them in. */
-export interface ClickHistory {
+/** What was said of one object on one frame by clicks. */
+export interface Clicks {
   readonly points: EncodedPoints;
-  /** Ascending; the last one has all points. */
+  /** The user's mask that the first call refines, at the video's size. */
+  readonly mask?: MaskRle;
+  /** Which mask the call with a single point gives; the best where absent. */
+  readonly candidate?: CandidateIndex;
+}
+
+/** Clicks, and the calls that brought them in. */
+export interface ClickHistory extends Clicks {
+  /** Ascending; the last one has all points. None where there is only the mask. */
   readonly calls: readonly ClickCall[];
 }
 
@@ -24,18 +35,39 @@ export type ClickPlan =
   | { readonly kind: 'extend' }
   /**
    * Back to the state before prompting, then the calls whose points have not changed, so that
-   * taking a click back gives the mask from before it; then one call for the rest, if any.
+   * taking a click back gives the mask from before it; then one call for the rest, if any. A
+   * candidate needs the call that it was chosen in.
    */
-  | { readonly kind: 'replay'; readonly calls: readonly ClickCall[]; readonly hasRest: boolean };
+  | {
+      readonly kind: 'replay';
+      readonly calls: readonly ClickCall[];
+      /** The point counts of the calls that are made anew. */
+      readonly rest: readonly number[];
+    };
 
-/** @param history absent where the frame's mask does not come from clicks */
-export function planClicks(history: ClickHistory | undefined, points: EncodedPoints): ClickPlan {
-  const pointCount = points.labels.length;
-  if (history === undefined) return { kind: 'replay', calls: [], hasRest: true };
-  const shared = sharedPrefix(history.points, points);
-  if (shared === history.points.labels.length) {
+/** @param history absent where the frame's mask does not come from what the user said */
+export function planClicks(history: ClickHistory | undefined, clicks: Clicks): ClickPlan {
+  const pointCount = clicks.points.labels.length;
+  if (history === undefined || !hasSameMask(history, clicks)) return replay([], clicks);
+  const shared = sharedPrefix(history.points, clicks.points);
+  const isSameChoice = history.candidate === clicks.candidate;
+  if (isSameChoice && shared === history.points.labels.length) {
     return { kind: shared === pointCount ? 'keep' : 'extend' };
   }
-  const calls = history.calls.filter((call) => call.pointCount <= shared);
-  return { kind: 'replay', calls, hasRest: (calls.at(-1)?.pointCount ?? 0) < pointCount };
+  return replay(
+    history.calls.filter((call) => call.pointCount <= shared),
+    clicks,
+  );
+}
+
+function replay(calls: readonly ClickCall[], { points, candidate }: Clicks): ClickPlan {
+  const pointCount = points.labels.length;
+  const rest = (calls.at(-1)?.pointCount ?? 0) < pointCount ? [pointCount] : [];
+  if (candidate !== undefined && calls.length === 0 && pointCount > 1) rest.unshift(1);
+  return { kind: 'replay', calls, rest };
+}
+
+function hasSameMask(a: Clicks, b: Clicks): boolean {
+  if (a.mask === undefined || b.mask === undefined) return a.mask === b.mask;
+  return isSameRle(a.mask, b.mask);
 }

@@ -1,9 +1,11 @@
 import type { FrameIndex } from '../../../core/ids.ts';
+import type { CandidateIndex } from '../../../core/prompts.ts';
 import type { BinaryMask } from '../../../core/rle.ts';
 import type { DeviceTensor } from '../../device-tensor.ts';
 import type {
   EncodedPoints,
   EngineGraphs,
+  MaskCandidates,
   MaskDecoderOutput,
   MemoryBankSelection,
 } from '../engine-graphs.ts';
@@ -28,6 +30,8 @@ export interface PointsInput {
   /** Result of `attendMemory`; absent on an initial conditioning frame. */
   readonly conditioned?: DeviceTensor;
   readonly previousLogits?: DeviceTensor;
+  /** Which of the three masks of a single point is taken instead of the best. */
+  readonly candidate?: CandidateIndex;
 }
 
 /**
@@ -39,13 +43,26 @@ export async function segmentPoints(
   frame: FrameIndex,
   input: PointsInput,
 ): Promise<FrameOutput> {
+  const { candidate, ...rest } = input;
+  const isMultimask = input.points.labels.length <= MAX_MULTIMASK_POINTS;
   using lease = await features.lease(frame);
   const decoded = await graphs.decodeMask({
-    ...input,
+    ...rest,
     features: lease.features,
-    isMultimask: input.points.labels.length <= MAX_MULTIMASK_POINTS,
+    isMultimask,
+    ...(isMultimask && candidate !== undefined ? { candidate } : {}),
   });
   return toFrameOutput(postprocess, decoded, 'prompt');
+}
+
+/** The three masks of a single point, as the decoder gives them. The result is the caller's. */
+export async function segmentCandidates(
+  { graphs, features }: InferenceParts,
+  frame: FrameIndex,
+  { candidate: _any, ...input }: PointsInput,
+): Promise<MaskCandidates> {
+  using lease = await features.lease(frame);
+  return await graphs.decodeCandidates({ ...input, features: lease.features });
 }
 
 /**

@@ -30,10 +30,15 @@ export class OutputRebuilder {
   /** Brings back those of `frames` that were tracked and are not held; costs nothing otherwise. */
   async rebuild(state: ObjectState, frames: readonly FrameIndex[]): Promise<void> {
     for (const frame of frames) {
-      const held = state.bank.outputOn(frame);
-      const isMissing = held?.memory === undefined || !held.hasLogits;
-      if (isMissing && state.tracked.has(frame)) await this.#rebuildFrame(state, frame, held);
+      if (!this.isMissing(state, frame)) continue;
+      await this.#rebuildFrame(state, frame, state.bank.outputOn(frame));
     }
+  }
+
+  /** Whether the frame was tracked and is not held. */
+  isMissing(state: ObjectState, frame: FrameIndex): boolean {
+    const held = state.bank.outputOn(frame);
+    return (held?.memory === undefined || !held.hasLogits) && state.tracked.has(frame);
   }
 
   async #rebuildFrame(

@@ -1,8 +1,6 @@
 import type { Size, VideoPoint } from '../../../core/geometry.ts';
-import type { FramePrompts, PointPrompt } from '../../../core/prompts.ts';
+import type { ClickPrompts, PointPrompt } from '../../../core/prompts.ts';
 import type { EncodedPoints } from '../engine-graphs.ts';
-
-type Clicks = Extract<FramePrompts, { kind: 'clicks' }>;
 
 /** `prompt_encoder.py: _embed_points`; a box is two points, as SAM 2 was trained. */
 const LABELS = { positive: 1, negative: 0, boxTopLeft: 2, boxBottomRight: 3 } as const;
@@ -12,7 +10,7 @@ const LABELS = { positive: 1, negative: 0, boxTopLeft: 2, boxBottomRight: 3 } as
  * result is the caller's. Source: `sam2_video_predictor.py: add_new_points_or_box`.
  * @param imageSize S, side of the model's square input in pixels
  */
-export function encodeClicks(clicks: Clicks, video: Size, imageSize: number): EncodedPoints {
+export function encodeClicks(clicks: ClickPrompts, video: Size, imageSize: number): EncodedPoints {
   const { box } = clicks;
   const corners: readonly [VideoPoint, number][] =
     box === undefined
@@ -38,6 +36,12 @@ export function encodeClicks(clicks: Clicks, video: Size, imageSize: number): En
 function toModel(value: number, videoSize: number, imageSize: number): number {
   return Math.fround(Math.fround(Math.fround(value) / videoSize) * imageSize);
 }
+
+/** No points at all. */
+export const NO_POINTS: EncodedPoints = {
+  coordinates: new Float32Array(),
+  labels: new Int32Array(),
+};
 
 /** How many points two lists begin with in common. */
 export function sharedPrefix(a: EncodedPoints, b: EncodedPoints): number {

@@ -1,42 +1,22 @@
 import { invariant } from '../../../core/assert.ts';
-import type { Size } from '../../../core/geometry.ts';
 import type { FrameIndex } from '../../../core/ids.ts';
-import type { FramePrompts } from '../../../core/prompts.ts';
+import type { ClickPrompts, FramePrompts } from '../../../core/prompts.ts';
 import type { MaskRle } from '../../../core/rle.ts';
-import type { DeviceTensor } from '../../device-tensor.ts';
-import type { EncodedPoints } from '../engine-graphs.ts';
-import { planClicks, type ClickCall, type ClickHistory } from './click-plan.ts';
-import {
-  attendMemory,
-  segmentMask,
-  segmentPoints,
-  type InferenceParts,
-} from './frame-inference.ts';
+import type { MaskCandidates } from '../engine-graphs.ts';
+import { ClickDecoder, type ClickDecoderOptions } from './click-decoder.ts';
+import { planClicks, type ClickCall, type ClickHistory, type Clicks } from './click-plan.ts';
 import type { FrameOutput } from './frame-output.ts';
-import { maskPromptToModel } from './mask-prompt.ts';
-import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
 import type { ObjectState, PromptRecord } from './object-state.ts';
-import type { OutputRebuilder } from './output-rebuilder.ts';
-import { encodeClicks, firstPoints } from './prompt-encoding.ts';
+import { encodeClicks, NO_POINTS } from './prompt-encoding.ts';
 import type { TrackerSettings } from './tracker-settings.ts';
 
 /** What a `PromptRunner` works with; it owns none of it. */
-export interface PromptRunnerOptions {
-  readonly parts: InferenceParts;
-  readonly policy: MemoryPolicy;
-  readonly rebuilder: OutputRebuilder;
+export interface PromptRunnerOptions extends ClickDecoderOptions {
   readonly settings: () => TrackerSettings;
-  readonly video: Size & { readonly frameCount: number };
 }
 
-/** A series of decoder calls on one frame. */
-interface ClickRun {
-  readonly points: EncodedPoints;
-  /** At least one. */
-  readonly calls: readonly ClickCall[];
-  /** What the first call refines; borrowed. */
-  readonly previous: FrameOutput | undefined;
-}
+/** `prompt_encoder.py: _embed_points` */
+const POSITIVE = 1;
 
 /**
  * Turns prompts on a frame into an output that waits for the next propagation.
@@ -44,9 +24,11 @@ interface ClickRun {
  */
 export class PromptRunner {
   readonly #options: PromptRunnerOptions;
+  readonly #decoder: ClickDecoder;
 
   constructor(options: PromptRunnerOptions) {
     this.#options = options;
+    this.#decoder = new ClickDecoder(options);
   }
 
   /**
@@ -55,9 +37,40 @@ export class PromptRunner {
    */
   async run(state: ObjectState, frame: FrameIndex, prompts: FramePrompts): Promise<void> {
     if (prompts.kind === 'mask') return this.#runMask(state, frame, prompts.mask);
-    const { parts, video } = this.#options;
-    const points = encodeClicks(prompts, video, parts.graphs.config.imageSize);
-    return this.#runClicks(state, frame, points);
+    const result = await this.#decodeClicks(state, frame, this.#encode(prompts));
+    if (result !== undefined) this.#store(state, frame, result);
+  }
+
+  /**
+   * What `run` would make of clicks, without any change to the object. Absent where that is not to
+   * be known quickly, because something that was let go of would have to be rebuilt, and where the
+   * mask is there already. The result is the caller's.
+   */
+  async preview(
+    state: ObjectState,
+    frame: FrameIndex,
+    prompts: ClickPrompts,
+  ): Promise<FrameOutput | undefined> {
+    if (!this.#isAtHand(state, frame)) return undefined;
+    return (await this.#decodeClicks(state, frame, this.#encode(prompts)))?.output;
+  }
+
+  /**
+   * The masks that the frame's only point, a positive one, may mean. Absent where there is more or
+   * less, where tracking has passed over it, or where something would have to be rebuilt. The
+   * result is the caller's.
+   */
+  async candidates(state: ObjectState, frame: FrameIndex): Promise<MaskCandidates | undefined> {
+    const record = state.prompted.get(frame)?.record;
+    if (record?.kind !== 'clicks' || !state.showsPrompts(frame)) return undefined;
+    const { labels } = record.points;
+    if (labels.length !== 1 || labels[0] !== POSITIVE || !this.#isAtHand(state, frame)) {
+      return undefined;
+    }
+    const calls = record.calls.slice(0, 1);
+    const run = { ...record, calls };
+    const previous = previousOfReplay(state, frame, run);
+    return await this.#decoder.candidates(state, frame, { ...run, previous });
   }
 
   /**
@@ -74,9 +87,19 @@ export class PromptRunner {
     }
     if (record.calls.every((call) => call.isInitial)) return;
     const calls = record.calls.map((call) => ({ ...call, isInitial: true }));
-    const run = { points: record.points, calls, previous: undefined };
-    const output = await this.#decodeCalls(state, frame, run);
+    const output = await this.#decoder.decode(state, frame, { ...record, calls });
     this.#store(state, frame, { record: { ...record, calls }, output, isInitial: true });
+  }
+
+  #encode(prompts: ClickPrompts): Clicks {
+    const { parts, video } = this.#options;
+    const points = encodeClicks(prompts, video, parts.graphs.config.imageSize);
+    const { mask, candidate, box } = prompts;
+    return {
+      points,
+      ...(mask === undefined ? {} : { mask }),
+      ...(candidate === undefined || box !== undefined ? {} : { candidate }),
+    };
   }
 
   /** Whether the frame is prompted without memory, which makes it a conditioning frame. */
@@ -85,76 +108,55 @@ export class PromptRunner {
     return !state.tracked.has(frame) || state.bank.conditioning.size === 0;
   }
 
+  #isAtHand(state: ObjectState, frame: FrameIndex): boolean {
+    const isHeld = state.outputOn(frame)?.hasLogits !== false;
+    return isHeld && (this.#isInitial(state, frame) || this.#decoder.hasMemoryAtHand(state, frame));
+  }
+
   async #runMask(
     state: ObjectState,
     frame: FrameIndex,
     mask: MaskRle,
     isForcedInitial = false,
   ): Promise<void> {
-    const { parts, rebuilder } = this.#options;
     const startsInitial = state.prompted.get(frame)?.startsInitial ?? false;
     const isInitial = isForcedInitial || startsInitial || this.#isInitial(state, frame);
-    if (!isInitial) await rebuilder.rebuild(state, [frame]);
-    const modelMask = maskPromptToModel(mask, parts.graphs.config.imageSize);
-    const output = await segmentMask(parts, frame, { mask: modelMask, origin: 'prompt' });
+    if (!isInitial) await this.#options.rebuilder.rebuild(state, [frame]);
+    const output = await this.#decoder.maskOutput(frame, mask);
     this.#store(state, frame, { record: { kind: 'mask', mask }, output, isInitial });
   }
 
-  async #runClicks(state: ObjectState, frame: FrameIndex, points: EncodedPoints): Promise<void> {
+  /** Absent where the mask stands. The output is the caller's. */
+  async #decodeClicks(
+    state: ObjectState,
+    frame: FrameIndex,
+    clicks: Clicks,
+  ): Promise<PromptResult | undefined> {
     const history = clickHistory(state, frame);
-    const plan = planClicks(history, points);
-    if (plan.kind === 'keep') return;
-    const pointCount = points.labels.length;
+    const plan = planClicks(history, clicks);
+    if (plan.kind === 'keep') return undefined;
     const isInitialNow = this.#isInitial(state, frame);
     if (plan.kind === 'extend') {
-      const call = { pointCount, isInitial: isInitialNow };
+      const call = { pointCount: clicks.points.labels.length, isInitial: isInitialNow };
       const previous = state.outputOn(frame);
-      const output = await this.#decodeCalls(state, frame, { points, calls: [call], previous });
-      const calls = [...(history?.calls ?? []), call];
-      this.#store(state, frame, clicksResult(points, calls, output));
-      return;
+      const output = await this.#decoder.decode(state, frame, {
+        ...clicks,
+        calls: [call],
+        previous,
+      });
+      return clicksResult(clicks, [...(history?.calls ?? []), call], output);
     }
     const startsInitial = state.prompted.get(frame)?.startsInitial ?? false;
     const isRestInitial = isInitialNow || (plan.calls.length === 0 && startsInitial);
-    const rest = plan.hasRest ? [{ pointCount, isInitial: isRestInitial }] : [];
+    const rest = plan.rest.map((pointCount) => ({ pointCount, isInitial: isRestInitial }));
     const calls = [...plan.calls, ...rest].map((call) => ({
       ...call,
       isInitial: call.isInitial || isInitialNow,
     }));
     if (calls[0]?.isInitial === false) await this.#options.rebuilder.rebuild(state, [frame]);
-    const previous = calls[0]?.isInitial === true ? undefined : state.outputBeforePrompts(frame);
-    const output = await this.#decodeCalls(state, frame, { points, calls, previous });
-    this.#store(state, frame, clicksResult(points, calls, output));
-  }
-
-  /** Each call refines the mask of the one before. The result is the caller's. */
-  async #decodeCalls(state: ObjectState, frame: FrameIndex, run: ClickRun): Promise<FrameOutput> {
-    using conditioned = run.calls.every((call) => call.isInitial)
-      ? undefined
-      : await this.#attend(state, frame);
-    let output: FrameOutput | undefined;
-    for (const call of run.calls) {
-      using refined = output;
-      const previous = refined ?? run.previous;
-      output = undefined;
-      output = await segmentPoints(this.#options.parts, frame, {
-        points: firstPoints(run.points, call.pointCount),
-        ...(conditioned === undefined || call.isInitial ? {} : { conditioned }),
-        ...(previous?.hasLogits === true ? { previousLogits: previous.lowResMaskLogits } : {}),
-      });
-    }
-    invariant(output !== undefined, 'a prompted frame needs a decoder call');
-    return output;
-  }
-
-  async #attend(state: ObjectState, frame: FrameIndex): Promise<DeviceTensor> {
-    const { parts, policy, rebuilder, video } = this.#options;
-    const direction = state.tracked.directionOf(frame);
-    invariant(direction !== undefined, 'a correction needs a tracked frame');
-    const { config } = parts.graphs;
-    const query: MemoryQuery = { frame, direction, frameCount: video.frameCount, config };
-    await rebuilder.rebuild(state, policy.neighbours(query));
-    return await attendMemory(parts, frame, policy.select(query, state.bank));
+    const previous = previousOfReplay(state, frame, { ...clicks, calls });
+    const output = await this.#decoder.decode(state, frame, { ...clicks, calls, previous });
+    return clicksResult(clicks, calls, output);
   }
 
   #store(state: ObjectState, frame: FrameIndex, { record, output, isInitial }: PromptResult): void {
@@ -177,16 +179,30 @@ interface PromptResult {
 }
 
 function clicksResult(
-  points: EncodedPoints,
+  clicks: Clicks,
   calls: readonly ClickCall[],
   output: FrameOutput,
 ): PromptResult {
   const isInitial = calls.at(-1)?.isInitial === true;
-  return { record: { kind: 'clicks', points, calls }, output, isInitial };
+  return { record: { kind: 'clicks', ...clicks, calls }, output, isInitial };
 }
 
-/** Absent where the frame's mask does not come from clicks, or was tracked over since. */
+/** What a run from before prompting refines; the object's own. The user's mask comes before it. */
+function previousOfReplay(
+  state: ObjectState,
+  frame: FrameIndex,
+  { mask, calls }: ClickHistory,
+): FrameOutput | undefined {
+  const isFresh = mask !== undefined || calls[0]?.isInitial === true;
+  return isFresh ? undefined : state.outputBeforePrompts(frame);
+}
+
+/**
+ * Absent where the frame's mask does not come from prompts, or was tracked over since. A mask is
+ * clicks before the first one: those that say so refine it, as the reference does.
+ */
 function clickHistory(state: ObjectState, frame: FrameIndex): ClickHistory | undefined {
   const record = state.prompted.get(frame)?.record;
-  return record?.kind === 'clicks' && state.showsPrompts(frame) ? record : undefined;
+  if (record === undefined || !state.showsPrompts(frame)) return undefined;
+  return record.kind === 'clicks' ? record : { points: NO_POINTS, mask: record.mask, calls: [] };
 }

@@ -1,11 +1,11 @@
 import { invariant } from '../../../core/assert.ts';
-import { StudioError } from '../../../core/errors.ts';
 import type { Size } from '../../../core/geometry.ts';
-import { frameIndex, type FrameIndex, type ObjectId } from '../../../core/ids.ts';
-import type { FramePrompts, PlacedPrompts } from '../../../core/prompts.ts';
-import type { EngineGraphs } from '../engine-graphs.ts';
+import type { FrameIndex, ObjectId } from '../../../core/ids.ts';
+import { isEmptyPrompt, type ClickPrompts, type PlacedPrompts } from '../../../core/prompts.ts';
+import type { EngineGraphs, MaskCandidates } from '../engine-graphs.ts';
 import type { FrameFeatureSource } from './frame-features.ts';
 import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inference.ts';
+import type { FrameOutput } from './frame-output.ts';
 import { resultsOnFrame, toResult } from './frame-results.ts';
 import type { MaskPostprocess } from './mask-postprocess.ts';
 import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
@@ -17,6 +17,7 @@ import { pruneTracked, RECENT_STATE_BYTES } from './retention.ts';
 import { Sam2MemoryPolicy } from './sam2-memory-policy.ts';
 import { DEFAULT_SETTINGS, type TrackerSettings } from './tracker-settings.ts';
 import type { TrackingDirection } from './tracking-direction.ts';
+import { rangeOf, trackableStates, type TrackingRequest } from './tracking-range.ts';
 
 /** What a `VideoTracker` works with; it owns none of it. */
 export interface VideoTrackerOptions {
@@ -34,15 +35,9 @@ export interface VideoTrackerOptions {
   readonly recentStateBytes?: number;
 }
 
-/** What to track. */
-export interface TrackingRequest {
-  /** All objects that have a conditioning frame unless given. */
-  readonly objectIds?: readonly ObjectId[];
-  /** First frame to compute; the earliest conditioning frame unless given. */
-  readonly start?: FrameIndex;
-  /** Last frame to compute, cut to the clip; its end (in reverse its start) unless given. */
-  readonly end?: FrameIndex;
-  readonly direction: TrackingDirection;
+/** Clicks with the place they belong to. */
+export interface PlacedClicks extends PlacedPrompts {
+  readonly prompts: ClickPrompts;
 }
 
 /**
@@ -119,6 +114,29 @@ export class VideoTracker implements Disposable {
     });
   }
 
+  /**
+   * What `setPrompts` would make of clicks, without any change: absent where it would change
+   * nothing, or where it is not to be known quickly. The result is the caller's.
+   */
+  async preview({ objectId, frame, prompts }: PlacedClicks): Promise<FrameOutput | undefined> {
+    return await this.#exclusively(async () => {
+      const known = this.#states.get(objectId);
+      if (known !== undefined) return await this.#promptRunner.preview(known, frame, prompts);
+      using unknown = new ObjectState(objectId, this.#options.video.frameCount);
+      return await this.#promptRunner.preview(unknown, frame, prompts);
+    });
+  }
+
+  /**
+   * The masks that an object's only point on a frame, a positive one, may mean. Absent where there
+   * is more or less, or where they are not to be known quickly. The result is the caller's.
+   */
+  async candidates(objectId: ObjectId, frame: FrameIndex): Promise<MaskCandidates | undefined> {
+    const state = this.#states.get(objectId);
+    if (state === undefined) return undefined;
+    return await this.#exclusively(() => this.#promptRunner.candidates(state, frame));
+  }
+
   /** Frames that hold prompts, of one object or of all, each once, in ascending order. */
   promptedFrames(objectId?: ObjectId): readonly FrameIndex[] {
     const states = [...this.#states.values()].filter(
@@ -149,8 +167,8 @@ export class VideoTracker implements Disposable {
    * @throws StudioError `prompts-missing` when an object has no conditioning frame
    */
   propagate(request: TrackingRequest, signal?: AbortSignal): Propagation {
-    const states = this.#trackableStates(request.objectIds);
-    const range = this.#rangeOf(request, states);
+    const states = trackableStates([...this.#states.values()], request.objectIds);
+    const range = rangeOf(request, states, this.#options.video.frameCount);
     return new Propagation({
       range,
       compute: (frame) => this.#exclusively(() => this.#computeFrame(frame, range, states)),
@@ -189,27 +207,6 @@ export class VideoTracker implements Disposable {
 
   [Symbol.dispose](): void {
     this.reset();
-  }
-
-  #trackableStates(objectIds: readonly ObjectId[] | undefined): readonly ObjectState[] {
-    const all = [...this.#states.values()];
-    const states = all.filter(
-      (state) =>
-        state.conditioningFrames.length > 0 && objectIds?.includes(state.objectId) !== false,
-    );
-    const missing = objectIds?.find((id) => !states.some((state) => state.objectId === id));
-    if (missing !== undefined || states.length === 0) throw promptsMissing(missing);
-    return states;
-  }
-
-  #rangeOf(request: TrackingRequest, states: readonly ObjectState[]): PropagationRange {
-    const { direction } = request;
-    const last = this.#options.video.frameCount - 1;
-    const start =
-      request.start ?? frameIndex(Math.min(...states.flatMap((state) => state.conditioningFrames)));
-    invariant(start <= last, `frame ${start} is past the clip's end`);
-    const end = frameIndex(Math.min(request.end ?? (direction === 'forward' ? last : 0), last));
-    return { start, end, direction };
   }
 
   async #computeFrame(
@@ -283,15 +280,4 @@ export class VideoTracker implements Disposable {
   #assertIdle(): void {
     invariant(!this.#isBusy, 'calls to the tracker overlap');
   }
-}
-
-function isEmptyPrompt(prompts: FramePrompts): boolean {
-  return prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined;
-}
-
-function promptsMissing(objectId: ObjectId | undefined): StudioError {
-  const who = objectId === undefined ? 'No object has a' : `Object ${objectId} has no`;
-  return new StudioError('prompts-missing', `${who} prompt to track from.`, {
-    hint: 'Click on the object, or draw a box or a mask, on one frame first.',
-  });
 }

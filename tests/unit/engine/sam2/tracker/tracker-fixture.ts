@@ -6,9 +6,9 @@ import type { Propagation } from '../../../../../src/engine/sam2/tracker/propaga
 import { REFERENCE_SETTINGS } from '../../../../../src/engine/sam2/tracker/tracker-settings.ts';
 import {
   VideoTracker,
-  type TrackingRequest,
   type VideoTrackerOptions,
 } from '../../../../../src/engine/sam2/tracker/video-tracker.ts';
+import type { TrackingRequest } from '../../../../../src/engine/sam2/tracker/tracking-range.ts';
 import { FAKE_CONFIG, FakeEngineGraphs, labelOf } from '../../../../helpers/fake-engine-graphs.ts';
 
 export const VIDEO = { width: 128, height: 64 };
