@@ -88,7 +88,7 @@ const DATASETS: readonly ExportItem[] = [
     title: 'YouTube-VOS',
     icon: <FolderTree />,
     text: 'A zip of Annotations with indexed PNGs, and meta.json with each object’s category and frames.',
-    use: 'Training and testing of video object segmentation.',
+    use: 'Training and testing of video object segmentation. The studio reads it back.',
   },
   {
     kind: 'sav',

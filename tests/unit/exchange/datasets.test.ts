@@ -6,7 +6,12 @@ import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import type { MaskFormatKind } from '../../../src/exchange/export-masks.ts';
 import type { ExportRequest } from '../../../src/protocol/export-api.ts';
 import { exported, request, VIDEO } from '../../helpers/dataset-exports.ts';
-import { buildRequest, buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';
+import {
+  buildRequest,
+  buildVideo,
+  CLIP_SHA256,
+  FakeMediaPort,
+} from '../../helpers/export-fakes.ts';
 import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 
 const SAV_SAMPLE = '../shared/samples/sav_example/sav_000001_manual.json';
@@ -133,4 +138,35 @@ test('SA-V’s members are those of its own files, and say of its masks what the
       expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 9),
     );
   }
+});
+
+test('YouTube-VOS comes back through an import, overlaps won by the lower id', async () => {
+  const stage = new FakeMediaPort();
+  const importer = new ClipExporter({
+    connect: () => stage,
+    files: new MemoryExportFiles(),
+    retainedBytes: 1 << 20,
+  });
+  const { port1 } = new MessageChannel();
+  await importer.connectMedia(port1);
+  port1.close();
+  const file = new File([await exported('youtube-vos')], 'vos.zip');
+  const { summaries } = await importer.importFile(
+    {
+      name: file.name,
+      files: [{ file, path: file.name }],
+      video: VIDEO,
+      videoSha256: CLIP_SHA256,
+    },
+    () => {},
+  );
+  const areas = summaries.map(({ objectId, frame, areaPx }) => [objectId, frame, areaPx]);
+  const shown = areas.filter(([, , area]) => area !== 0);
+  expect(shown).toEqual([
+    [1, 0, 221],
+    [1, 1, 256],
+    [2, 1, 216],
+    [2, 2, 243],
+    [1, 4, 682],
+  ]);
 });
