@@ -1,5 +1,5 @@
-import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
+import { openSyncAccess, type SyncAccess } from './sync-access.ts';
 
 /** A file being written. One call at a time. */
 export interface ExportSink {
@@ -127,13 +127,6 @@ class ChosenFileSink implements ExportSink {
   }
 }
 
-/** `FileSystemSyncAccessHandle`, which is missing from the DOM library that pages compile with. */
-interface SyncAccess {
-  write(bytes: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
-  flush(): void;
-  close(): void;
-}
-
 interface TemporaryFile {
   readonly handle: FileSystemFileHandle;
   readonly access: SyncAccess;
@@ -176,13 +169,6 @@ class TemporaryFileSink implements ExportSink {
     this.#file.access.close();
     await this.#file.remove();
   }
-}
-
-async function openSyncAccess(handle: FileSystemFileHandle): Promise<SyncAccess> {
-  invariant('createSyncAccessHandle' in handle, 'temporary exports are written in a worker');
-  // The DOM library does not know the method; in a worker it gives a `FileSystemSyncAccessHandle`.
-  const opener = handle as unknown as { createSyncAccessHandle(): Promise<SyncAccess> };
-  return opener.createSyncAccessHandle();
 }
 
 /** `FileSystemHandle.remove` is Chromium's only, as is the file dialog that makes it necessary. */
