@@ -22,6 +22,8 @@ export type PanelTab = 'objects' | 'scores';
 /** The dialog over the page, with what it is about. */
 export type OpenDialog =
   | { readonly kind: 'shortcuts' }
+  /** All commands, to be searched. */
+  | { readonly kind: 'palette' }
   | { readonly kind: 'export' }
   | { readonly kind: 'scores' }
   /** Where each frame of the ground truth lies on the clip. */

@@ -1,0 +1,80 @@
+import type { ModelPreferences } from '../../../store/models-slice.ts';
+import { modelInUse } from '../../../store/models-slice.ts';
+import type { CommandEntry, Page } from './command.ts';
+import { whileTracking } from './obstacles.ts';
+
+/** Which model runs, and how. */
+export const MODEL_COMMANDS = [
+  {
+    id: 'load-nano',
+    label: 'Use the bundled Nano model',
+    words: 'demo default',
+    obstacle: (state) =>
+      whileTracking(state) ??
+      (modelInUse(state.models)?.size === 'nano' ? 'It is in use.' : undefined),
+    run: ({ actions }) => void actions.models.loadBundled(),
+  },
+  {
+    id: 'backend-auto',
+    label: 'Run the model where it runs best',
+    words: 'backend device automatic',
+    obstacle: whileTracking,
+    run: preferring({ backend: 'auto' }),
+  },
+  {
+    id: 'backend-webgpu',
+    label: 'Run the model on WebGPU',
+    words: 'backend device',
+    obstacle: whileTracking,
+    run: preferring({ backend: 'webgpu' }),
+  },
+  {
+    id: 'backend-wasm',
+    label: 'Run the model on the CPU (WASM)',
+    words: 'backend device',
+    obstacle: whileTracking,
+    run: preferring({ backend: 'wasm' }),
+  },
+  {
+    id: 'image-size-auto',
+    label: 'Image size chosen by itself',
+    words: 'model resolution automatic',
+    obstacle: whileTracking,
+    run: ({ actions, store }) =>
+      void actions.models.setPreferences({ backend: store.getState().models.preferences.backend }),
+  },
+  {
+    id: 'image-size-256',
+    label: 'Image size 256 px',
+    words: 'model resolution fast',
+    obstacle: whileTracking,
+    run: preferring({ imageSize: 256 }),
+  },
+  {
+    id: 'image-size-512',
+    label: 'Image size 512 px',
+    words: 'model resolution',
+    obstacle: whileTracking,
+    run: preferring({ imageSize: 512 }),
+  },
+  {
+    id: 'image-size-1024',
+    label: 'Image size 1024 px',
+    words: 'model resolution detail',
+    obstacle: whileTracking,
+    run: preferring({ imageSize: 1024 }),
+  },
+  {
+    id: 'restart-engine',
+    label: 'Start the engine again',
+    words: 'restart recover',
+    obstacle: ({ models }) =>
+      models.engine.status === 'stopped' ? undefined : 'The engine has not stopped.',
+    run: ({ actions }) => void actions.models.restartEngine(),
+  },
+] as const satisfies readonly CommandEntry[];
+
+function preferring(change: Partial<ModelPreferences>) {
+  return ({ actions, store }: Page) =>
+    void actions.models.setPreferences({ ...store.getState().models.preferences, ...change });
+}
