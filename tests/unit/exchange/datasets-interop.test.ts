@@ -94,10 +94,7 @@ describe('researchers’ own tools', () => {
   });
 
   test('YouTube-VIS’s reader finds masks where there are some and null where not', (ctx) => {
-    const vis = part<{ files: string[]; length: number; annotations: unknown[] }>(
-      ctx,
-      'youtubeVis',
-    );
+    const vis = part(ctx, 'youtubeVis');
     expect(vis.length).toBe(5);
     expect(vis.files).toHaveLength(5);
     expect(vis.annotations).toEqual(

@@ -38,15 +38,15 @@ class FakeFile {
   }
 
   async createWritable() {
-    const swap: Uint8Array<ArrayBuffer>[] = [];
+    const swap = new FakeFile('swap');
     return {
-      write: async (bytes: Uint8Array<ArrayBuffer>) => {
+      write: async ({ position, data }: { position: number; data: Uint8Array<ArrayBuffer> }) => {
         if (this.writeError !== undefined) throw this.writeError;
-        swap.push(bytes.slice());
+        swap.writeSync(data, position);
       },
       close: async () => {
         if (this.closeError !== undefined) throw this.closeError;
-        this.bytes = new Uint8Array(await new Blob(swap).arrayBuffer());
+        this.bytes = swap.bytes;
       },
       abort: async () => {
         if (this.writeError !== undefined) throw new TypeError('the stream has failed');
@@ -191,6 +191,25 @@ describe('temporary files', () => {
     expect(root.paths()).toEqual(['exports/live/0-x.zip', 'exports/next/0-y.zip']);
   });
 });
+
+test.each(['chosen', 'temporary'])(
+  '%s files can be written over and beyond their end',
+  async (kind) => {
+    const { files } = setUp();
+    const file = new FakeFile('x.mp4');
+    const sink = await (kind === 'chosen'
+      ? files.openChosen(chosen(file))
+      : files.openTemporary('x'));
+    await sink.write(bytes(1, 2, 3));
+    await sink.writeAt(5, bytes(7, 8));
+    await sink.writeAt(1, bytes(9));
+    await sink.write(bytes(4));
+    const closed = await sink.close();
+    expect(closed.bytes).toBe(8);
+    const written = closed.file ?? (await file.getFile());
+    expect(new Uint8Array(await written.arrayBuffer())).toEqual(bytes(1, 9, 3, 0, 0, 7, 8, 4));
+  },
+);
 
 describe('chosen files', () => {
   test('are replaced on close, and hold what they held until then', async () => {
