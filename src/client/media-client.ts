@@ -9,10 +9,12 @@ import type {
   PlaybackRequest,
   SavingStopped,
   StageStyle,
+  SummarisedMask,
   ThumbnailReceiver,
   VideoInfo,
 } from '../protocol/media-api.ts';
 import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
+import type { MaskRle } from '../core/rle.ts';
 import type { StudioError } from '../core/errors.ts';
 
 interface MediaClientOptions {
@@ -74,6 +76,14 @@ export class MediaClient implements MediaApi, Disposable {
   /** @param port transferred */
   connect(port: MessagePort): Promise<void> {
     return this.#handle.call((remote) => remote.connect(transfer(port, [port])));
+  }
+
+  maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    return this.#handle.call((remote) => remote.maskOf(objectId, frame));
+  }
+
+  putMask(mask: SummarisedMask): Promise<void> {
+    return this.#handle.call((remote) => remote.putMask(mask));
   }
 
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {

@@ -2,6 +2,7 @@ import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
 import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { MaskRle } from '../core/rle.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
   MaskWorkApi,
@@ -11,15 +12,18 @@ import type {
   MediaSource,
   PlaybackRequest,
   StageStyle,
+  SummarisedMask,
   ThumbnailReceiver,
   TruthPort,
   VideoInfo,
 } from '../protocol/media-api.ts';
+import type { PreviewPort } from '../protocol/mask-preview.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import { Foreground } from './foreground.ts';
 import { uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
 import { MaskletStore } from './masklets/masklet-store.ts';
+import { PreviewStore } from './masklets/preview-store.ts';
 import { TruthStore } from './masklets/truth-store.ts';
 import { openMedia } from './open-media.ts';
 import { playFrames } from './playback.ts';
@@ -28,10 +32,13 @@ import { Stage } from './stage/stage.ts';
 import { makeThumbnails } from './thumbnails.ts';
 import { uprightPixels } from './upright-pixels.ts';
 
+/** All that is served to the workers beside the decode worker. */
+export type ServedPorts = MediaPort & PicturePort & PreviewPort & TruthPort;
+
 /** How values cross to other threads; the worker's entry says how. */
 export interface MediaBoundary {
   /** Serves `api` to whoever holds the other end of `port`. */
-  serve(api: MediaPort & PicturePort & TruthPort, port: MessagePort): void;
+  serve(api: ServedPorts, port: MessagePort): void;
   /** Marks what is handed over rather than copied when `value` is returned. */
   transfer<T>(value: T, owned: Transferable[]): T;
   /** Gives up a callback that came from another thread. */
@@ -43,7 +50,12 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
   readonly #boundary: MediaBoundary;
   readonly #masklets = new MaskletStore();
   readonly #truth = new TruthStore();
-  readonly #stage = new Stage({ masklets: this.#masklets, truth: this.#truth });
+  readonly #previews = new PreviewStore();
+  readonly #stage = new Stage({
+    masklets: this.#masklets,
+    previews: this.#previews,
+    truth: this.#truth,
+  });
   #clip: { readonly source: FrameSource; readonly closing: AbortController } | undefined;
   #openings = 0;
   /** Ends what the stage was last asked to show or play. */
@@ -72,6 +84,7 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
     this.#clip = { source: opened, closing: new AbortController() };
     this.#masklets.reset(opened.info);
     this.#truth.clear();
+    this.#previews.clear();
     void this.#stage.show(undefined);
     return opened.info;
   }
@@ -162,6 +175,15 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
     return Promise.resolve();
   }
 
+  maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    return Promise.resolve(this.#masklets.maskOf(objectId, frame));
+  }
+
+  putMask(mask: SummarisedMask): Promise<void> {
+    this.#masklets.put([mask]);
+    return Promise.resolve();
+  }
+
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
     this.#masklets.remove(objectId, frames);
     return Promise.resolve();
@@ -181,7 +203,7 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
     return Promise.resolve();
   }
 
-  #port(): MediaPort & PicturePort & TruthPort {
+  #port(): ServedPorts {
     return {
       framePixels: async (frame) => {
         const pixels = uprightPixels(await this.#urgentFrame(frame), frame);
@@ -194,6 +216,7 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
       putMasks: async (masks) => this.#masklets.put(masks),
       masksOfFrames: async (start, end) => this.#masklets.masksOfFrames(start, end),
       maskOf: async (objectId, frame) => this.#masklets.maskOf(objectId, frame),
+      putPreviews: async (kind, previews) => this.#previews.put(kind, previews),
       putTruth: async (frames) => this.#truth.put(frames),
       settleTruth: async (how) => this.#truth.settle(how),
       truthMasks: (sequence, frame) => this.truthMasks(sequence, frame),

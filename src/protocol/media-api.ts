@@ -3,6 +3,7 @@ import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { TruthMask } from '../core/ground-truth.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import type { MaskRle } from '../core/rle.ts';
+import type { PreviewStyle } from './mask-preview.ts';
 
 /** Where frames come from. A zip or a folder holds jpg or png images, sorted by number in name. */
 export type MediaSource =
@@ -77,6 +78,8 @@ export interface StageStyle {
   readonly objects: readonly StageObject[];
   /** Absent: the masks alone. Frames that the sequence does not annotate show the masks alone. */
   readonly compare?: CompareStyle;
+  /** Absent: none. */
+  readonly preview?: PreviewStyle;
 }
 
 /** What to play, and how. */
@@ -218,6 +221,10 @@ export interface MediaApi extends MaskWorkApi {
   ): Promise<boolean>;
   /** Opens another port (transferred) that serves `MediaPort`, for the workers beside this one. */
   connect(port: MessagePort): Promise<void>;
+  /** One mask; absent where there is none. */
+  maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
+  /** Stores a mask that the user made, replacing an earlier one, and draws again where it is shown. */
+  putMask(mask: SummarisedMask): Promise<void>;
   /** Removes an object's masks, on all frames or only on those given. */
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void>;
   /** Removes every mask of every object. */

@@ -1,7 +1,7 @@
 import type { Size, VideoPoint } from '../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
 import type { FramePrompts, MaskSummary } from '../../src/core/prompts.ts';
-import { encodeRle, type MaskRle } from '../../src/core/rle.ts';
+import { encodeRle, rleArea, rleBounds, type MaskRle } from '../../src/core/rle.ts';
 import type { MaskChanges, PackContents } from '../../src/protocol/media-api.ts';
 import { FakeMaskHistory } from './fake-mask-history.ts';
 
@@ -164,8 +164,18 @@ export function discMask({ x, y, radius }: Disc, { width, height }: Size): MaskR
   return encodeRle({ width, height, data });
 }
 
+/** A disc of the mask's area in the middle of its bounds. */
+export function discOfMask(mask: MaskRle): Disc {
+  const { x, y, width, height } = rleBounds(mask) ?? { ...mask, x: 0, y: 0 };
+  return {
+    x: x + width / 2,
+    y: y + height / 2,
+    radius: Math.sqrt(rleArea(mask) / Math.PI),
+  };
+}
+
 export function discFor(prompts: FramePrompts, width: number): Disc {
-  if (prompts.kind === 'mask') return { x: width / 2, y: width / 4, radius: width / 20 };
+  if (prompts.kind === 'mask') return discOfMask(prompts.mask);
   const { box } = prompts;
   if (box !== undefined) {
     return {

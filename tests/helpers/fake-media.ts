@@ -2,6 +2,7 @@ import { expose } from 'comlink';
 import type { TruthMask } from '../../src/core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import { frameIndex, objectId } from '../../src/core/ids.ts';
+import { rleArea, type MaskRle } from '../../src/core/rle.ts';
 import type {
   FrameMask,
   MaskChanges,
@@ -12,11 +13,12 @@ import type {
   PlaybackRequest,
   SavingStopped,
   StageStyle,
+  SummarisedMask,
   ThumbnailReceiver,
   TruthPort,
   VideoInfo,
 } from '../../src/protocol/media-api.ts';
-import { discMask, FakeMasks, type FakePack } from './fake-masks.ts';
+import { discMask, discOfMask, FakeMasks, type FakePack } from './fake-masks.ts';
 
 export function buildVideoInfo(fields: Partial<VideoInfo> = {}): VideoInfo {
   const frameCount = fields.frameCount ?? 24;
@@ -59,6 +61,8 @@ interface FakeMediaOptions {
 export class FakeMedia implements MediaApi {
   readonly calls: string[] = [];
   readonly shown: number[] = [];
+  /** Masks that the page made itself, oldest first. */
+  readonly put: FrameMask[] = [];
   readonly removed: { objectId: number; frames: readonly number[] | undefined }[] = [];
   style: StageStyle | undefined;
   readonly failures = new Map<keyof MediaApi, Error>();
@@ -162,6 +166,19 @@ export class FakeMedia implements MediaApi {
     this.#begin('removeMasks');
     this.removed.push({ objectId, frames });
     this.masks.remove(objectId, frames);
+    this.#draw();
+  }
+
+  async maskOf(object: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
+    this.#begin('maskOf');
+    const disc = this.masks.get(object, frame);
+    return disc && discMask(disc, this.#info);
+  }
+
+  async putMask({ objectId: object, frame, mask, ...said }: SummarisedMask): Promise<void> {
+    this.#begin('putMask');
+    this.put.push({ objectId: object, frame, mask });
+    this.masks.put(object, frame, discOfMask(mask), { ...said, areaPx: rleArea(mask) });
     this.#draw();
   }
 

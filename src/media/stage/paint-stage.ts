@@ -5,6 +5,7 @@ import type { ErrorMap } from './error-map.ts';
 import type { MaskPaths } from './mask-paths.ts';
 import { paintComparison, type Comparison } from './paint-comparison.ts';
 import { paintMasks, type ObjectMask } from './paint-masks.ts';
+import { paintPreview } from './paint-preview.ts';
 
 /** Device pixels for each video pixel from which on pixels are shown as squares. */
 const SQUARE_PIXELS_FROM_SCALE = 4;
@@ -15,6 +16,8 @@ export interface StageScene {
   readonly frame: DecodedFrame;
   /** Visible objects from the bottom up. */
   readonly masks: readonly ObjectMask[];
+  /** Shown in passing, on top of all. */
+  readonly preview?: ObjectMask;
   /** Absent where nothing is compared: the masks alone. */
   readonly comparison?: Comparison;
 }
@@ -41,9 +44,9 @@ export function clearStage(context: Context, style: StageStyle): void {
   canvas.height = height;
 }
 
-/** Draws the frame, left of the wipe its masks, right of it the comparison. */
+/** Draws the frame, left of the wipe its masks, right of it the comparison, on top a preview. */
 export function paintStage(context: Context, scene: StageScene, tools: StageTools): void {
-  const { style, frame, masks, comparison } = scene;
+  const { style, frame, masks, preview, comparison } = scene;
   const { scale, offsetX, offsetY } = style.viewport;
   const ratio = style.devicePixelRatio;
   clearStage(context, style);
@@ -64,6 +67,7 @@ export function paintStage(context: Context, scene: StageScene, tools: StageTool
       paintComparison(context, { comparison, masks }, look),
     );
   }
+  if (preview !== undefined) paintPreview(context, preview, look);
   context.restore();
 }
 

@@ -1,6 +1,8 @@
 import type { FrameIndex } from '../../core/ids.ts';
+import type { PreviewStyle } from '../../protocol/mask-preview.ts';
 import type { CompareStyle, StageObject } from '../../protocol/media-api.ts';
 import type { MaskletStore } from '../masklets/masklet-store.ts';
+import type { PreviewStore } from '../masklets/preview-store.ts';
 import type { TruthStore } from '../masklets/truth-store.ts';
 import type { Comparison } from './paint-comparison.ts';
 import type { ObjectMask } from './paint-masks.ts';
@@ -8,6 +10,7 @@ import type { ObjectMask } from './paint-masks.ts';
 /** Where the stage finds the masks of the frame that it shows. */
 export interface StageMasks {
   readonly masklets: MaskletStore;
+  readonly previews: PreviewStore;
   readonly truth: TruthStore;
 }
 
@@ -21,6 +24,34 @@ export function visibleMasks(
     const mask = object.isVisible ? masklets.maskOf(object.id, frame) : undefined;
     return mask === undefined ? [] : [{ object, mask }];
   });
+}
+
+/** The masks of a frame, and what is shown in passing on top of them. */
+export interface PreviewedMasks {
+  readonly masks: readonly ObjectMask[];
+  readonly preview?: ObjectMask;
+}
+
+/** The masks of a frame with a preview in the place of one of them, or beside them. */
+export function withPreview(
+  masks: readonly ObjectMask[],
+  { key, color, replaces }: PreviewStyle,
+  { objects, stored, frame }: PreviewedFrame,
+): PreviewedMasks {
+  const mask = stored.previews.maskOf(key, frame);
+  if (mask === undefined) return { masks };
+  const replaced = objects.find(({ id }) => id === replaces);
+  if (replaced === undefined) {
+    return { masks, preview: { object: { color, isSelected: false }, mask } };
+  }
+  const others = masks.filter(({ object }) => object !== replaced);
+  return { masks: [...others, { object: replaced, mask }] };
+}
+
+interface PreviewedFrame {
+  readonly objects: readonly StageObject[];
+  readonly stored: StageMasks;
+  readonly frame: FrameIndex;
 }
 
 interface ComparedScene {

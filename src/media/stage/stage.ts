@@ -6,7 +6,7 @@ import { onNextTick } from './animation-tick.ts';
 import { ErrorMap } from './error-map.ts';
 import { MaskPaths } from './mask-paths.ts';
 import { clearStage, paintStage } from './paint-stage.ts';
-import { comparisonOn, visibleMasks, type StageMasks } from './scene.ts';
+import { comparisonOn, visibleMasks, withPreview, type StageMasks } from './scene.ts';
 
 interface ShownFrame {
   readonly index: FrameIndex;
@@ -37,6 +37,9 @@ export class Stage {
       if (isShown) void this.repaint();
     });
     masks.truth.subscribe(() => void this.repaint());
+    masks.previews.subscribe(() => {
+      if (this.#style?.preview !== undefined) void this.repaint();
+    });
   }
 
   /** Takes over the canvas. Once in a stage's life. */
@@ -84,10 +87,15 @@ export class Stage {
     }
     const { frame, index } = this.#shown;
     const style = this.#style;
-    const { objects, compare } = style;
-    const masks = visibleMasks(objects, this.#masks, index);
-    const comparison = compare && comparisonOn({ compare, objects }, this.#masks, index);
-    const scene = { style, frame, masks, ...(comparison === undefined ? {} : { comparison }) };
+    const { objects, compare, preview } = style;
+    const stored = this.#masks;
+    const visible = visibleMasks(objects, stored, index);
+    const shown =
+      preview === undefined
+        ? { masks: visible }
+        : withPreview(visible, preview, { objects, stored, frame: index });
+    const comparison = compare && comparisonOn({ compare, objects }, stored, index);
+    const scene = { style, frame, ...shown, ...(comparison === undefined ? {} : { comparison }) };
     paintStage(this.#context, scene, this.#tools);
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { CompareStyle, StageStyle, TruthFrameMasks } from '../../../src/protocol/media-api.ts';
 import { MaskletStore } from '../../../src/media/masklets/masklet-store.ts';
+import { PreviewStore } from '../../../src/media/masklets/preview-store.ts';
 import { TruthStore } from '../../../src/media/masklets/truth-store.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
 import { Stage } from '../../../src/media/stage/stage.ts';
@@ -160,14 +161,15 @@ describe('Stage', () => {
     masklets.reset(VIDEO);
     const truth = new TruthStore();
     const canvas = new OffscreenCanvas(1, 1);
-    const stage = new Stage({ masklets, truth });
+    const previews = new PreviewStore();
+    const stage = new Stage({ masklets, previews, truth });
     stage.attach(canvas);
     const read = () => {
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('no 2D context');
       return readPixels(context);
     };
-    return { masklets, truth, stage, read };
+    return { masklets, previews, truth, stage, read };
   }
 
   const shown = { index: frameIndex(3), frame: buildFrame() };
