@@ -3,6 +3,7 @@ import { expose, proxy, wrap } from 'comlink';
 import { InferenceService } from '../src/engine/session/inference-service.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
 import type { InferenceApi } from '../src/protocol/inference-api.ts';
+import type { PreviewPort } from '../src/protocol/mask-preview.ts';
 import type { MediaPort } from '../src/protocol/media-api.ts';
 import { BlobCache } from '../src/storage/blob-cache.ts';
 import { CheckRecord } from '../src/storage/check-record.ts';
@@ -22,9 +23,11 @@ const api: InferenceApi = {
   probe: (preferences) => service.probe(preferences),
   loadModel: (source, preferences, onProgress) =>
     service.loadModel(source, preferences, onProgress),
-  connectMedia: async (port) => service.connectMedia(wrap<MediaPort>(port)),
+  connectMedia: async (port) => service.connectMedia(wrap<MediaPort & PreviewPort>(port)),
   startSession: (video) => service.startSession(video),
   setPrompts: (placed) => service.setPrompts(placed),
+  previewPrompt: (placed, key) => service.previewPrompt(placed, key),
+  candidates: (objectId, frame) => service.candidates(objectId, frame),
   setCorrectionMode: async (mode) => service.setCorrectionMode(mode),
   removeObject: (objectId) => service.removeObject(objectId),
   propagate: async (request) => proxy(service.propagate(request)),

@@ -1,7 +1,13 @@
 import { proxy, releaseProxy, transfer, type Remote } from 'comlink';
 import { StudioError } from '../core/errors.ts';
-import type { ObjectId } from '../core/ids.ts';
-import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type {
+  CandidateSummary,
+  CorrectionMode,
+  MaskSummary,
+  PlacedClicks,
+  PlacedPrompts,
+} from '../core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -95,6 +101,17 @@ export class InferenceClient implements InferenceApi, Disposable {
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
     return this.#call((remote) => remote.setPrompts(placed));
+  }
+
+  async previewPrompt(placed: PlacedClicks, key: string): Promise<boolean> {
+    return this.#call((remote) => remote.previewPrompt(placed, key));
+  }
+
+  async candidates(
+    objectId: ObjectId,
+    frame: FrameIndex,
+  ): Promise<readonly CandidateSummary[] | undefined> {
+    return this.#call((remote) => remote.candidates(objectId, frame));
   }
 
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {

@@ -40,6 +40,11 @@ export interface PlacedPrompts {
   readonly prompts: FramePrompts;
 }
 
+/** Clicks with the place they belong to. */
+export interface PlacedClicks extends PlacedPrompts {
+  readonly prompts: ClickPrompts;
+}
+
 /**
  * What becomes of a correction, which is a prompt on a frame that was already tracked.
  * - `keep`: the frame keeps its corrected mask, and frames tracked after it remember it.

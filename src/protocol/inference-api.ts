@@ -1,4 +1,10 @@
-import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../core/prompts.ts';
+import type {
+  CandidateSummary,
+  CorrectionMode,
+  MaskSummary,
+  PlacedClicks,
+  PlacedPrompts,
+} from '../core/prompts.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
   DeviceReport,
@@ -109,6 +115,22 @@ export interface InferenceApi {
    * @throws StudioError `frame-outside-session` where the session leaves the frame out
    */
   setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined>;
+  /**
+   * Shows what `setPrompts` would give as a preview by this key, and changes nothing. Only the last
+   * one asked for is computed, after everything else, and only where it comes quickly: on a frame
+   * whose features are there, and never while tracking.
+   * @returns whether the preview is with the stage
+   */
+  previewPrompt(placed: PlacedClicks, key: string): Promise<boolean>;
+  /**
+   * The three masks that an object's only point on a frame, a positive one, may mean; they are with
+   * the stage as previews. Which of them is taken is said in the prompts (`candidate`). Undefined
+   * where there are other prompts or none, and where it would not come quickly, as a preview.
+   */
+  candidates(
+    objectId: ObjectId,
+    frame: FrameIndex,
+  ): Promise<readonly CandidateSummary[] | undefined>;
   /** From the next prompt and the next tracked frame on; `keep` until then, in every session. */
   setCorrectionMode(mode: CorrectionMode): Promise<void>;
   /**

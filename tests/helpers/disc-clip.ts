@@ -1,6 +1,7 @@
 import type { Size } from '../../src/core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import type { MaskRle } from '../../src/core/rle.ts';
+import type { MaskPreview, PreviewPort } from '../../src/protocol/mask-preview.ts';
 import type { FrameMask, FramePixels, MediaPort } from '../../src/protocol/media-api.ts';
 
 const RADIUS_PX = 22;
@@ -13,10 +14,12 @@ export interface DiscClipOptions {
 }
 
 /** A clip of eight discs that move over a gradient; it keeps the masks it is given. */
-export class DiscClip implements MediaPort {
+export class DiscClip implements MediaPort, PreviewPort {
   readonly size: Size;
   readonly #scale: number;
   readonly #onMasks: DiscClipOptions['onMasks'];
+  /** By key. */
+  readonly previews = new Map<string, MaskRle>();
   readonly #masks = new Map<string, MaskRle>();
 
   constructor({ scale = 1, onMasks }: DiscClipOptions = {}) {
@@ -45,6 +48,10 @@ export class DiscClip implements MediaPort {
 
   async maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
     return this.#masks.get(`${frame}/${objectId}`);
+  }
+
+  async putPreviews(_kind: string, previews: readonly MaskPreview[]): Promise<void> {
+    for (const { key, mask } of previews) this.previews.set(key, mask);
   }
 
   #paint(frame: number): Uint8ClampedArray<ArrayBuffer> {

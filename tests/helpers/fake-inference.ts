@@ -1,7 +1,13 @@
 import { proxy } from 'comlink';
 import { StudioError } from '../../src/core/errors.ts';
 import { frameIndex, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
-import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../src/core/prompts.ts';
+import type {
+  CandidateSummary,
+  CorrectionMode,
+  MaskSummary,
+  PlacedClicks,
+  PlacedPrompts,
+} from '../../src/core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -42,6 +48,15 @@ export class FakeInference implements InferenceApi {
     readonly video: SessionVideo;
     readonly prompts: readonly PlacedPrompts[];
   }[] = [];
+  /** What was answered, oldest first; none while `answersPreviews` is off, as on a new frame. */
+  readonly previews: { readonly placed: PlacedClicks; readonly key: string }[] = [];
+  answersPreviews = true;
+  /** What each single point may mean. */
+  candidatesOfPoints: readonly Omit<CandidateSummary, 'candidate' | 'key'>[] = [
+    { predictedIou: 0.71, areaPx: 900, iouWithBest: 0.4 },
+    { predictedIou: 0.93, areaPx: 2600, iouWithBest: 1 },
+    { predictedIou: 0.88, areaPx: 7100, iouWithBest: 0.35 },
+  ];
   readonly requests: PropagationRequest[] = [];
   /** While set, propagation stands still after this many frames. */
   holdAfterFrames: number | undefined;
@@ -116,6 +131,28 @@ export class FakeInference implements InferenceApi {
     const summary = summaryOf(placed.objectId, placed.frame, { disc, origin: 'prompt' });
     this.masks.put(placed.objectId, placed.frame, disc, saidIn(summary));
     return summary;
+  }
+
+  async previewPrompt(placed: PlacedClicks, key: string): Promise<boolean> {
+    this.#begin('previewPrompt');
+    await this.#wait();
+    if (!this.answersPreviews) return false;
+    this.previews.push({ placed, key });
+    return true;
+  }
+
+  async candidates(
+    objectId: ObjectId,
+    frame: FrameIndex,
+  ): Promise<readonly CandidateSummary[] | undefined> {
+    this.#begin('candidates');
+    await this.#wait();
+    const prompts = this.prompts.get(`${objectId}/${frame}`)?.prompts;
+    if (prompts?.kind !== 'clicks' || prompts.points.length !== 1) return undefined;
+    return this.candidatesOfPoints.map((said, at) => {
+      const candidate = at === 0 ? 0 : at === 1 ? 1 : 2;
+      return { ...said, candidate, key: `candidate ${candidate} of ${objectId} on ${frame}` };
+    });
   }
 
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {

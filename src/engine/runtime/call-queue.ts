@@ -1,5 +1,8 @@
-/** Who goes first; lower is sooner. Prompts outrank tracking, which outranks reading ahead. */
-export const CALL_PRIORITY = { prompt: 0, propagation: 1, prefetch: 2 } as const;
+/**
+ * Who goes first; lower is sooner. Prompts outrank tracking, which outranks looking at what a prompt
+ * would give, which outranks reading ahead.
+ */
+export const CALL_PRIORITY = { prompt: 0, propagation: 1, preview: 2, prefetch: 3 } as const;
 
 /** One of `CALL_PRIORITY`. */
 export type CallPriority = (typeof CALL_PRIORITY)[keyof typeof CALL_PRIORITY];

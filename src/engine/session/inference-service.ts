@@ -1,7 +1,13 @@
 import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/ids.ts';
-import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import type { FrameIndex, ObjectId } from '../../core/ids.ts';
+import type {
+  CandidateSummary,
+  CorrectionMode,
+  MaskSummary,
+  PlacedClicks,
+  PlacedPrompts,
+} from '../../core/prompts.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -10,6 +16,7 @@ import type {
   ModelSource,
 } from '../../protocol/device.ts';
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
+import type { PreviewPort } from '../../protocol/mask-preview.ts';
 import type { MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
 import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
@@ -42,7 +49,7 @@ export class InferenceService {
   /** Counts the calls of `loadModel`; the model in use is of the newest that came to its end. */
   #loads = 0;
   #loadInUse = 0;
-  #media: MediaPort | undefined;
+  #media: (MediaPort & PreviewPort) | undefined;
   #model: LoadedModel | undefined;
   #session: SegmentationSession | undefined;
   #corrections: CorrectionMode = 'keep';
@@ -52,7 +59,7 @@ export class InferenceService {
   }
 
   /** Takes the side of the decode worker that serves frames and keeps masks. */
-  connectMedia(media: MediaPort): void {
+  connectMedia(media: MediaPort & PreviewPort): void {
     this.#media = media;
   }
 
@@ -99,6 +106,17 @@ export class InferenceService {
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
     return this.#openSession().setPrompts(placed);
+  }
+
+  async previewPrompt(placed: PlacedClicks, key: string): Promise<boolean> {
+    return this.#openSession().previewPrompt(placed, key);
+  }
+
+  async candidates(
+    objectId: ObjectId,
+    frame: FrameIndex,
+  ): Promise<readonly CandidateSummary[] | undefined> {
+    return this.#openSession().candidates(objectId, frame);
   }
 
   setCorrectionMode(mode: CorrectionMode): void {
@@ -176,16 +194,18 @@ export class InferenceService {
   }
 }
 
-/** As the user placed them: each click refined the mask of those before it. */
+/** As the user placed them: each click refined the mask of those before it, or the user's. */
 function asPlaced({ objectId, frame, prompts }: PlacedPrompts): PlacedPrompts[] {
   if (prompts.kind === 'mask') return [{ objectId, frame, prompts }];
-  const { points, ...rest } = prompts;
+  const { points, mask } = prompts;
   const first = prompts.box === undefined ? 1 : 0;
-  return Array.from({ length: points.length + 1 - first }, (_, i) => ({
+  const clicks = Array.from({ length: points.length + 1 - first }, (_, i) => ({
     objectId,
     frame,
-    prompts: { ...rest, points: points.slice(0, i + first) },
+    prompts: { ...prompts, points: points.slice(0, i + first) },
   }));
+  if (mask === undefined) return clicks;
+  return [{ objectId, frame, prompts: { kind: 'mask', mask } }, ...clicks];
 }
 
 function modelMissing(): StudioError {

@@ -1,8 +1,15 @@
 import { invariant } from '../../core/assert.ts';
 import { isAbort, StudioError } from '../../core/errors.ts';
 import { frameIndex, type FrameIndex, type ObjectId } from '../../core/ids.ts';
-import type { CorrectionMode, MaskSummary, PlacedPrompts } from '../../core/prompts.ts';
+import type {
+  CandidateSummary,
+  CorrectionMode,
+  MaskSummary,
+  PlacedClicks,
+  PlacedPrompts,
+} from '../../core/prompts.ts';
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
+import type { PreviewPort } from '../../protocol/mask-preview.ts';
 import type { MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
@@ -15,6 +22,7 @@ import { FrameReader } from './frame-reader.ts';
 import { MaskPublisher } from './mask-publisher.ts';
 import { PropagationRun } from './propagation-run.ts';
 import { SessionFrames } from './session-frames.ts';
+import { SessionPreviews } from './session-previews.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 
 /** What a session may hold on the device, in bytes, besides what the next frame needs. */
@@ -38,7 +46,7 @@ const DEFAULT_BUDGETS: MemoryBudgets = {
 export interface SegmentationSessionOptions {
   readonly graphs: EngineGraphs;
   readonly kernels: TensorKernels;
-  readonly media: MediaPort;
+  readonly media: MediaPort & PreviewPort;
   readonly video: SessionVideo;
   /** Carries every call that touches the graphs. */
   readonly queue: CallQueue;
@@ -58,6 +66,7 @@ export class SegmentationSession implements Disposable {
   readonly #features: FeatureCache;
   readonly #publisher: MaskPublisher;
   readonly #tracker: VideoTracker;
+  readonly #previews: SessionPreviews;
   #run: PropagationRun | undefined;
   /** Settles when the last run has ended and its masks are put; never rejects. */
   #driving = Promise.resolve();
@@ -88,6 +97,13 @@ export class SegmentationSession implements Disposable {
       settings: CORRECTION_SETTINGS[options.corrections],
       recentStateBytes: budgets.recentStateBytes,
     });
+    this.#previews = new SessionPreviews({
+      ...options,
+      frames,
+      tracker: this.#tracker,
+      features: this.#features,
+      isIdle: () => !this.#isDisposed && this.#run === undefined,
+    });
   }
 
   /** See `InferenceApi.setPrompts`. */
@@ -109,6 +125,19 @@ export class SegmentationSession implements Disposable {
       const frame = this.#frames.positionOf(placed.frame);
       await this.#tracker.setPrompts({ ...placed, frame });
     });
+  }
+
+  /** See `InferenceApi.previewPrompt`. */
+  async previewPrompt(placed: PlacedClicks, key: string): Promise<boolean> {
+    return this.#previews.previewPrompt(placed, key);
+  }
+
+  /** See `InferenceApi.candidates`. */
+  async candidates(
+    objectId: ObjectId,
+    frame: FrameIndex,
+  ): Promise<readonly CandidateSummary[] | undefined> {
+    return this.#previews.candidates(objectId, frame);
   }
 
   setCorrectionMode(mode: CorrectionMode): void {

@@ -15,11 +15,12 @@ import { SegmentationSession } from '../../../src/engine/session/segmentation-se
 import type { MaskOutput, TensorKernels } from '../../../src/engine/session/tensor-kernels.ts';
 import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
 import type { FrameMask, FramePixels, MediaPort } from '../../../src/protocol/media-api.ts';
+import type { MaskPreview, PreviewPort } from '../../../src/protocol/mask-preview.ts';
 import { decodeImage } from '../../helpers/decode-image.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
 
 /** A folder of images as the clip, which keeps the masks it is given. */
-export class ImageClip implements MediaPort {
+export class ImageClip implements MediaPort, PreviewPort {
   /** Frames that were asked for, in order. */
   readonly read: FrameIndex[] = [];
   /** Masks that came since the last `takePut`. */
@@ -40,6 +41,13 @@ export class ImageClip implements MediaPort {
   async putMasks(masks: readonly FrameMask[]): Promise<void> {
     this.#put.push(...masks);
     for (const { objectId, frame, mask } of masks) this.#masks.set(`${frame}/${objectId}`, mask);
+  }
+
+  /** The last ones of each kind. */
+  readonly previews = new Map<string, readonly MaskPreview[]>();
+
+  async putPreviews(kind: string, previews: readonly MaskPreview[]): Promise<void> {
+    this.previews.set(kind, previews);
   }
 
   takePut(): readonly FrameMask[] {
@@ -112,7 +120,7 @@ interface NodeSessionOptions {
   /** S */
   readonly imageSize: number;
   readonly video: SessionVideo;
-  readonly media: MediaPort;
+  readonly media: MediaPort & PreviewPort;
 }
 
 /** A session over ONNX Runtime in Node, with corrections as the reference has them. */

@@ -42,6 +42,11 @@ export class FeatureCache implements FrameFeatureSource, Disposable {
     this.#options = options;
   }
 
+  /** Whether a lease costs nothing. */
+  has(frame: FrameIndex): boolean {
+    return this.#entries.has(frame);
+  }
+
   /** Encodes the frame unless it is there. Concurrent leases of one frame share the work. */
   async lease(frame: FrameIndex): Promise<FeatureLease> {
     invariant(!this.#isDisposed, 'the feature cache is disposed');

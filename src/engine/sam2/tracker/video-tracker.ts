@@ -1,7 +1,7 @@
 import { invariant } from '../../../core/assert.ts';
 import type { Size } from '../../../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../../core/ids.ts';
-import { isEmptyPrompt, type ClickPrompts, type PlacedPrompts } from '../../../core/prompts.ts';
+import { isEmptyPrompt, type PlacedClicks, type PlacedPrompts } from '../../../core/prompts.ts';
 import type { EngineGraphs, MaskCandidates } from '../engine-graphs.ts';
 import type { FrameFeatureSource } from './frame-features.ts';
 import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inference.ts';
@@ -33,11 +33,6 @@ export interface VideoTrackerOptions {
   readonly policy?: MemoryPolicy;
   /** `RECENT_STATE_BYTES` unless given. */
   readonly recentStateBytes?: number;
-}
-
-/** Clicks with the place they belong to. */
-export interface PlacedClicks extends PlacedPrompts {
-  readonly prompts: ClickPrompts;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { MaskOutput, TensorKernels } from '../../../../src/engine/session/t
 import type { PropagationRun } from '../../../../src/engine/session/propagation-run.ts';
 import type { SessionVideo } from '../../../../src/protocol/inference-api.ts';
 import type { FrameMask, FramePixels, MediaPort } from '../../../../src/protocol/media-api.ts';
+import type { MaskPreview, PreviewPort } from '../../../../src/protocol/mask-preview.ts';
 import { FAKE_CONFIG, FakeEngineGraphs, labelOf } from '../../../helpers/fake-engine-graphs.ts';
 
 export const SIZE: Size = { width: 16, height: 8 };
@@ -21,7 +22,7 @@ export const MUG: ObjectId = objectId(1);
 export const HAND: ObjectId = objectId(2);
 
 /** A clip whose frames are their numbers, and which writes down what it is asked and told. */
-export class NumberedClip implements MediaPort {
+export class NumberedClip implements MediaPort, PreviewPort {
   readonly framesRead: FrameIndex[] = [];
   readonly masksAsked: string[] = [];
   /** As `frame/object`. */
@@ -47,6 +48,13 @@ export class NumberedClip implements MediaPort {
   async maskOf(id: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
     this.masksAsked.push(`${frame}/${id}`);
     return this.#masks.get(`${frame}/${id}`);
+  }
+
+  /** The last ones of each kind. */
+  readonly previews = new Map<string, readonly MaskPreview[]>();
+
+  async putPreviews(kind: string, previews: readonly MaskPreview[]): Promise<void> {
+    this.previews.set(kind, previews);
   }
 
   takePut(): string[] {
