@@ -5,26 +5,26 @@ import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { MaskRle } from '../core/rle.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
-  MaskWorkApi,
+  MaskChanges,
   MediaApi,
-  MediaPort,
-  PicturePort,
   MediaSource,
+  PackContents,
   PlaybackRequest,
+  SavingStopped,
   StageStyle,
   SummarisedMask,
   ThumbnailReceiver,
-  TruthPort,
   VideoInfo,
 } from '../protocol/media-api.ts';
-import type { PreviewPort } from '../protocol/mask-preview.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import { Foreground } from './foreground.ts';
 import { uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
-import { MaskletStore } from './masklets/masklet-store.ts';
+import { MaskKeeper } from './masklets/mask-keeper.ts';
+import type { MaskLogs } from './masklets/mask-log.ts';
 import { PreviewStore } from './masklets/preview-store.ts';
 import { TruthStore } from './masklets/truth-store.ts';
+import type { MediaBoundary, ServedPorts } from './media-boundary.ts';
 import { openMedia } from './open-media.ts';
 import { playFrames } from './playback.ts';
 import { onNextTick } from './stage/animation-tick.ts';
@@ -32,30 +32,22 @@ import { Stage } from './stage/stage.ts';
 import { makeThumbnails } from './thumbnails.ts';
 import { uprightPixels } from './upright-pixels.ts';
 
-/** All that is served to the workers beside the decode worker. */
-export type ServedPorts = MediaPort & PicturePort & PreviewPort & TruthPort;
+/** Memory for earlier masks that undoing brings back. */
+const HISTORY_BYTES = 256 << 20;
 
-/** How values cross to other threads; the worker's entry says how. */
-export interface MediaBoundary {
-  /** Serves `api` to whoever holds the other end of `port`. */
-  serve(api: ServedPorts, port: MessagePort): void;
-  /** Marks what is handed over rather than copied when `value` is returned. */
-  transfer<T>(value: T, owned: Transferable[]): T;
-  /** Gives up a callback that came from another thread. */
-  release(callback: unknown): void;
+interface MediaServiceOptions {
+  readonly boundary: MediaBoundary;
+  /** Where masks are saved. */
+  readonly maskLogs: MaskLogs;
 }
 
 /** The open clip, its masks and the stage: `MediaApi` for the page, `MediaPort` for other workers. */
-export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
+export class MediaService implements MediaApi {
   readonly #boundary: MediaBoundary;
-  readonly #masklets = new MaskletStore();
+  readonly #masks: MaskKeeper;
   readonly #truth = new TruthStore();
   readonly #previews = new PreviewStore();
-  readonly #stage = new Stage({
-    masklets: this.#masklets,
-    previews: this.#previews,
-    truth: this.#truth,
-  });
+  readonly #stage: Stage;
   #clip: { readonly source: FrameSource; readonly closing: AbortController } | undefined;
   #openings = 0;
   /** Ends what the stage was last asked to show or play. */
@@ -66,13 +58,20 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
   /** What thumbnails give way to. */
   readonly #foreground = new Foreground();
 
-  constructor(boundary: MediaBoundary) {
+  constructor({ boundary, maskLogs }: MediaServiceOptions) {
     this.#boundary = boundary;
+    this.#masks = new MaskKeeper({ logs: maskLogs, historyBytes: HISTORY_BYTES });
+    this.#stage = new Stage({
+      masklets: this.#masks.masklets,
+      previews: this.#previews,
+      truth: this.#truth,
+    });
   }
 
   async open(source: MediaSource): Promise<VideoInfo> {
     const opening = ++this.#openings;
     const opened = await openMedia(source);
+    await this.#masks.settled();
     if (opening !== this.#openings) {
       opened[Symbol.dispose]();
       throw new DOMException('Another clip was opened meanwhile.', 'AbortError');
@@ -82,7 +81,7 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
     this.#clip?.closing.abort();
     this.#clip?.source[Symbol.dispose]();
     this.#clip = { source: opened, closing: new AbortController() };
-    this.#masklets.reset(opened.info);
+    this.#masks.reset(opened.info);
     this.#truth.clear();
     this.#previews.clear();
     void this.#stage.show(undefined);
@@ -176,22 +175,60 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
   }
 
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined> {
-    return Promise.resolve(this.#masklets.maskOf(objectId, frame));
+    return Promise.resolve(this.#masks.masklets.maskOf(objectId, frame));
   }
 
   putMask(mask: SummarisedMask): Promise<void> {
-    this.#masklets.put([mask]);
-    return Promise.resolve();
+    return this.#masks.put([mask]);
   }
 
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
-    this.#masklets.remove(objectId, frames);
-    return Promise.resolve();
+    return this.#masks.remove(objectId, frames);
   }
 
   clearMasks(): Promise<void> {
-    this.#masklets.clear();
-    return Promise.resolve();
+    return this.#masks.clear();
+  }
+
+  async openPack(
+    projectId: string,
+    onSavingStopped: (reason: SavingStopped) => void,
+  ): Promise<PackContents> {
+    const { width, height } = this.#openClip().source.info;
+    const onClosed = () => this.#boundary.release(onSavingStopped);
+    return this.#masks.openPack({ projectId, size: { width, height }, onSavingStopped, onClosed });
+  }
+
+  closePack(): Promise<void> {
+    return this.#masks.closePack();
+  }
+
+  resumeSaving(): Promise<void> {
+    return this.#masks.resumeSaving();
+  }
+
+  deletePack(projectId: string): Promise<void> {
+    return this.#masks.deletePack(projectId);
+  }
+
+  savedPacks(): Promise<readonly string[]> {
+    return this.#masks.savedPacks();
+  }
+
+  beginStep(step: number): Promise<void> {
+    return this.#masks.begin(step);
+  }
+
+  revertStep(step: number): Promise<MaskChanges> {
+    return this.#masks.revert(step);
+  }
+
+  reapplyStep(step: number): Promise<MaskChanges> {
+    return this.#masks.reapply(step);
+  }
+
+  dropSteps(upTo: number): Promise<void> {
+    return this.#masks.drop(upTo);
   }
 
   truthMasks(sequence: string, frame: FrameIndex): Promise<readonly TruthMask[]> {
@@ -213,9 +250,9 @@ export class MediaService implements Omit<MediaApi, keyof MaskWorkApi> {
         const picture = uprightPicture(await this.#urgentFrame(frame));
         return this.#boundary.transfer(picture, [picture]);
       },
-      putMasks: async (masks) => this.#masklets.put(masks),
-      masksOfFrames: async (start, end) => this.#masklets.masksOfFrames(start, end),
-      maskOf: async (objectId, frame) => this.#masklets.maskOf(objectId, frame),
+      putMasks: (masks) => this.#masks.put(masks),
+      masksOfFrames: async (start, end) => this.#masks.masklets.masksOfFrames(start, end),
+      maskOf: (objectId, frame) => this.maskOf(objectId, frame),
       putPreviews: async (kind, previews) => this.#previews.put(kind, previews),
       putTruth: async (frames) => this.#truth.put(frames),
       settleTruth: async (how) => this.#truth.settle(how),

@@ -142,12 +142,13 @@ export interface SavingStopped {
 export interface MaskWorkApi {
   /**
    * Replaces the masks and steps of the open clip by those saved for the project, none for a new
-   * one, and saves all changes from now on. Another open pack is closed first.
+   * one, and saves all changes from now on. The pack that is open is closed first, as by
+   * `closePack`.
    * @param projectId letters, digits, `_` and `-`
    * @param onSavingStopped called at most once, also before this resolves: from then on masks and
    * steps are kept in memory only, as where the browser offers no storage or the disk is full
    * @throws StudioError `project-in-use` when another tab has it open; `file-invalid` when it was
-   * made at another size, or by a newer version of the studio. Nothing has changed then
+   * made at another size, or by a newer version of the studio. The masks on the stage stay then
    */
   openPack(
     projectId: string,

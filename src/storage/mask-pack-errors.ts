@@ -35,3 +35,11 @@ export function inUse(cause: unknown): StudioError {
 export function unfit(message: string, hint: string): StudioError {
   return new StudioError('file-invalid', message, { hint });
 }
+
+/** A mask that was saved is not there any more, or not whole. */
+export function unreadable(cause: unknown): StudioError {
+  return new StudioError('file-invalid', 'A saved mask cannot be read any more.', {
+    cause,
+    hint: 'Reload the page; what is damaged is left out then.',
+  });
+}

@@ -2,14 +2,27 @@ import { invariant } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
 import type { MaskLogEntry, MaskPlace } from '../core/mask-log.ts';
 import type { MaskRle } from '../core/rle.ts';
-import { asSavingError, noRoom } from './mask-pack-errors.ts';
+import { PackDamage } from './mask-pack-bytes.ts';
+import { asSavingError, noRoom, unreadable } from './mask-pack-errors.ts';
 import { packHeader } from './mask-pack-header.ts';
-import { encodeEntry } from './mask-pack-records.ts';
+import { encodeEntry, type PackedEntry } from './mask-pack-records.ts';
 import { readRuns } from './mask-pack-runs.ts';
+import { scanPack } from './mask-pack-scan.ts';
 import type { SyncAccess } from './sync-access.ts';
+
+const TORN = 'The last change of masks was not saved whole and is left out.';
+const DAMAGED = 'Part of what was saved is damaged and left out. Check the masks on the timeline.';
 
 /** What was written reaches the disk after this at the latest. */
 const FLUSH_AFTER_MS = 1000;
+
+/** What could not be read of a pack. */
+export interface PackDamages {
+  /** Whether entries were lost in the midst; rewriting the pack leaves the damage out for good. */
+  readonly isDamaged: boolean;
+  /** What was lost, as sentences. */
+  readonly notices: readonly string[];
+}
 
 /** Where packs lie, as far as one pack needs it. */
 export interface PackFolder {
@@ -23,9 +36,11 @@ export interface PackFolder {
 
 interface MaskPackOptions {
   readonly folder: PackFolder;
+  /** Has a header. */
   readonly file: SyncAccess;
   /** The video's. */
   readonly size: Size;
+  readonly isHeaderWhole: boolean;
 }
 
 /**
@@ -35,21 +50,36 @@ interface MaskPackOptions {
 export class MaskPack {
   readonly #folder: PackFolder;
   readonly #size: Size;
+  readonly #isHeaderWhole: boolean;
   #file: SyncAccess;
   #endBytes: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lateFailure: unknown;
 
-  /** Takes over `file`, whose last byte is the last of a record, or of the header. */
-  constructor({ folder, file, size }: MaskPackOptions) {
+  /** Takes over `file`. */
+  constructor({ folder, file, size, isHeaderWhole }: MaskPackOptions) {
     this.#folder = folder;
     this.#file = file;
     this.#size = size;
+    this.#isHeaderWhole = isHeaderWhole;
     this.#endBytes = file.getSize();
   }
 
   get sizeBytes(): number {
     return this.#endBytes;
+  }
+
+  /**
+   * Gives every whole entry in order, and cuts off what lies behind the last one. Once, before
+   * anything else; `read` may be called by `onEntry`.
+   * @returns what could not be read
+   */
+  replay(onEntry: (packed: PackedEntry) => void): PackDamages {
+    const { endBytes, isTorn, damagedPlaces } = scanPack(this.#file, this.#size, onEntry);
+    if (isTorn) this.#file.truncate(endBytes);
+    this.#endBytes = endBytes;
+    const isDamaged = !this.#isHeaderWhole || damagedPlaces > 0;
+    return { isDamaged, notices: [...(isTorn ? [TORN] : []), ...(isDamaged ? [DAMAGED] : [])] };
   }
 
   /**
@@ -72,11 +102,16 @@ export class MaskPack {
     return places;
   }
 
-  /** The mask whose run lengths lie there. @throws PackDamage, DOMException */
+  /** The mask whose run lengths lie there. @throws StudioError `file-invalid` */
   read({ at, byteLength }: MaskPlace): MaskRle {
-    const bytes = new Uint8Array(byteLength);
-    const read = this.#file.read(bytes, { at });
-    return readRuns(bytes.subarray(0, read), this.#size);
+    try {
+      const bytes = new Uint8Array(byteLength);
+      const read = this.#file.read(bytes, { at });
+      return readRuns(bytes.subarray(0, read), this.#size);
+    } catch (error) {
+      if (error instanceof DOMException || error instanceof PackDamage) throw unreadable(error);
+      throw error;
+    }
   }
 
   /**

@@ -3,8 +3,6 @@ import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { asSavingError, inUse, noStorage, unfit } from './mask-pack-errors.ts';
 import { PACK_HEADER_BYTES, packHeader, readPackHeader } from './mask-pack-header.ts';
-import type { PackedEntry } from './mask-pack-records.ts';
-import { scanPack } from './mask-pack-scan.ts';
 import { MaskPack, writeWhole, type PackFolder } from './mask-pack.ts';
 import { openSyncAccess, type SyncAccess } from './sync-access.ts';
 
@@ -22,17 +20,6 @@ export interface PackOpening {
   readonly projectId: string;
   /** The video's; a new pack is made for it. */
   readonly size: Size;
-  /** Given every entry that the pack holds, in order. */
-  readonly onEntry: (packed: PackedEntry) => void;
-}
-
-/** A pack that has been read and is open for more. */
-export interface OpenedPack {
-  readonly log: MaskPack;
-  /** Whether part of it could not be read; rewriting it leaves that out for good. */
-  readonly isDamaged: boolean;
-  /** What of it could not be read, as sentences. */
-  readonly notices: readonly string[];
 }
 
 /** The packs of all projects, in the browser's private file system: `projects/<id>/masks.pack`. */
@@ -45,17 +32,16 @@ export class MaskPacks {
   }
 
   /**
-   * Reads a project's pack, or makes it. What is behind the last whole record is cut off.
+   * Opens a project's pack, or makes it.
    * @throws StudioError `project-in-use`; `file-invalid` where another version of the studio or a
    * video of another size made it; `storage-full` and `file-write-failed` where nothing can be saved
    */
-  async open({ projectId, size, onEntry }: PackOpening): Promise<OpenedPack> {
+  async open({ projectId, size }: PackOpening): Promise<MaskPack> {
     try {
       const folder = new ProjectFolder(await this.#folderOf(projectId));
       const file = await folder.openPack();
       try {
-        const found = readPack(file, size, onEntry);
-        return { log: new MaskPack({ folder, file, size }), ...found };
+        return new MaskPack({ folder, file, size, isHeaderWhole: prepareHeader(file, size) });
       } catch (error) {
         file.close();
         throw error;
@@ -135,30 +121,18 @@ class ProjectFolder implements PackFolder {
   }
 }
 
-function readPack(file: SyncAccess, size: Size, onEntry: PackOpening['onEntry']) {
+/**
+ * Gives a new pack its header and checks that of an old one.
+ * @returns whether it is whole
+ * @throws StudioError `file-invalid` when it is whole and the pack is not for this clip
+ */
+function prepareHeader(file: SyncAccess, size: Size): boolean {
   if (file.getSize() < PACK_HEADER_BYTES) {
     // New, or cut short before it held anything.
     file.truncate(0);
     writeWhole(file, packHeader(size), 0);
-    return { isDamaged: false, notices: [] };
+    return true;
   }
-  const isHeaderWhole = checkHeader(file, size);
-  const { endBytes, isTorn, damagedPlaces } = scanPack(file, size, onEntry);
-  if (isTorn) file.truncate(endBytes);
-  const isDamaged = !isHeaderWhole || damagedPlaces > 0;
-  return {
-    isDamaged,
-    notices: [
-      ...(isTorn ? ['The last change of masks was not saved whole and is left out.'] : []),
-      ...(isDamaged
-        ? ['Part of what was saved is damaged and left out. Check the masks on the timeline.']
-        : []),
-    ],
-  };
-}
-
-/** Whether the header is whole. @throws StudioError `file-invalid` when it is, and of another pack */
-function checkHeader(file: SyncAccess, size: Size): boolean {
   const bytes = new Uint8Array(PACK_HEADER_BYTES);
   file.read(bytes, { at: 0 });
   const header = readPackHeader(bytes);

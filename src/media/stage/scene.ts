@@ -9,7 +9,7 @@ import type { ObjectMask } from './paint-masks.ts';
 
 /** Where the stage finds the masks of the frame that it shows. */
 export interface StageMasks {
-  readonly masklets: MaskletStore;
+  readonly masklets: Pick<MaskletStore, 'maskOf' | 'subscribe'>;
   readonly previews: PreviewStore;
   readonly truth: TruthStore;
 }
