@@ -2,6 +2,7 @@ import { savedExportChoice, type ExportChoice } from './export-choice.ts';
 import type { SettingsText } from './services.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
+import { MOST_RECENT_COMMANDS } from './view-slice.ts';
 
 /** What is remembered from one visit to the next. */
 interface Settings {
@@ -9,6 +10,7 @@ interface Settings {
   readonly fillOpacity: number;
   readonly outlineWidth: number;
   readonly exportChoice: ExportChoice;
+  readonly recentCommands: readonly string[];
   readonly preferences: StudioState['models']['preferences'];
   readonly corrections: StudioState['models']['corrections'];
 }
@@ -25,6 +27,7 @@ export function withSavedSettings(state: StudioState, text: string | undefined):
       fillOpacity: numberWithin(saved['fillOpacity'], 0, 1) ?? view.fillOpacity,
       outlineWidth: numberWithin(saved['outlineWidth'], 0, 6) ?? view.outlineWidth,
       exportChoice: savedExportChoice(saved['exportChoice']),
+      recentCommands: savedNames(saved['recentCommands']),
     },
     models: {
       ...models,
@@ -54,6 +57,7 @@ function settingsText(state: StudioState): string {
     fillOpacity: state.view.fillOpacity,
     outlineWidth: state.view.outlineWidth,
     exportChoice: state.view.exportChoice,
+    recentCommands: state.view.recentCommands,
     preferences: state.models.preferences,
     corrections: state.models.corrections,
   };
@@ -65,6 +69,11 @@ function savedPreferences(value: unknown): Settings['preferences'] {
   const backend = oneOf(saved['backend'], ['auto', 'webgpu', 'wasm'] as const) ?? 'auto';
   const imageSize = oneOf(saved['imageSize'], [128, 256, 512, 1024] as const);
   return imageSize === undefined ? { backend } : { backend, imageSize };
+}
+
+function savedNames(value: unknown): readonly string[] {
+  const names = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  return names.slice(0, MOST_RECENT_COMMANDS);
 }
 
 // Anything may stand in the browser's storage; a text that cannot be read counts as none.

@@ -3,6 +3,7 @@ import type { ExportChoice } from './export-choice.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import {
   centreOf,
+  MOST_RECENT_COMMANDS,
   pannedBy,
   viewportOf,
   windowWithin,
@@ -113,6 +114,12 @@ export class ViewActions {
 
   closeDialog(): void {
     this.#set({ dialog: undefined });
+  }
+
+  /** Remembers a command that was chosen in the palette. */
+  noteCommand(id: string): void {
+    const others = this.#view.recentCommands.filter((other) => other !== id);
+    this.#set({ recentCommands: [id, ...others].slice(0, MOST_RECENT_COMMANDS) });
   }
 
   /** Remembered as what was exported last. */

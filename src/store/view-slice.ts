@@ -61,6 +61,8 @@ export interface ViewSlice {
   readonly timelineHeightPx: number | undefined;
   /** What was exported last. */
   readonly exportChoice: ExportChoice;
+  /** What was chosen in the palette, by name, newest first. */
+  readonly recentCommands: readonly string[];
 }
 
 /** How the page looks at the first visit. */
@@ -80,7 +82,11 @@ export const INITIAL_VIEW: ViewSlice = {
   timelineWindow: undefined,
   timelineHeightPx: undefined,
   exportChoice: INITIAL_EXPORT_CHOICE,
+  recentCommands: [],
 };
+
+/** So many commands are remembered as recent. */
+export const MOST_RECENT_COMMANDS = 5;
 
 /** Free space around a fitted frame, in CSS pixels. */
 export const FIT_MARGIN_PX = 24;

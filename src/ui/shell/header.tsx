@@ -1,4 +1,4 @@
-import { Download, Keyboard } from 'lucide-react';
+import { Download, Keyboard, Search } from 'lucide-react';
 import { AlertLog } from '../alerts/alert-log.tsx';
 import { ModelLine } from '../models/model-line.tsx';
 import { Button } from '../primitives/button.tsx';
@@ -33,6 +33,14 @@ export function Header() {
           <Download />
           Export…
         </Button>
+        <IconButton
+          label="Search actions"
+          keys="Ctrl K"
+          aria-keyshortcuts="Control+K"
+          onClick={() => view.openDialog({ kind: 'palette' })}
+        >
+          <Search />
+        </IconButton>
         <AlertLog />
         <IconButton
           label="Keyboard shortcuts"

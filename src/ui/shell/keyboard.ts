@@ -31,9 +31,11 @@ class Keyboard implements Disposable {
 
   readonly #onDown = (event: KeyboardEvent): void => {
     const { view } = this.#studio.store.getState();
-    if (event.defaultPrevented || view.dialog !== undefined || belongsToControl(event)) return;
+    if (event.defaultPrevented || view.dialog !== undefined) return;
     const command = commandOf(event);
     if (command === undefined) return;
+    // The way to everything else is open from everywhere, as from a field that is typed in.
+    if (command !== 'palette' && belongsToControl(event)) return;
     event.preventDefault();
     if (command !== 'toggle-play') runCommand(command, this.#studio);
     else if (!event.repeat) {

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { AlertToasts } from '../alerts/alert-toasts.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
 import { MatchDialog } from '../ground-truth/match-dialog.tsx';
+import { PaletteLoader } from '../palette/palette-loader.tsx';
 import { TooltipProvider } from '../primitives/tooltip.tsx';
 import { ScoresDialogLoader } from '../scores/scores-dialog-loader.tsx';
 import { Stage } from '../stage/stage.tsx';
@@ -35,6 +36,7 @@ export function Shell() {
         <AlertToasts />
       </div>
       {dialog?.kind === 'shortcuts' && <ShortcutsDialog />}
+      {dialog?.kind === 'palette' && <PaletteLoader />}
       {dialog?.kind === 'export' && <ExportDialog />}
       {dialog?.kind === 'scores' && <ScoresDialogLoader />}
       {dialog?.kind === 'frame-match' && <MatchDialog />}
