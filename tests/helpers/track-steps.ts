@@ -1,6 +1,12 @@
 import type { Size } from '../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
-import type { FramePrompts, PlacedPrompts, PointPrompt } from '../../src/core/prompts.ts';
+import type {
+  CandidateIndex,
+  ClickPrompts,
+  FramePrompts,
+  PlacedPrompts,
+  PointPrompt,
+} from '../../src/core/prompts.ts';
 import { rleFromString, rleIou, type MaskRle } from '../../src/core/rle.ts';
 
 /** A mask for each object id, as the `counts` of a COCO RLE at the video's size. */
@@ -16,6 +22,10 @@ export type TrackStep =
       readonly points?: readonly (readonly number[])[] | null;
       readonly labels?: readonly number[] | null;
       readonly box?: readonly number[] | null;
+      /** The mask given before, which the points refine. */
+      readonly mask?: string;
+      /** Which of the first point's masks is taken. */
+      readonly candidate?: number;
       readonly masks: Masks;
     }
   | {
@@ -156,9 +166,17 @@ function promptsOf(
     y,
     label: step.labels?.[i] === 1 ? 'positive' : 'negative',
   }));
-  if (step.box === undefined || step.box === null) return { kind: 'clicks', points };
+  const { mask, candidate } = step;
+  const clicks: ClickPrompts = {
+    kind: 'clicks',
+    points,
+    ...(mask === undefined ? {} : { mask: rleFromString(mask, width, height) }),
+    // A golden's number is one of the three.
+    ...(candidate === undefined ? {} : { candidate: candidate as CandidateIndex }),
+  };
+  if (step.box === undefined || step.box === null) return clicks;
   const [x0 = NaN, y0 = NaN, x1 = NaN, y1 = NaN] = step.box;
-  return { kind: 'clicks', points, box: { x0, y0, x1, y1 } };
+  return { ...clicks, box: { x0, y0, x1, y1 } };
 }
 
 /** The least agreement, for printing. */
