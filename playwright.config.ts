@@ -19,6 +19,8 @@ export default defineConfig({
   timeout: 300_000,
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
+    // An action that never becomes possible must not use up the whole test's time.
+    actionTimeout: 30_000,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
   },
