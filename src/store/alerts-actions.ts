@@ -2,12 +2,7 @@ import { withoutToast, type AlertAction } from './alerts-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 
 /** What alerts can do for the user. */
-interface AlertHandlers {
-  undoRemove(action: Extract<AlertAction, { kind: 'undo-remove' }>): void;
-  /** The toast that offered to undo is gone. */
-  purgeRemoved(action: Extract<AlertAction, { kind: 'undo-remove' }>): Promise<void>;
-  restartEngine(): Promise<void>;
-}
+type AlertHandlers = Readonly<Record<AlertAction['kind'], () => void | Promise<void>>>;
 
 /** Toasts and the log behind them. */
 export class AlertsActions {
@@ -19,17 +14,15 @@ export class AlertsActions {
     this.#handlers = handlers;
   }
 
-  /** Takes the toast off the screen. A removal that it offered to undo becomes final. */
-  async dismiss(id: number): Promise<void> {
-    const action = this.#takeOff(id);
-    if (action?.kind === 'undo-remove') await this.#handlers.purgeRemoved(action);
+  /** Takes the toast off the screen. */
+  dismiss(id: number): void {
+    this.#takeOff(id);
   }
 
   /** Does what the alert offers. */
   async follow(id: number): Promise<void> {
     const action = this.#takeOff(id);
-    if (action?.kind === 'undo-remove') this.#handlers.undoRemove(action);
-    if (action?.kind === 'restart-engine') await this.#handlers.restartEngine();
+    if (action !== undefined) await this.#handlers[action.kind]();
   }
 
   clearLog(): void {
@@ -41,12 +34,12 @@ export class AlertsActions {
     reportError(this.#context, error);
   }
 
-  /** The decode worker is gone, and with it the clip and the masks. */
+  /** The decode worker is gone, and with it the clip and the stage; what was saved is not. */
   reportMediaLoss(error: Error): void {
     raiseAlert(this.#context, {
       severity: 'error',
-      message: `${error.message} The stage and the masks went with it.`,
-      hint: 'Reload the page and open the clip again.',
+      message: `${error.message} The stage went with it.`,
+      hint: 'Reload the page and continue: what was saved is still there.',
     });
   }
 

@@ -1,12 +1,15 @@
-import type { ObjectId } from '../core/ids.ts';
-
 /** How much it matters: errors stay on the screen, the rest goes by itself. */
 export type AlertSeverity = 'info' | 'success' | 'warning' | 'error';
 
 /** What the user can do from an alert. */
 export type AlertAction =
-  | { readonly kind: 'undo-remove'; readonly objectId: ObjectId }
-  | { readonly kind: 'restart-engine' };
+  /** The step just done; the offer goes with the next one. */
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'restart-engine' }
+  /** Masks and prompts are not being saved. */
+  | { readonly kind: 'save-again' }
+  /** Saved work was found for the clip. */
+  | { readonly kind: 'start-over' };
 
 /** A message to the user. It stays in the log after its toast is gone. */
 export interface Alert {
@@ -57,4 +60,13 @@ export function withoutToast(slice: AlertsSlice, id: number): AlertsSlice {
     ...slice,
     log: slice.log.map((alert) => (alert.id === id ? { ...alert, isShown: false } : alert)),
   };
+}
+
+/** The log without offers to undo: another step is the newest now. */
+export function withoutUndoOffers(slice: AlertsSlice): AlertsSlice {
+  if (!slice.log.some(({ action }) => action?.kind === 'undo')) return slice;
+  const log = slice.log.map((alert) =>
+    alert.action?.kind === 'undo' ? { ...alert, action: undefined, isShown: false } : alert,
+  );
+  return { ...slice, log };
 }

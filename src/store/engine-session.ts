@@ -2,7 +2,7 @@ import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
 import type { InferenceClient } from '../client/inference-client.ts';
 import type { ObjectId } from '../core/ids.ts';
-import type { PlacedPrompts } from '../core/prompts.ts';
+import { isEmptyPrompt, type PlacedPrompts } from '../core/prompts.ts';
 import type {
   PropagationCursor,
   PropagationRequest,
@@ -10,10 +10,10 @@ import type {
 } from '../protocol/inference-api.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
-import { allPrompts, isEmpty, promptedFrames } from './prompts-slice.ts';
+import { allPrompts, promptedFrames, promptsPointByPoint } from './prompts-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import { withForgottenMemory } from './summary-track.ts';
-import { propagationAfterEdit } from './tracklets-slice.ts';
+import { hasMask, withForgottenMemory } from './summary-track.ts';
+import { findTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
 /** The engine while it is lent to a run: sessions on parts of the clip, with prompts of their own. */
 export type LentEngine = Pick<InferenceClient, 'restore' | 'propagate'>;
@@ -28,6 +28,8 @@ export class EngineSession {
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
   #isLent = false;
+  /** It remembers tracking that was undone; it starts over when it is needed. */
+  #isStale = false;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -54,13 +56,13 @@ export class EngineSession {
   /**
    * Starts over and gives the engine all prompts at once, without computing their masks again:
    * after an import the masks on the stage are the right ones.
-   * @param waiting prompts whose masks are still to be computed
+   * @param waiting prompts whose masks are still to be computed; besides those without a mask
    */
   async attachKeepingMasks(waiting: readonly PlacedPrompts[] = []): Promise<void> {
     const { inference } = this.#context.services;
     const isReady = await this.#startWith(
-      (video) => inference.restore(video, allPrompts(this.#state.prompts)),
-      waiting,
+      (video) => inference.restore(video, promptsPointByPoint(this.#state.prompts)),
+      [...this.#unmasked(waiting), ...waiting],
     );
     if (isReady) await this.#outbox.send();
   }
@@ -92,6 +94,7 @@ export class EngineSession {
     waiting: readonly PlacedPrompts[] = [],
   ): Promise<boolean> {
     const generation = ++this.#generation;
+    this.#isStale = false;
     this.#outbox.replace(waiting);
     this.#forgetMemory();
     const video = this.#video();
@@ -116,29 +119,60 @@ export class EngineSession {
   /** Tells the engine of a change of prompts; before a session is up, `attach` sends it. */
   submit(placed: PlacedPrompts): void {
     const { status } = this.#state.models.engine;
-    if (status !== 'waiting' && status !== 'stopped') {
+    if (this.#isStale && status === 'ready') void this.attachKeepingMasks([placed]);
+    else if (status !== 'waiting' && status !== 'stopped') {
       this.#outbox.add(placed);
       void this.#outbox.send();
-    } else if (isEmpty(placed.prompts)) {
+    } else if (isEmptyPrompt(placed.prompts)) {
       void this.#outbox.dropMask(placed);
     }
   }
 
-  /** Removes the object from the engine and its masks from the stage. */
+  /**
+   * Tells the engine of prompts that undoing or redoing has put back.
+   * @param hasMask whether the frame has the mask that belongs to them already
+   */
+  resubmit(placed: PlacedPrompts, { hasMask }: { readonly hasMask: boolean }): void {
+    const { status } = this.#state.models.engine;
+    // What starts over is told of all prompts anyway.
+    if (status === 'waiting' || status === 'stopped' || (this.#isStale && hasMask)) return;
+    if (!hasMask || !isEmptyPrompt(placed.prompts)) this.submit(placed);
+    else {
+      this.#outbox.add(placed, { keepsMask: true });
+      void this.#outbox.send();
+    }
+  }
+
+  /**
+   * What the engine remembers of tracked frames is void. It starts over, with the prompts of the
+   * moment, before it is used next; masks stay as they are.
+   */
+  invalidate(): void {
+    this.#isStale = true;
+    this.#forgetMemory();
+  }
+
+  /** Resolves when the engine knows the prompts of the moment and nothing else. */
+  async refresh(): Promise<void> {
+    if (this.#isStale && this.#state.models.engine.status === 'ready') {
+      await this.attachKeepingMasks();
+    }
+  }
+
+  /** Removes the object from the engine. Its masks must be off the stage already. */
   async removeObject(id: ObjectId): Promise<void> {
+    const { models } = this.#state;
+    const isBeingPrompted = models.activity?.objectId === id;
     this.#outbox.removeObject(id);
     try {
-      // Before its masks go: a click that is still being answered would put one back.
-      if (this.#state.models.engine.status === 'ready') {
+      if (models.engine.status === 'ready' && !this.#isStale) {
         await this.#context.services.inference.removeObject(id);
       }
+      const isGone = findTracklet(this.#state.tracklets, id) === undefined;
+      // The prompt that was being answered has put a mask back.
+      if (isBeingPrompted && isGone) await this.#context.services.media.removeMasks(id);
     } catch (error) {
       await this.onFailure(error);
-    }
-    try {
-      await this.#context.services.media.removeMasks(id);
-    } catch (error) {
-      reportError(this.#context, error);
     }
   }
 
@@ -162,6 +196,7 @@ export class EngineSession {
   async recover(cause: StudioError): Promise<void> {
     if (this.#state.models.engine.status === 'recovering') return;
     const generation = ++this.#generation;
+    this.#isStale = false;
     this.#forgetMemory();
     this.#setEngine({ status: 'recovering', progress: undefined });
     let last = cause;
@@ -188,7 +223,7 @@ export class EngineSession {
     try {
       const report = await services.inference.restart({
         ...(video === undefined ? {} : { video }),
-        prompts: allPrompts(this.#state.prompts),
+        prompts: promptsPointByPoint(this.#state.prompts),
         onProgress: (progress) => events.push({ type: 'model-progress', progress }),
       });
       if (generation !== this.#generation) return undefined;
@@ -229,6 +264,16 @@ export class EngineSession {
   /** Resolves when every prompt sent so far is answered and its mask is on the stage. */
   settled(): Promise<void> {
     return this.#outbox.settled();
+  }
+
+  /** Prompts, but for those in the same places, that have no mask. */
+  #unmasked(waiting: readonly PlacedPrompts[]): readonly PlacedPrompts[] {
+    const { prompts, tracklets } = this.#state;
+    return allPrompts(prompts).filter(
+      ({ objectId, frame }) =>
+        !waiting.some((other) => other.objectId === objectId && other.frame === frame) &&
+        !hasMask(findTracklet(tracklets, objectId)?.summaries, frame),
+    );
   }
 
   /** The engine that tracked these frames is gone; their masks stay. */

@@ -33,7 +33,7 @@ async function removeStaleMasks(
 
 function withImport(state: StudioState, outcome: ImportOutcome): StudioState {
   const items = outcome.objects.map(({ id, name, color }) => ({ ...newTracklet(id), name, color }));
-  const empty = { items, selectedId: items[0]?.id, removed: [] };
+  const empty = { items, selectedId: items[0]?.id };
   const tracklets = withMaskSummaries(empty, outcome.summaries);
   return {
     ...state,

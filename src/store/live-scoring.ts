@@ -265,7 +265,7 @@ function isSameForScores(a: StudioState, b: StudioState): boolean {
   );
 }
 
-/** Objects that were removed but can be brought back have masks, but count for nothing. */
+/** What the page knows of each object's masks; those of removed ones count for nothing. */
 function tracksOf({ tracklets }: StudioState): Tracks {
   return new Map(tracklets.items.map(({ id, summaries }) => [id, summaries]));
 }

@@ -5,21 +5,29 @@ import { isEngineLost, type EngineSession } from './engine-session.ts';
 import { isSlow, modelInUse, modelName } from './models-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { refuseWhileTracking } from './refusals.ts';
+import type { StepRecorder } from './step-recorder.ts';
 
 const BUNDLED: ModelSource = { kind: 'bundled' };
 const BUNDLED_NAME = 'Nano (bundled)';
+
+interface Parts {
+  readonly engine: EngineSession;
+  readonly recorder: StepRecorder;
+}
 
 /** Which model runs, and how. */
 export class ModelsActions {
   readonly #context: StoreContext;
   readonly #engine: EngineSession;
+  readonly #recorder: StepRecorder;
   /** The model in use; a change of preferences loads it again. */
   #source = BUNDLED;
   #loading = new AbortController();
 
-  constructor(context: StoreContext, engine: EngineSession) {
+  constructor(context: StoreContext, { engine, recorder }: Parts) {
     this.#context = context;
     this.#engine = engine;
+    this.#recorder = recorder;
   }
 
   async loadBundled(): Promise<void> {
@@ -69,12 +77,27 @@ export class ModelsActions {
       this.#source = source;
       patch(this.#context, 'models', { model: { status: 'ready', report } });
       sayWhatRuns(this.#context, report);
-      await this.#engine.attach();
+      await this.#attach(report, previous);
     } catch (error) {
       if (mine.signal.aborted && isAbort(error)) return;
       this.#showFailure(error, previous);
       if (leavesEngineUnusable(error)) await this.#engine.recover(error);
     }
+  }
+
+  /** Masks of an opened project are as they were saved, until another model makes them anew. */
+  async #attach(report: ModelReport, previous: ModelReport | undefined): Promise<void> {
+    const { tracklets, prompts } = this.#context.store.getState();
+    const hasMasks = tracklets.items.some(({ summaries }) => summaries.coveredFrames > 0);
+    if (previous === undefined && hasMasks) {
+      await this.#engine.attachKeepingMasks();
+      return;
+    }
+    const hasPrompts = Object.keys(prompts.byObject).length > 0;
+    if (hasMasks && hasPrompts) {
+      this.#recorder.begin({ name: `masks by ${modelName(report)}`, isBulk: true });
+    }
+    await this.#engine.attach();
   }
 
   async #request(source: ModelSource, signal: AbortSignal): Promise<ModelReport> {

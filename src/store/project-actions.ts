@@ -16,12 +16,14 @@ import {
   type PossibleExport,
 } from './plan-export.ts';
 import { allPrompts } from './prompts-slice.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { toMaskSummaries } from './summary-track.ts';
 import type { Transfers } from './transfers.ts';
 
 interface Parts {
   readonly engine: EngineSession;
+  readonly recorder: StepRecorder;
   readonly transfers: Transfers;
 }
 
@@ -115,16 +117,22 @@ export class ProjectActions {
   }
 
   async #read(chosen: ChosenFiles, video: VideoInfo): Promise<void> {
-    const { engine, transfers } = this.#parts;
+    const { engine, recorder, transfers } = this.#parts;
     const videoSha256 = await transfers.contentHash();
     const { onProgress, signal } = transfers.begin('importing');
     const name = nameOfFiles(chosen);
-    const outcome = await this.#context.services.exporter.importFile(
-      { name, files: chosen.files, video, videoSha256 },
-      onProgress,
-      signal,
-    );
-    await takeImport(this.#context, outcome);
+    if (!(await recorder.hold({ name: `import of “${name}”` }))) return;
+    let outcome;
+    try {
+      outcome = await this.#context.services.exporter.importFile(
+        { name, files: chosen.files, video, videoSha256 },
+        onProgress,
+        signal,
+      );
+      await takeImport(this.#context, outcome);
+    } finally {
+      recorder.finish();
+    }
     for (const message of outcome.notices) {
       raiseAlert(this.#context, { severity: 'warning', message });
     }

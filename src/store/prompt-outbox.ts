@@ -19,6 +19,8 @@ export class PromptOutbox {
   readonly #context: StoreContext;
   readonly #session: SessionState;
   #waiting: readonly PlacedPrompts[] = [];
+  /** Of those, the ones whose frames keep their masks where the engine has none. */
+  readonly #keepingMask = new WeakSet<PlacedPrompts>();
   #isSending = false;
   #sending = Promise.resolve();
   /** Frames whose features the session has computed. */
@@ -39,8 +41,12 @@ export class PromptOutbox {
     this.#waiting = placed;
   }
 
-  /** Puts it after what waits. */
-  add(placed: PlacedPrompts): void {
+  /**
+   * Puts it after what waits.
+   * @param keepsMask leaves the mask on the frame where the engine has none in its place
+   */
+  add(placed: PlacedPrompts, { keepsMask = false } = {}): void {
+    if (keepsMask) this.#keepingMask.add(placed);
     this.#waiting = [...this.#waiting, placed];
   }
 
@@ -67,6 +73,8 @@ export class PromptOutbox {
 
   /** Takes the mask that the prompts had given off the stage. */
   async dropMask({ objectId, frame }: PlacedPrompts): Promise<void> {
+    // A summary that has not entered the store yet would bring it back.
+    this.#context.events.flush();
     this.#context.store.setState((state) => ({
       tracklets: mapTracklet(state.tracklets, objectId, (tracklet) => ({
         ...tracklet,
@@ -102,13 +110,25 @@ export class PromptOutbox {
       if (generation !== this.#session.generation()) return;
       this.#encodedFrames.add(frame);
       this.#takeOut(placed);
-      if (summary === undefined) await this.dropMask(placed);
-      else this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
+      await this.#keepNewerMask(placed);
+      if (summary !== undefined) {
+        this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
+      } else if (!this.#keepingMask.has(placed)) await this.dropMask(placed);
     } catch (error) {
       if (generation !== this.#session.generation()) return;
       // After a recovery the prompt is sent again; any other failure would only repeat itself.
       if (!this.#session.onFailure(error)) this.#takeOut(placed);
     }
+  }
+
+  /** The answer lies over a mask that the user has made since, whose own answer comes later. */
+  async #keepNewerMask({ objectId, frame }: PlacedPrompts): Promise<void> {
+    const newer = this.#waiting.findLast(
+      (other) => other.objectId === objectId && other.frame === frame,
+    );
+    if (newer?.prompts.kind !== 'mask') return;
+    const { mask } = newer.prompts;
+    await this.#context.services.media.putMask({ objectId, frame, origin: 'prompt', mask });
   }
 
   #next(): PlacedPrompts | undefined {

@@ -1,27 +1,43 @@
 import { isInside, type VideoBox, type VideoPoint } from '../core/geometry.ts';
-import type { FrameIndex } from '../core/ids.ts';
-import type { FramePrompts, PlacedPrompts } from '../core/prompts.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import {
+  isEmptyPrompt,
+  type CandidateIndex,
+  type FramePrompts,
+  type PlacedPrompts,
+} from '../core/prompts.ts';
+import { rleArea, type MaskRle } from '../core/rle.ts';
+import type { FrameMask } from '../protocol/media-api.ts';
 import type { EngineSession } from './engine-session.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import {
-  isEmpty,
+  lonePoint,
   NO_CLICKS,
   promptsAt,
   withBox,
+  withCandidate,
   withoutPoint,
   withPoint,
   withPrompts,
 } from './prompts-slice.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
-import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
+import { findTracklet, mapTracklet, newTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 import type { PointLabel } from './view-slice.ts';
 
 interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
+  readonly recorder: StepRecorder;
   readonly tracklets: TrackletsActions;
+}
+
+/** An object on a frame. */
+export interface PromptPlace {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
 }
 
 /** What the user says of the selected object on the frame that is shown. */
@@ -38,12 +54,13 @@ export class PromptsActions {
   addPoint(point: VideoPoint, label: PointLabel): void {
     const { info } = this.#context.store.getState().video;
     if (info === undefined || !isInside(point, info)) return;
-    this.#change((prompts) => withPoint(prompts, { x: point.x, y: point.y, label }));
+    const { x, y } = point;
+    this.#change('point on', (prompts) => withPoint(prompts, { x, y, label }));
   }
 
   /** @param index in the order in which the points were placed */
   removePoint(index: number): void {
-    this.#change((prompts) => withoutPoint(prompts, index));
+    this.#change('removed point of', (prompts) => withoutPoint(prompts, index));
   }
 
   /** Takes back the last point, then the box. */
@@ -51,33 +68,76 @@ export class PromptsActions {
     const prompts = this.#current();
     if (prompts?.kind !== 'clicks') return;
     const last = prompts.points.length - 1;
-    if (last >= 0) this.#change((before) => withoutPoint(before, last));
-    else if (prompts.box !== undefined) this.#change((before) => withBox(before, undefined));
+    if (last >= 0) this.removePoint(last);
+    else if (prompts.box !== undefined) this.setBox(undefined);
   }
 
   /** @param box absent: removes it */
   setBox(box: VideoBox | undefined): void {
-    this.#change((prompts) => withBox(prompts, box));
+    const what = box === undefined ? 'removed box of' : 'box around';
+    this.#change(what, (prompts) => withBox(prompts, box));
+  }
+
+  /**
+   * Says that the object has this mask, in place of all that was said of it there.
+   * @param place where the mask was made; the selected object on the shown frame unless given
+   */
+  setMask(mask: MaskRle, place?: PromptPlace): void {
+    this.#change('mask of', () => ({ kind: 'mask', mask }), place);
+  }
+
+  /** Says which of the model's three masks the only point means. */
+  chooseCandidate(candidate: CandidateIndex): void {
+    const prompts = this.#current();
+    if (lonePoint(prompts) === undefined) return;
+    this.#change('other mask of', (before) => withCandidate(before, candidate));
   }
 
   /** Removes all that was said of the selected object on the shown frame. */
   clearFrame(): void {
     const prompts = this.#current();
-    if (prompts !== undefined && !isEmpty(prompts)) this.#change(() => NO_CLICKS);
+    if (prompts !== undefined && !isEmptyPrompt(prompts)) {
+      this.#change('cleared frame of', () => NO_CLICKS);
+    }
   }
 
-  /** Makes an object first if there is none. */
-  #change(edit: (prompts: FramePrompts | undefined) => FramePrompts): void {
+  /**
+   * One step of the work. Makes an object first if there is none.
+   * @param what is done to the object, whose name comes after it
+   * @param place the selected object on the shown frame unless given
+   */
+  #change(
+    what: string,
+    edit: (prompts: FramePrompts | undefined) => FramePrompts,
+    place?: PromptPlace,
+  ): void {
     const { store } = this.#context;
+    const { engine, playback, recorder, tracklets } = this.#parts;
     if (store.getState().video.info === undefined) return;
-    this.#parts.playback.pause();
-    const target = store.getState().tracklets.selectedId ?? this.#parts.tracklets.add();
-    if (target === undefined) return;
-    const frame = store.getState().playback.shownFrame;
-    const prompts = edit(promptsAt(store.getState().prompts, target, frame));
-    const placed: PlacedPrompts = { objectId: target, frame, prompts };
+    playback.pause();
+    const state = store.getState();
+    const target = findTracklet(state.tracklets, place?.objectId ?? state.tracklets.selectedId);
+    // The object may have been removed since the mask was begun.
+    if (place !== undefined && target === undefined) return;
+    const objectId = target?.id ?? tracklets.nextId();
+    if (objectId === undefined) return;
+    const frame = place?.frame ?? state.playback.shownFrame;
+    const name = `${what} ${target?.name ?? newTracklet(objectId).name}`;
+    if (!recorder.begin({ name, place: { objectId, frame } })) return;
+    if (target === undefined) tracklets.put(objectId);
+    const prompts = edit(promptsAt(store.getState().prompts, objectId, frame));
+    const placed: PlacedPrompts = { objectId, frame, prompts };
     store.setState((state) => withPlacedPrompts(state, placed));
-    this.#parts.engine.submit(placed);
+    if (prompts.kind === 'mask') this.#showMask({ objectId, frame, mask: prompts.mask });
+    engine.submit(placed);
+  }
+
+  /** The user's own mask need not wait for the engine, nor even for a model. */
+  #showMask({ mask, ...place }: FrameMask): void {
+    const said = { ...place, origin: 'prompt' } as const;
+    this.#parts.recorder.call((media) => media.putMask({ ...said, mask }));
+    const summary = { ...said, areaPx: rleArea(mask) };
+    this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
   }
 
   #current(): FramePrompts | undefined {
@@ -95,8 +155,7 @@ function withPlacedPrompts(state: StudioState, placed: PlacedPrompts): StudioSta
     changedFrames: withFrame(tracklet.changedFrames, placed.frame),
   }));
   const propagation = propagationAfterEdit(state.propagation, { tracklets, prompts });
-  const project = { ...state.project, hasUnsavedWork: true };
-  return { ...state, prompts, tracklets, propagation, project };
+  return { ...state, prompts, tracklets, propagation };
 }
 
 function withFrame(frames: readonly FrameIndex[], frame: FrameIndex): readonly FrameIndex[] {

@@ -1,6 +1,13 @@
 import type { VideoBox } from '../core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
-import type { FramePrompts, PlacedPrompts, PointPrompt } from '../core/prompts.ts';
+import {
+  isEmptyPrompt,
+  type CandidateIndex,
+  type ClickPrompts,
+  type FramePrompts,
+  type PlacedPrompts,
+  type PointPrompt,
+} from '../core/prompts.ts';
 
 /** Prompts by object, then by frame. An object or frame without prompts has no entry. */
 export interface PromptsSlice {
@@ -11,7 +18,7 @@ export interface PromptsSlice {
 export const INITIAL_PROMPTS: PromptsSlice = { byObject: {} };
 
 /** What removes a frame's prompts. */
-export const NO_CLICKS: FramePrompts = { kind: 'clicks', points: [] };
+export const NO_CLICKS: ClickPrompts = { kind: 'clicks', points: [] };
 
 /** What was said of the object on this frame; absent when nothing was. */
 export function promptsAt(
@@ -38,10 +45,36 @@ export function allPrompts(slice: PromptsSlice): PlacedPrompts[] {
   );
 }
 
+/**
+ * Every prompt as it was said, point by point: a model that is told so makes the mask again that the
+ * user saw, since each point refines the mask of those before.
+ */
+export function promptsPointByPoint(slice: PromptsSlice): PlacedPrompts[] {
+  return allPrompts(slice).flatMap((placed) =>
+    placed.prompts.kind === 'mask'
+      ? [placed]
+      : pointByPoint(placed.prompts).map((prompts) => ({ ...placed, prompts })),
+  );
+}
+
+// A box or a mask was there before the points that refine it.
+function pointByPoint(prompts: ClickPrompts): FramePrompts[] {
+  const { points, box, mask } = prompts;
+  const first: FramePrompts[] =
+    box !== undefined
+      ? [{ ...prompts, points: [] }]
+      : mask !== undefined
+        ? [{ kind: 'mask', mask }]
+        : [];
+  return [...first, ...points.map((_, at) => ({ ...prompts, points: points.slice(0, at + 1) }))];
+}
+
 /** The prompts with those of one frame replaced; empty clicks remove the frame's entry. */
 export function withPrompts(slice: PromptsSlice, placed: PlacedPrompts): PromptsSlice {
   const { [placed.frame]: _replaced, ...others } = slice.byObject[placed.objectId] ?? {};
-  const frames = isEmpty(placed.prompts) ? others : { ...others, [placed.frame]: placed.prompts };
+  const frames = isEmptyPrompt(placed.prompts)
+    ? others
+    : { ...others, [placed.frame]: placed.prompts };
   const { [placed.objectId]: _object, ...objects } = slice.byObject;
   return {
     byObject:
@@ -55,32 +88,52 @@ export function withoutObjectPrompts(slice: PromptsSlice, object: ObjectId): Pro
   return { byObject: objects };
 }
 
-/** Whether nothing is said by these prompts. */
-export function isEmpty(prompts: FramePrompts): boolean {
-  return prompts.kind === 'clicks' && prompts.points.length === 0 && prompts.box === undefined;
-}
-
-/** Clicks with one more point. A mask prompt gives way to clicks, as in the reference. */
-export function withPoint(prompts: FramePrompts | undefined, point: PointPrompt): FramePrompts {
+/** Clicks with one more point. On a mask, they refine it, as in the reference. */
+export function withPoint(prompts: FramePrompts | undefined, point: PointPrompt): ClickPrompts {
   const clicks = clicksOf(prompts);
   return { ...clicks, points: [...clicks.points, point] };
 }
 
-/** Clicks without the point at this place in their order. */
+/**
+ * Clicks without the point at this place in their order; the mask that they were on when none is
+ * left. What the first point meant goes with it.
+ */
 export function withoutPoint(prompts: FramePrompts | undefined, index: number): FramePrompts {
-  const clicks = clicksOf(prompts);
-  return { ...clicks, points: clicks.points.filter((_, at) => at !== index) };
+  const { candidate, ...clicks } = clicksOf(prompts);
+  const points = clicks.points.filter((_, at) => at !== index);
+  const { mask, box } = clicks;
+  if (points.length === 0 && box === undefined && mask !== undefined) return { kind: 'mask', mask };
+  return { ...clicks, points, ...(candidate === undefined || index === 0 ? {} : { candidate }) };
 }
 
-/** @param box absent: removes the box */
+/**
+ * Clicks with another box, which starts over from a mask that they were on.
+ * @param box absent: removes the box
+ */
 export function withBox(
   prompts: FramePrompts | undefined,
   box: VideoBox | undefined,
-): FramePrompts {
+): ClickPrompts {
   const { points } = clicksOf(prompts);
   return box === undefined ? { kind: 'clicks', points } : { kind: 'clicks', points, box };
 }
 
-function clicksOf(prompts: FramePrompts | undefined) {
-  return prompts?.kind === 'clicks' ? prompts : ({ kind: 'clicks', points: [] } as const);
+/** Clicks whose first point means this one of the model's three masks. */
+export function withCandidate(
+  prompts: FramePrompts | undefined,
+  candidate: CandidateIndex,
+): ClickPrompts {
+  return { ...clicksOf(prompts), candidate };
+}
+
+/** The only point of these prompts, if it is positive and there is no box: it has candidates. */
+export function lonePoint(prompts: FramePrompts | undefined): PointPrompt | undefined {
+  if (prompts?.kind !== 'clicks' || prompts.box !== undefined) return undefined;
+  const [point, ...others] = prompts.points;
+  return others.length === 0 && point?.label === 'positive' ? point : undefined;
+}
+
+function clicksOf(prompts: FramePrompts | undefined): ClickPrompts {
+  if (prompts === undefined) return NO_CLICKS;
+  return prompts.kind === 'clicks' ? prompts : { ...NO_CLICKS, mask: prompts.mask };
 }

@@ -1,22 +1,24 @@
+import type { ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
 import { planRun, type TrackingScope } from './plan-run.ts';
 import { framesOfPass, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { promptedFrames } from './prompts-slice.ts';
-import { isRunning, type PropagationState } from './propagation-state.ts';
+import { isRunning } from './propagation-state.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { raiseAlert, type StoreContext } from './store-context.ts';
+import type { StudioState } from './studio-state.ts';
 import { framesOf, withoutFrames } from './summary-track.ts';
 import type { TrackingRunner } from './tracking-runner.ts';
-import type { TrackletsActions } from './tracklets-actions.ts';
-import { mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
+import { findTracklet, mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
 type PossiblePlan = Extract<TrackingPlan, { isPossible: true }>;
 
 interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
+  readonly recorder: StepRecorder;
   readonly runner: TrackingRunner;
-  readonly tracklets: TrackletsActions;
 }
 
 /** Running the tracker over the clip. */
@@ -31,17 +33,17 @@ export class PropagationActions {
 
   /** Tracks from the shown frame. Finished frames are kept whatever becomes of the run. */
   async track(direction: TrackingDirection, scope: TrackingScope): Promise<void> {
-    const plan = planRun(this.#context.store.getState(), direction, scope);
-    if (!plan.isPossible) {
-      raiseAlert(this.#context, { severity: 'info', message: plan.reason });
-      return;
-    }
-    this.#parts.playback.pause();
-    await this.#parts.tracklets.purgeRemoved();
-    // Another run may have started while removals were made final.
-    if (isRunning(this.#propagation)) return;
+    const { engine, playback, recorder, runner } = this.#parts;
+    if (this.#plan(direction, scope) === undefined) return;
+    playback.pause();
+    // Masks of undone steps are put back, and the engine starts over where it must, before it tracks.
+    await recorder.settled();
+    await engine.refresh();
+    const plan = this.#plan(direction, scope);
+    if (plan === undefined || recorder.isHeld) return;
     const { objectIds, framesTotal } = plan;
-    this.#parts.runner.start({ direction, objectIds, framesTotal });
+    if (!(await recorder.hold({ name: `tracking of ${this.#names(objectIds)}` }))) return;
+    runner.start({ direction, objectIds, framesTotal });
     await this.#run(plan);
   }
 
@@ -52,28 +54,47 @@ export class PropagationActions {
 
   /** Forgets all tracked frames; prompts, and the masks of their frames, stay. */
   async clear(): Promise<void> {
-    if (isRunning(this.#propagation)) return;
+    const { engine, recorder } = this.#parts;
+    if (isRunning(this.#state.propagation) || recorder.isHeld) return;
+    if (!(await recorder.hold({ name: 'cleared tracking' }))) return;
     try {
-      await this.#parts.engine.clearTracking();
+      await engine.clearTracking();
       await forgetTrackedMasks(this.#context);
     } catch (error) {
-      await this.#parts.engine.onFailure(error);
+      await engine.onFailure(error);
+    } finally {
+      recorder.finish();
     }
   }
 
   async #run({ passes }: PossiblePlan): Promise<void> {
-    const { engine, runner } = this.#parts;
+    const { engine, recorder, runner } = this.#parts;
     const counted = passes.map((request) => ({ request, framesTotal: framesOfPass(request) }));
     try {
       runner.end(await runner.run(counted, (request) => engine.propagate(request)));
+      recorder.finish();
     } catch (error) {
       runner.fail(error);
+      recorder.finish();
       await engine.onFailure(error);
     }
   }
 
-  get #propagation(): PropagationState {
-    return this.#context.store.getState().propagation;
+  /** Undefined, with an alert, where nothing can be tracked. */
+  #plan(direction: TrackingDirection, scope: TrackingScope): PossiblePlan | undefined {
+    const plan = planRun(this.#state, direction, scope);
+    if (plan.isPossible) return plan;
+    raiseAlert(this.#context, { severity: 'info', message: plan.reason });
+    return undefined;
+  }
+
+  #names([only, ...others]: readonly ObjectId[]): string {
+    if (others.length > 0) return `${others.length + 1} objects`;
+    return findTracklet(this.#state.tracklets, only)?.name ?? 'nothing';
+  }
+
+  get #state(): StudioState {
+    return this.#context.store.getState();
   }
 }
 

@@ -90,7 +90,6 @@ export function withProtocolPrompts(
     groundTruth: { ...state.groundTruth, finishedRuns },
     prompts: placed.reduce(withPrompts, cleared),
     tracklets: { ...state.tracklets, items },
-    project: { ...state.project, hasUnsavedWork: true },
   };
 }
 

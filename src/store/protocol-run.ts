@@ -17,17 +17,17 @@ import {
   type ProtocolPrompt,
 } from './protocol-objects.ts';
 import { refuseWhileTransferring } from './refusals.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import type { TrackingRunner } from './tracking-runner.ts';
-import type { TrackletsActions } from './tracklets-actions.ts';
 import { mapTracklet } from './tracklets-slice.ts';
 
 interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
+  readonly recorder: StepRecorder;
   readonly runner: TrackingRunner;
-  readonly tracklets: TrackletsActions;
 }
 
 /** How a run ended, and what it leaves. */
@@ -61,15 +61,18 @@ export class ProtocolRun {
       raiseAlert(this.#context, tooManyObjects(sequences));
       return;
     }
-    const { engine, playback, runner, tracklets } = this.#parts;
+    const { engine, playback, recorder, runner } = this.#parts;
     playback.pause();
-    await tracklets.purgeRemoved();
+    await recorder.settled();
     await engine.settled();
     // The engine may have been lost, or another run may have started, in between.
-    if (this.#isRefused(undefined)) return;
+    if (this.#isRefused(undefined) || recorder.isHeld) return;
+    if (!(await recorder.hold({ name: 'run of the protocol' }))) return;
     const framesTotal = sequences.reduce((sum, one) => sum + framesOfPlan(one), 0);
     runner.start({ direction: 'forward', objectIds: [], framesTotal });
-    this.#report(await this.#runLent(sequences, frames), sequences.length);
+    const outcome = await this.#runLent(sequences, frames);
+    recorder.finish();
+    this.#report(outcome, sequences.length);
   }
 
   #isRefused(reason: string | undefined): boolean {
@@ -227,7 +230,7 @@ export class ProtocolRun {
 
 /** Tried on a state that is thrown away, so that a refusal changes nothing. */
 function hasNumbersFor(state: StudioState, sequences: readonly SequencePlan[]): boolean {
-  let next: StudioState | undefined = { ...state, tracklets: { ...state.tracklets, removed: [] } };
+  let next: StudioState | undefined = state;
   for (const plan of sequences) {
     if (next === undefined) return false;
     next = withProtocolObjects(next, plan, plan.starts);

@@ -1,5 +1,6 @@
 import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
 import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
+import { INITIAL_HISTORY, type HistorySlice } from './history-slice.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
 import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
 import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
@@ -15,6 +16,7 @@ export interface StudioState {
   readonly video: VideoSlice;
   readonly prompts: PromptsSlice;
   readonly tracklets: TrackletsSlice;
+  readonly history: HistorySlice;
   readonly playback: PlaybackSlice;
   readonly propagation: PropagationState;
   readonly models: ModelsSlice;
@@ -29,6 +31,7 @@ export const INITIAL_STATE: StudioState = {
   video: INITIAL_VIDEO,
   prompts: INITIAL_PROMPTS,
   tracklets: INITIAL_TRACKLETS,
+  history: INITIAL_HISTORY,
   playback: INITIAL_PLAYBACK,
   propagation: { status: 'idle' },
   models: INITIAL_MODELS,

@@ -5,6 +5,7 @@ import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
 import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
+import { HistoryActions } from './history-actions.ts';
 import { ModelsActions } from './models-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
 import { ProjectActions } from './project-actions.ts';
@@ -17,6 +18,7 @@ import type { StudioServices } from './services.ts';
 import { startSavingSettings, withSavedSettings } from './settings.ts';
 import { StageSeeker } from './stage-seeker.ts';
 import { startStageSync } from './stage-sync.ts';
+import { StepRecorder } from './step-recorder.ts';
 import { patch, type StoreContext } from './store-context.ts';
 import { INITIAL_STATE, type StudioState } from './studio-state.ts';
 import { TrackingRunner } from './tracking-runner.ts';
@@ -30,6 +32,7 @@ import { ViewActions } from './view-actions.ts';
 export interface StudioActions {
   readonly alerts: AlertsActions;
   readonly groundTruth: GroundTruthActions;
+  readonly history: HistoryActions;
   readonly models: ModelsActions;
   readonly playback: PlaybackActions;
   readonly project: ProjectActions;
@@ -81,18 +84,21 @@ export function createStudio(services: StudioServices): Studio {
 function createActions(context: StoreContext, seeker: StageSeeker): StudioActions {
   const engine = new EngineSession(context);
   const playback = new PlaybackActions(context, seeker);
-  const tracklets = new TrackletsActions(context, engine);
-  const models = new ModelsActions(context, engine);
-  const transfers = new Transfers(context, tracklets);
-  const project = new ProjectActions(context, { engine, transfers });
+  const recorder = new StepRecorder(context);
+  const history = new HistoryActions(context, { engine, playback, recorder });
+  const tracklets = new TrackletsActions(context, { engine, recorder });
+  const models = new ModelsActions(context, { engine, recorder });
+  const transfers = new Transfers(context, recorder);
+  const project = new ProjectActions(context, { engine, recorder, transfers });
   const runner = new TrackingRunner(context);
-  const tracking = { engine, playback, runner, tracklets };
+  const tracking = { engine, playback, recorder, runner };
   const truth = new TruthOpening(context);
   return {
     alerts: new AlertsActions(context, {
-      undoRemove: ({ objectId }) => tracklets.undoRemove(objectId),
-      purgeRemoved: ({ objectId }) => tracklets.purgeRemoved([objectId]),
-      restartEngine: () => models.restartEngine(),
+      undo: () => history.undo(),
+      'restart-engine': () => models.restartEngine(),
+      'save-again': () => {},
+      'start-over': () => {},
     }),
     groundTruth: new GroundTruthActions(context, {
       exports: new ScoreExports(context, transfers),
@@ -100,10 +106,11 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
       protocol: new ProtocolRun(context, tracking),
       runner,
     }),
+    history,
     models,
     playback,
     project,
-    prompts: new PromptsActions(context, { engine, playback, tracklets }),
+    prompts: new PromptsActions(context, { engine, playback, recorder, tracklets }),
     propagation: new PropagationActions(context, tracking),
     tracklets,
     video: new VideoActions(context, { engine, seeker, playback, models, project, truth }),

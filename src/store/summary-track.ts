@@ -81,10 +81,13 @@ export function hasMask(track: SummaryTrack | undefined, frame: number): boolean
   return (track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0) !== 0;
 }
 
+/** A summary of any origin that the page knows. */
+export type PageSummary = Omit<MaskSummary, 'origin'> & { readonly origin: MaskOrigin };
+
 /** A track with the summaries put in, replacing earlier ones of the same frames. */
 export function withSummaries(
   track: SummaryTrack,
-  summaries: readonly MaskSummary[],
+  summaries: readonly PageSummary[],
 ): SummaryTrack {
   return edit(track, (editor) => {
     for (const summary of summaries) {
@@ -105,6 +108,11 @@ export function withoutFrames(track: SummaryTrack, frames: readonly number[]): S
       editor.write(frame, { code: 0, areaPx: 0, scoreLogit: Number.NaN, predictedIou: Number.NaN });
     }
   });
+}
+
+/** The summary of a mask that the model in use does not remember. */
+export function asKept(summary: MaskSummary): PageSummary {
+  return summary.origin === 'tracked' ? { ...summary, origin: 'kept' } : summary;
 }
 
 /** A track whose tracked frames are marked `kept`: their masks stay, the model's memory is gone. */

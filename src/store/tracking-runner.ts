@@ -44,7 +44,6 @@ export class TrackingRunner {
     this.#dispatch({ type: 'started', ...start, atMs: this.#context.services.nowMs() });
     this.#context.events.flush();
     patch(this.#context, 'playback', { mode: 'following' });
-    patch(this.#context, 'project', { hasUnsavedWork: true });
   }
 
   /** One pass after the other. Resolves to whether the user cancelled. */

@@ -1,17 +1,16 @@
 import { MAX_OBJECT_ID, type ObjectId } from '../core/ids.ts';
-import { withoutToast } from './alerts-slice.ts';
 import type { EngineSession } from './engine-session.ts';
 import { withoutObjectPrompts } from './prompts-slice.ts';
 import { refuseWhileTracking } from './refusals.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
-import type { StudioState } from './studio-state.ts';
 import {
   findTracklet,
   freeObjectId,
   mapTracklet,
   newTracklet,
   propagationAfterEdit,
-  withRemoved,
+  withoutTracklet,
   withTracklet,
   type Tracklet,
 } from './tracklets-slice.ts';
@@ -19,30 +18,47 @@ import { withoutObjects } from './truth-assignment.ts';
 
 const NAME_LENGTH = 80;
 
+interface Parts {
+  readonly engine: EngineSession;
+  readonly recorder: StepRecorder;
+}
+
 /** The list of objects. */
 export class TrackletsActions {
   readonly #context: StoreContext;
-  readonly #engine: EngineSession;
+  readonly #parts: Parts;
 
-  constructor(context: StoreContext, engine: EngineSession) {
+  constructor(context: StoreContext, parts: Parts) {
     this.#context = context;
-    this.#engine = engine;
+    this.#parts = parts;
   }
 
   /** Adds and selects an object. Undefined, with an alert, when all 255 numbers are taken. */
   add(): ObjectId | undefined {
-    const { store } = this.#context;
-    const id = freeObjectId(store.getState().tracklets);
+    const id = this.nextId();
+    const isBegun = id !== undefined && this.#parts.recorder.begin({ name: 'new object' });
+    if (isBegun) this.put(id);
+    return isBegun ? id : undefined;
+  }
+
+  /** The number of the next new object. Undefined, with an alert, when all 255 are taken. */
+  nextId(): ObjectId | undefined {
+    const id = freeObjectId(this.#context.store.getState().tracklets);
     if (id === undefined) {
       raiseAlert(this.#context, {
         severity: 'warning',
         message: `A clip can hold ${MAX_OBJECT_ID} objects, as many as an indexed PNG can tell apart.`,
         hint: 'Remove an object that you no longer need.',
       });
-      return undefined;
     }
-    store.setState((state) => ({ tracklets: withTracklet(state.tracklets, newTracklet(id)) }));
     return id;
+  }
+
+  /** Adds and selects an object within a step that has begun. */
+  put(id: ObjectId): void {
+    this.#context.store.setState((state) => ({
+      tracklets: withTracklet(state.tracklets, newTracklet(id)),
+    }));
   }
 
   select(id: ObjectId | undefined): void {
@@ -67,60 +83,52 @@ export class TrackletsActions {
   /** An empty name keeps the old one. */
   rename(id: ObjectId, name: string): void {
     const trimmed = name.trim().slice(0, NAME_LENGTH);
-    if (trimmed !== '') this.#edit(id, (tracklet) => ({ ...tracklet, name: trimmed }));
+    const before = this.#find(id);
+    if (trimmed === '' || before === undefined || trimmed === before.name) return;
+    const step = { name: `renaming of ${before.name}`, series: `name/${id}` };
+    if (this.#parts.recorder.begin(step)) {
+      this.#edit(id, (tracklet) => ({ ...tracklet, name: trimmed }));
+    }
   }
 
   /** @param color `#rrggbb` */
   recolor(id: ObjectId, color: string): void {
-    this.#edit(id, (tracklet) => ({ ...tracklet, color }));
+    const before = this.#find(id);
+    if (before === undefined || color === before.color) return;
+    const step = { name: `colour of ${before.name}`, series: `colour/${id}` };
+    if (this.#parts.recorder.begin(step)) this.#edit(id, (tracklet) => ({ ...tracklet, color }));
   }
 
+  /** How objects look is no step of the work. */
   toggleVisibility(id: ObjectId): void {
     this.#edit(id, (tracklet) => ({ ...tracklet, isVisible: !tracklet.isVisible }));
   }
 
-  /** Hides the object; it is removed for good when the alert that offers to undo it is gone. */
+  /** Removes the object with its prompts and masks, and offers to undo it. */
   remove(id: ObjectId): void {
-    const tracklet = findTracklet(this.#context.store.getState().tracklets, id);
+    const { engine, recorder } = this.#parts;
+    const tracklet = this.#find(id);
     if (tracklet === undefined || refuseWhileTracking(this.#context)) return;
+    if (!recorder.begin({ name: `removal of ${tracklet.name}`, isBulk: true })) return;
     this.#context.store.setState((state) => {
-      const tracklets = withRemoved(state.tracklets, id);
-      const parts = { tracklets, prompts: state.prompts };
-      return { tracklets, propagation: propagationAfterEdit(state.propagation, parts) };
+      const tracklets = withoutTracklet(state.tracklets, id);
+      const prompts = withoutObjectPrompts(state.prompts, id);
+      const groundTruth = withoutObjects(state.groundTruth, [id]);
+      const propagation = propagationAfterEdit(state.propagation, { tracklets, prompts });
+      return { tracklets, prompts, groundTruth, propagation };
     });
+    recorder.seal({ withTruth: true });
+    recorder.call((media) => media.removeMasks(id));
+    void engine.removeObject(id);
     raiseAlert(this.#context, {
       severity: 'info',
       message: `“${tracklet.name}” was removed.`,
-      action: { kind: 'undo-remove', objectId: id },
+      action: { kind: 'undo' },
     });
   }
 
-  /** Brings a removed object back with its prompts and masks. */
-  undoRemove(id: ObjectId): void {
-    this.#context.store.setState((state) => {
-      const tracklet = state.tracklets.removed.find((item) => item.id === id);
-      if (tracklet === undefined) return state;
-      const removed = state.tracklets.removed.filter((item) => item.id !== id);
-      const tracklets = withTracklet({ ...state.tracklets, removed }, tracklet);
-      const parts = { tracklets, prompts: state.prompts };
-      const propagation = propagationAfterEdit(state.propagation, parts);
-      return { ...state, tracklets, propagation };
-    });
-  }
-
-  /**
-   * Makes removals final: the objects can no longer be brought back.
-   * @param ids all that were removed when absent
-   */
-  async purgeRemoved(ids?: readonly ObjectId[]): Promise<void> {
-    const { store } = this.#context;
-    const gone = store
-      .getState()
-      .tracklets.removed.map((tracklet) => tracklet.id)
-      .filter((id) => ids === undefined || ids.includes(id));
-    if (gone.length === 0) return;
-    store.setState((state) => withoutRemoved(state, gone));
-    for (const id of gone) await this.#engine.removeObject(id);
+  #find(id: ObjectId): Tracklet | undefined {
+    return findTracklet(this.#context.store.getState().tracklets, id);
   }
 
   #edit(id: ObjectId, change: (tracklet: Tracklet) => Tracklet): void {
@@ -128,18 +136,4 @@ export class TrackletsActions {
       tracklets: mapTracklet(state.tracklets, id, change),
     }));
   }
-}
-
-function withoutRemoved(state: StudioState, gone: readonly ObjectId[]): StudioState {
-  const removed = state.tracklets.removed.filter((tracklet) => !gone.includes(tracklet.id));
-  const offers = state.alerts.log.filter(
-    (alert) => alert.action?.kind === 'undo-remove' && gone.includes(alert.action.objectId),
-  );
-  return {
-    ...state,
-    tracklets: { ...state.tracklets, removed },
-    prompts: gone.reduce(withoutObjectPrompts, state.prompts),
-    groundTruth: withoutObjects(state.groundTruth, gone),
-    alerts: offers.reduce((alerts, alert) => withoutToast(alerts, alert.id), state.alerts),
-  };
 }

@@ -1,9 +1,18 @@
+import { groupBy } from '../core/group-by.ts';
 import { MAX_OBJECT_ID, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
-import type { MaskSummary } from '../core/prompts.ts';
+import type { MaskChanges } from '../protocol/media-api.ts';
 import { colorForObject } from './object-colors.ts';
 import type { PromptsSlice } from './prompts-slice.ts';
 import { transition, type PropagationState } from './propagation-state.ts';
-import { EMPTY_TRACK, summaryAt, withSummaries, type SummaryTrack } from './summary-track.ts';
+import {
+  asKept,
+  EMPTY_TRACK,
+  summaryAt,
+  withoutFrames,
+  withSummaries,
+  type PageSummary,
+  type SummaryTrack,
+} from './summary-track.ts';
 
 /** The user's object. Its masks stay in the workers. */
 export interface Tracklet {
@@ -24,15 +33,12 @@ export interface TrackletsSlice {
   /** In the order of the list. */
   readonly items: readonly Tracklet[];
   readonly selectedId: ObjectId | undefined;
-  /** Removed, but can be brought back until the alert that says so is gone. */
-  readonly removed: readonly Tracklet[];
 }
 
 /** No objects. */
 export const INITIAL_TRACKLETS: TrackletsSlice = {
   items: [],
   selectedId: undefined,
-  removed: [],
 };
 
 /** How an object stands on one frame. */
@@ -54,9 +60,9 @@ export function statusAt(tracklet: Tracklet, frame: FrameIndex): TrackletStatus 
   return summary.origin === 'prompt' ? 'prompted' : summary.origin;
 }
 
-/** Lowest number that no object has, removed ones included; absent when all 255 are taken. */
+/** Lowest number that no object has; absent when all 255 are taken. */
 export function freeObjectId(slice: TrackletsSlice): ObjectId | undefined {
-  const taken = new Set([...slice.items, ...slice.removed].map((tracklet) => tracklet.id));
+  const taken = new Set(slice.items.map((tracklet) => tracklet.id));
   for (let id = 1; id <= MAX_OBJECT_ID; id++) {
     if (!taken.has(objectId(id))) return objectId(id);
   }
@@ -92,16 +98,14 @@ export function mapTracklet(
   return { ...slice, items };
 }
 
-/** Moves an object among the removed ones and selects its neighbour. */
-export function withRemoved(slice: TrackletsSlice, id: ObjectId): TrackletsSlice {
+/** The objects without one of them, whose neighbour is selected. */
+export function withoutTracklet(slice: TrackletsSlice, id: ObjectId): TrackletsSlice {
   const at = slice.items.findIndex((tracklet) => tracklet.id === id);
-  const tracklet = slice.items[at];
-  if (tracklet === undefined) return slice;
+  if (at < 0) return slice;
   const items = slice.items.filter((other) => other.id !== id);
   const neighbour = items[Math.min(at, items.length - 1)]?.id;
   return {
     items,
-    removed: [...slice.removed, tracklet],
     selectedId: slice.selectedId === id ? neighbour : slice.selectedId,
   };
 }
@@ -109,15 +113,35 @@ export function withRemoved(slice: TrackletsSlice, id: ObjectId): TrackletsSlice
 /** Puts each summary to its object; those of objects that are gone fall away. */
 export function withMaskSummaries(
   slice: TrackletsSlice,
-  summaries: readonly MaskSummary[],
+  summaries: readonly PageSummary[],
 ): TrackletsSlice {
+  const byObject = groupBy(summaries, ({ objectId }) => objectId);
   const items = slice.items.map((tracklet) => {
-    const own = summaries.filter((summary) => summary.objectId === tracklet.id);
-    return own.length === 0
+    const own = byObject.get(tracklet.id);
+    return own === undefined
       ? tracklet
       : { ...tracklet, summaries: withSummaries(tracklet.summaries, own) };
   });
   return { ...slice, items };
+}
+
+/**
+ * Puts and removes the summaries that undoing or redoing a step changed. What was tracked is kept:
+ * the engine remembers something else of these frames.
+ */
+export function withMaskChanges(
+  slice: TrackletsSlice,
+  { put, removed }: MaskChanges,
+): TrackletsSlice {
+  const without = removed.reduce(
+    (left, { objectId, frames }) =>
+      mapTracklet(left, objectId, (tracklet) => ({
+        ...tracklet,
+        summaries: withoutFrames(tracklet.summaries, frames),
+      })),
+    slice,
+  );
+  return withMaskSummaries(without, put.map(asKept));
 }
 
 /** What an edit of prompts or objects means for tracking. */

@@ -3,8 +3,8 @@ import type { ExportOutcome, ExportProgress } from '../protocol/export-api.ts';
 import { formatBytes } from './format.ts';
 import type { ProjectSlice } from './project-slice.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
-import type { TrackletsActions } from './tracklets-actions.ts';
 
 /** What a call to the export worker takes besides its request. */
 export interface TransferCall {
@@ -15,12 +15,12 @@ export interface TransferCall {
 /** Exports and imports, one at a time: their progress, their cancellation, and how they end. */
 export class Transfers {
   readonly #context: StoreContext;
-  readonly #tracklets: TrackletsActions;
+  readonly #recorder: StepRecorder;
   #controller = new AbortController();
 
-  constructor(context: StoreContext, tracklets: TrackletsActions) {
+  constructor(context: StoreContext, recorder: StepRecorder) {
     this.#context = context;
-    this.#tracklets = tracklets;
+    this.#recorder = recorder;
   }
 
   /** Stops the running export or import. */
@@ -34,7 +34,7 @@ export class Transfers {
     this.#controller = new AbortController();
     this.#show({ status: 'hashing', fraction: 0 });
     try {
-      await this.#tracklets.purgeRemoved();
+      await this.#recorder.settled();
       await work();
     } catch (error) {
       if (isAbort(error)) raiseAlert(this.#context, { severity: 'info', message: 'Cancelled.' });

@@ -36,7 +36,7 @@ export class ScoreLab implements Disposable {
   constructor({ frameCount, objects }: LabOptions) {
     this.studio = buildFakeStudio({ info: { ...LAB_SIZE, frameCount } });
     const items = Array.from({ length: objects }, (_, at) => newTracklet(objectId(at + 1)));
-    this.set({ tracklets: { items, selectedId: undefined, removed: [] } });
+    this.set({ tracklets: { items, selectedId: undefined } });
   }
 
   [Symbol.dispose](): void {

@@ -12,8 +12,10 @@ interface Props {
 /** Errors stay until they are put away; the rest goes by itself, but not under the pointer. */
 const SHOWN_MS = { info: 6000, success: 5000, warning: 14_000 } as const;
 const ACTION_LABELS: Record<AlertAction['kind'], string> = {
-  'undo-remove': 'Undo',
+  undo: 'Undo',
   'restart-engine': 'Start again',
+  'save-again': 'Save again',
+  'start-over': 'Start over',
 };
 
 /** One message over the stage, with what can be done about it. */
@@ -23,7 +25,7 @@ export function AlertToast({ alert }: Props) {
   const { id, severity, action } = alert;
   useEffect(() => {
     if (severity === 'error' || isHeld) return undefined;
-    const timer = setTimeout(() => void alerts.dismiss(id), SHOWN_MS[severity]);
+    const timer = setTimeout(() => alerts.dismiss(id), SHOWN_MS[severity]);
     return () => clearTimeout(timer);
   }, [alerts, id, severity, isHeld]);
   return (
@@ -48,7 +50,7 @@ export function AlertToast({ alert }: Props) {
         type="button"
         className="icon-button icon-button-small"
         aria-label="Put away"
-        onClick={() => void alerts.dismiss(id)}
+        onClick={() => alerts.dismiss(id)}
       >
         <X />
       </button>

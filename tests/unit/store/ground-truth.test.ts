@@ -323,7 +323,7 @@ describe('comparing', () => {
     await until(() => compare(studio)?.objects[1]?.isVisible === false, 'all are hidden');
   });
 
-  test('an object stands for one truth of a sequence; removed for good, for none', async () => {
+  test('an object stands for one truth of a sequence; removed, for none until it is back', async () => {
     const studio = await withTruth([FIRST]);
     studio.actions.groundTruth.assign(1, objectId(1));
     studio.actions.groundTruth.assign(2, objectId(1));
@@ -332,8 +332,10 @@ describe('comparing', () => {
     expect(truthOf(studio).scoring['a']?.assigned).toEqual({});
     studio.actions.groundTruth.assign(2, objectId(1));
     studio.actions.tracklets.remove(objectId(1));
+    expect(truthOf(studio).scoring['a']?.assigned).toEqual({});
+    studio.actions.history.undo();
     expect(truthOf(studio).scoring['a']?.assigned).toEqual({ 2: 1 });
-    await studio.actions.tracklets.purgeRemoved();
+    studio.actions.history.redo();
     expect(truthOf(studio).scoring['a']?.assigned).toEqual({});
   });
 

@@ -339,30 +339,30 @@ test('running on the CPU is said plainly', async () => {
   expect(warning?.message).toContain('SAM 2.1 Tiny runs on the CPU (WASM) and takes seconds');
 });
 
-test('a removed object comes back with its masks, or goes when its alert goes', async () => {
+test('a removed object comes back with its prompts and masks from the alert that says so', async () => {
   const studio = await ready();
   await click(studio, 100);
   await studio.actions.propagation.track('forward', 'all');
+  const { prompts } = state(studio);
   studio.actions.tracklets.remove(ONE);
   expect(state(studio).tracklets.items).toEqual([]);
-  expect(studio.media.removed).toEqual([]);
-  const first = state(studio).alerts.log.at(-1);
-  await studio.actions.alerts.follow(first?.id ?? -1);
-  expect(object(studio).summaries.coveredFrames).toBe(24);
-
-  studio.actions.tracklets.remove(ONE);
-  const second = state(studio).alerts.log.at(-1);
-  await studio.actions.alerts.dismiss(second?.id ?? -1);
+  expect(state(studio).prompts.byObject).toEqual({});
+  await until(() => studio.media.removed.length === 1, 'the masks are gone');
   expect(studio.media.removed).toEqual([{ objectId: 1, frames: undefined }]);
   expect(engineOf(studio).calls).toContain('removeObject');
-  expect(state(studio).prompts.byObject).toEqual({});
-  expect(state(studio).tracklets.removed).toEqual([]);
+  const offer = state(studio).alerts.log.at(-1);
+  await studio.actions.alerts.follow(offer?.id ?? -1);
+  await until(() => object(studio).summaries.coveredFrames === 24, 'the masks are back');
+  expect(state(studio).prompts).toEqual(prompts);
 });
 
-test('a number stays taken while its object can be brought back', async () => {
+test('the offer to undo a removal goes with the next step', async () => {
   const studio = await ready();
   studio.actions.tracklets.remove(ONE);
-  expect(studio.actions.tracklets.add()).toBe(2);
+  const offer = state(studio).alerts.log.at(-1);
+  expect(offer).toMatchObject({ isShown: true, action: { kind: 'undo' } });
+  studio.actions.tracklets.add();
+  expect(state(studio).alerts.log.at(-1)).toMatchObject({ isShown: false, action: undefined });
 });
 
 test('clearing tracking keeps prompted and imported masks', async () => {

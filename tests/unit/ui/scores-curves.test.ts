@@ -56,7 +56,7 @@ function withObjects(): StudioState {
   return {
     ...INITIAL_STATE,
     groundTruth,
-    tracklets: { items, removed: [], selectedId: objectId(2) },
+    tracklets: { items, selectedId: objectId(2) },
   };
 }
 

@@ -1,0 +1,181 @@
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { FramePrompts } from '../core/prompts.ts';
+import type { ProtocolFrames } from './ground-truth-slice.ts';
+import {
+  allPrompts,
+  NO_CLICKS,
+  promptsAt,
+  withPrompts,
+  type PromptsSlice,
+} from './prompts-slice.ts';
+import type { StudioState } from './studio-state.ts';
+import { EMPTY_TRACK } from './summary-track.ts';
+import {
+  findTracklet,
+  propagationAfterEdit,
+  type Tracklet,
+  type TrackletsSlice,
+} from './tracklets-slice.ts';
+import { withoutObjects, type Assigned } from './truth-assignment.ts';
+
+/** An object without its masks. */
+export type WorkObject = Omit<Tracklet, 'summaries'>;
+
+/** What objects stand for in the ground truth, and what runs of the protocol have finished. */
+export interface WorkTruth {
+  readonly assigned: Readonly<Record<string, Assigned>>;
+  readonly finishedRuns: Readonly<Record<string, ProtocolFrames>>;
+}
+
+/** Objects and prompts as they are to become; absent ones are to go. Masks are no part of it. */
+export interface WorkChange {
+  readonly objects: readonly { readonly id: ObjectId; readonly object?: WorkObject }[];
+  readonly prompts: readonly {
+    readonly objectId: ObjectId;
+    readonly frame: FrameIndex;
+    readonly prompts?: FramePrompts;
+  }[];
+  /** Only of what replaced objects; not kept from one visit to the next. */
+  readonly truth?: WorkTruth;
+}
+
+/** The part of the state that steps change, besides masks. */
+export type Work = Pick<StudioState, 'tracklets' | 'prompts' | 'groundTruth'>;
+
+/** What makes `to` of `from`, as far as objects and prompts go. */
+export function changeTo(to: Work, from: Work): WorkChange {
+  const ids = [...to.tracklets.items, ...from.tracklets.items].map(({ id }) => id);
+  const objects = [...new Set(ids)].flatMap((id) => {
+    const [is, was] = [findTracklet(from.tracklets, id), findTracklet(to.tracklets, id)];
+    return isSameObject(is, was) ? [] : [objectEntry(id, was)];
+  });
+  return { objects, prompts: changedPrompts(to.prompts, from.prompts) };
+}
+
+/** The change that takes `change` back from `state`, to which it has yet to be made. */
+export function inverseOf(change: WorkChange, state: Work): WorkChange {
+  return {
+    objects: change.objects.map(({ id }) => objectEntry(id, findTracklet(state.tracklets, id))),
+    prompts: change.prompts.map(({ objectId, frame }) =>
+      promptsEntry(objectId, frame, promptsAt(state.prompts, objectId, frame)),
+    ),
+    ...(change.truth === undefined ? {} : { truth: truthOf(state) }),
+  };
+}
+
+/** Whether nothing comes of it but what tracking has to do. */
+export function isIdle(change: WorkChange, state: Work): boolean {
+  return (
+    change.prompts.length === 0 &&
+    change.objects.every(({ id, object }) => {
+      const tracklet = findTracklet(state.tracklets, id);
+      return object?.name === tracklet?.name && object?.color === tracklet?.color;
+    })
+  );
+}
+
+/** What steps that replace objects change besides. */
+export function truthOf({ groundTruth }: Work): WorkTruth {
+  const assigned = Object.entries(groundTruth.scoring).map(
+    ([sequence, scoring]) => [sequence, scoring.assigned] as const,
+  );
+  return { assigned: Object.fromEntries(assigned), finishedRuns: groundTruth.finishedRuns };
+}
+
+/** The state with the change made. Objects that come back have no masks yet. */
+export function withChange(state: StudioState, change: WorkChange): StudioState {
+  const prompts = change.prompts.reduce(
+    (slice, { objectId, frame, prompts: said }) =>
+      withPrompts(slice, { objectId, frame, prompts: said ?? NO_CLICKS }),
+    state.prompts,
+  );
+  const tracklets = withObjects(state.tracklets, change);
+  return {
+    ...state,
+    prompts,
+    tracklets,
+    groundTruth: withTruth(state.groundTruth, tracklets, change),
+    propagation: propagationAfterEdit(state.propagation, { tracklets, prompts }),
+  };
+}
+
+/** What a step keeps of an object. */
+export function workObject({ summaries: _summaries, ...object }: Tracklet): WorkObject {
+  return object;
+}
+
+function objectEntry(id: ObjectId, tracklet: Tracklet | undefined): WorkChange['objects'][number] {
+  return tracklet === undefined ? { id } : { id, object: workObject(tracklet) };
+}
+
+function promptsEntry(
+  objectId: ObjectId,
+  frame: FrameIndex,
+  prompts: FramePrompts | undefined,
+): WorkChange['prompts'][number] {
+  return prompts === undefined ? { objectId, frame } : { objectId, frame, prompts };
+}
+
+// Hiding an object is no step; it stays hidden through undo and redo.
+function isSameObject(a: Tracklet | undefined, b: Tracklet | undefined): boolean {
+  return (
+    a?.id === b?.id &&
+    a?.name === b?.name &&
+    a?.color === b?.color &&
+    a?.needsTracking === b?.needsTracking &&
+    a?.changedFrames === b?.changedFrames
+  );
+}
+
+function changedPrompts(to: PromptsSlice, from: PromptsSlice): WorkChange['prompts'] {
+  if (to === from) return [];
+  const back = allPrompts(to).filter(
+    ({ objectId, frame, prompts }) => promptsAt(from, objectId, frame) !== prompts,
+  );
+  const gone = allPrompts(from)
+    .filter(({ objectId, frame }) => promptsAt(to, objectId, frame) === undefined)
+    .map(({ objectId, frame }) => ({ objectId, frame }));
+  return [...back, ...gone];
+}
+
+function withObjects(slice: TrackletsSlice, { objects }: WorkChange): TrackletsSlice {
+  if (objects.length === 0) return slice;
+  const changed = new Set(objects.map(({ id }) => id));
+  const kept = slice.items.filter(({ id }) => !changed.has(id));
+  const put = objects.flatMap(({ id, object }): Tracklet[] => {
+    if (object === undefined) return [];
+    const now = findTracklet(slice, id);
+    return now === undefined
+      ? [{ ...object, summaries: EMPTY_TRACK }]
+      : [{ ...object, isVisible: now.isVisible, summaries: now.summaries }];
+  });
+  const items = [...kept, ...put].sort((a, b) => a.id - b.id);
+  return { items, selectedId: selectedAmong(items, slice) };
+}
+
+/** What comes back is selected; what goes leaves the selection to its neighbour. */
+function selectedAmong(items: readonly Tracklet[], before: TrackletsSlice): ObjectId | undefined {
+  const back = items.filter(({ id }) => findTracklet(before, id) === undefined);
+  const [first] = back;
+  if (first !== undefined) return first.id;
+  const { selectedId } = before;
+  if (selectedId === undefined || items.some(({ id }) => id === selectedId)) return selectedId;
+  return (items.find(({ id }) => id > selectedId) ?? items.at(-1))?.id;
+}
+
+function withTruth(
+  slice: StudioState['groundTruth'],
+  { items }: TrackletsSlice,
+  { objects, truth }: WorkChange,
+): StudioState['groundTruth'] {
+  const gone = objects.flatMap(({ id, object }) => (object === undefined ? [id] : []));
+  if (truth === undefined) return gone.length === 0 ? slice : withoutObjects(slice, gone);
+  const known = new Set(items.map(({ id }) => id));
+  const scoring = Object.entries(slice.scoring).map(([sequence, one]) => {
+    // Another ground truth may have been opened since, with other sequences.
+    const before = truth.assigned[sequence] ?? one.assigned;
+    const entries = Object.entries(before).filter(([, id]) => known.has(id));
+    return [sequence, { ...one, assigned: Object.fromEntries(entries) }];
+  });
+  return { ...slice, scoring: Object.fromEntries(scoring), finishedRuns: truth.finishedRuns };
+}
