@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import { positionOfFrame } from '../../store/annotated-frames.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import type { Studio } from '../../store/studio-store.ts';
-import { useSelected, useStudio } from '../studio-context.tsx';
+import { useStudio } from '../studio-context.tsx';
 import { colorOfLook, isSelectedLook } from './curve-looks.ts';
 import { frameOfPlace, type CurveRows } from './curve-rows.ts';
 import { PlotCanvas } from './plot-canvas.tsx';
@@ -24,8 +24,8 @@ interface Props {
 export function CurvePlot({ label, rows, looks, onHover }: Props) {
   const studio = useStudio();
   const slider = useRef<HTMLDivElement>(null);
-  const lastFrame = useSelected((state) => Math.max((state.video.info?.frameCount ?? 1) - 1, 0));
-  const content = useMemo(() => contentOf({ rows, looks, lastFrame }), [rows, looks, lastFrame]);
+  const content = useMemo(() => contentOf(rows, looks), [rows, looks]);
+  const [first, last] = content.xRange;
   const onSeek = useCallback(
     (place: PlotPlace) => studio.actions.playback.seekTo(frameOfPlace(place, rows.frames)),
     [studio, rows.frames],
@@ -48,9 +48,9 @@ export function CurvePlot({ label, rows, looks, onHover }: Props) {
       role="slider"
       tabIndex={0}
       aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={lastFrame}
-      aria-valuenow={0}
+      aria-valuemin={first}
+      aria-valuemax={last}
+      aria-valuenow={first}
       onKeyDown={step}
     >
       <PlotCanvas
@@ -64,16 +64,16 @@ export function CurvePlot({ label, rows, looks, onHover }: Props) {
   );
 }
 
-interface CurveContent {
-  readonly rows: CurveRows;
-  readonly looks: readonly string[];
-  readonly lastFrame: number;
+/** From the first annotated frame to the last: of a long clip, a sequence is a small part. */
+function rangeOf({ frames }: CurveRows): readonly [number, number] {
+  const first = frames[0] ?? 0;
+  return [first, Math.max(frames.at(-1) ?? 0, first + 1)];
 }
 
-function contentOf({ rows, looks, lastFrame }: CurveContent): PlotContent {
+function contentOf(rows: CurveRows, looks: readonly string[]): PlotContent {
   return {
     x: rows.frames,
-    xRange: [0, Math.max(lastFrame, 1)],
+    xRange: rangeOf(rows),
     yRange: [0, 100],
     series: rows.series.map(({ values }, at) => ({
       values,
@@ -121,6 +121,7 @@ function describeFrame(slider: HTMLElement | null, state: StudioState, rows: Cur
     return value === null || value === undefined ? [] : [`${name} ${formatScore(value / 100)}`];
   });
   const what = at < 0 ? 'not annotated' : scores.length === 0 ? 'not scored' : scores.join(', ');
-  slider?.setAttribute('aria-valuenow', String(frame));
+  const [first, last] = rangeOf(rows);
+  slider?.setAttribute('aria-valuenow', String(Math.min(Math.max(frame, first), last)));
   slider?.setAttribute('aria-valuetext', `Frame ${frame}: ${what}`);
 }

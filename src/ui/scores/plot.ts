@@ -98,10 +98,10 @@ export class Plot implements Disposable {
 
   #placeMarker(): void {
     const x = this.#markedX;
-    this.#marker.hidden = x === undefined;
-    if (x !== undefined) {
-      this.#marker.style.translate = `${this.#plot.valToPos(x, 'x')}px 0`;
-    }
+    const [from, to] = this.#content.xRange;
+    this.#marker.hidden = x === undefined || x < from || x > to;
+    if (x === undefined || this.#marker.hidden) return;
+    this.#marker.style.translate = `${this.#plot.valToPos(x, 'x')}px 0`;
   }
 
   #listenToPointer(): void {
