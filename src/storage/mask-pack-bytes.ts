@@ -17,15 +17,18 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#reserve(1)] = value;
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#reserve(4), value, true);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value, true);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#reserve(8), value, true);
+    const at = this.#reserve(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   /** LEB128 of a whole number from 0 to 2⁵³ − 1: seven bits a byte, the lowest first. */
@@ -39,7 +42,8 @@ export class ByteWriter {
   }
 
   bytes(block: Uint8Array): void {
-    this.#bytes.set(block, this.#reserve(block.length));
+    const at = this.#reserve(block.length);
+    this.#bytes.set(block, at);
   }
 
   /** Writes over four bytes that are there. */
@@ -47,7 +51,7 @@ export class ByteWriter {
     this.#view.setUint32(at, value, true);
   }
 
-  /** @returns where the reserved bytes begin */
+  /** May replace the buffer. @returns where the reserved bytes begin */
   #reserve(count: number): number {
     const at = this.#length;
     this.#length += count;
