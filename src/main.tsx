@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { ExportClient } from './client/export-client.ts';
 import { InferenceClient } from './client/inference-client.ts';
 import { MediaClient } from './client/media-client.ts';
+import { OfflineClient } from './client/offline-client.ts';
 import { fetchSampleClip } from './client/sample-clip.ts';
 import { chooseSaveTarget, downloadFile, writeText } from './client/save-file.ts';
 import { ScoreClient, scoreWorkerCount } from './client/score-client.ts';
@@ -65,6 +66,7 @@ const studio = createStudio({
   downloadFile,
   fetchSampleClip: () => fetchSampleClip(import.meta.env.BASE_URL),
   settings: textOfLocalStorage('segmentation-studio'),
+  offline: offlineClient(),
   nowMs,
   now: () => new Date(),
   // A page that is not on the screen draws no frames, but its tracking goes on.
@@ -78,4 +80,25 @@ const studio = createStudio({
 const root = document.getElementById('root');
 invariant(root !== null, 'index.html has no #root');
 createRoot(root).render(<App studio={studio} />);
-void studio.actions.models.loadBundled();
+void loadThenKeep();
+
+async function loadThenKeep(): Promise<void> {
+  const isLoaded = new Promise((resolve) => {
+    if (document.readyState === 'complete') resolve(undefined);
+    else window.addEventListener('load', resolve, { once: true });
+  });
+  await Promise.all([isLoaded, studio.actions.models.loadBundled()]);
+  await studio.actions.offline.start();
+}
+
+/** None on the development server, whose files change under it. */
+function offlineClient(): OfflineClient | undefined {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return undefined;
+  return new OfflineClient({
+    container: navigator.serviceWorker,
+    scriptUrl: `${import.meta.env.BASE_URL}service-worker.js`,
+    page: document,
+    nowMs,
+    reload: () => location.reload(),
+  });
+}

@@ -9,7 +9,9 @@ export type AlertAction =
   /** Masks and prompts are not being saved. */
   | { readonly kind: 'save-again' }
   /** Saved work was found for the clip. */
-  | { readonly kind: 'start-over' };
+  | { readonly kind: 'start-over' }
+  /** Another version of the studio is there. */
+  | { readonly kind: 'reload' };
 
 /** A message to the user. It stays in the log after its toast is gone. */
 export interface Alert {

@@ -1,6 +1,7 @@
 import type { ExportClient } from '../client/export-client.ts';
 import type { InferenceClient } from '../client/inference-client.ts';
 import type { MediaClient } from '../client/media-client.ts';
+import type { OfflineClient } from '../client/offline-client.ts';
 import type { SaveSuggestion } from '../client/save-file.ts';
 import type { ScoreClient } from '../client/score-client.ts';
 import type { ExportOutcome, ExportTarget } from '../protocol/export-api.ts';
@@ -23,6 +24,8 @@ export interface StudioServices {
   readonly downloadFile: (file: File, name: string) => void;
   readonly fetchSampleClip: () => Promise<File>;
   readonly settings: SettingsText;
+  /** Absent in development, and where the browser has no service workers. */
+  readonly offline?: OfflineClient | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
   readonly now: () => Date;

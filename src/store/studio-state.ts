@@ -2,6 +2,7 @@ import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
 import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
 import { INITIAL_HISTORY, type HistorySlice } from './history-slice.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
+import { INITIAL_OFFLINE, type OfflineState } from './offline-slice.ts';
 import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
 import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
 import { INITIAL_PROMPTS, type PromptsSlice } from './prompts-slice.ts';
@@ -22,6 +23,7 @@ export interface StudioState {
   readonly models: ModelsSlice;
   readonly groundTruth: GroundTruthSlice;
   readonly alerts: AlertsSlice;
+  readonly offline: OfflineState;
   readonly view: ViewSlice;
 }
 
@@ -37,5 +39,6 @@ export const INITIAL_STATE: StudioState = {
   models: INITIAL_MODELS,
   groundTruth: INITIAL_GROUND_TRUTH,
   alerts: INITIAL_ALERTS,
+  offline: INITIAL_OFFLINE,
   view: INITIAL_VIEW,
 };

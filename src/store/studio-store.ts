@@ -7,6 +7,7 @@ import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
 import { HistoryActions } from './history-actions.ts';
 import { ModelsActions } from './models-actions.ts';
+import { OfflineActions } from './offline-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
 import { ProjectActions } from './project-actions.ts';
 import { PromptsActions } from './prompts-actions.ts';
@@ -34,6 +35,7 @@ export interface StudioActions {
   readonly groundTruth: GroundTruthActions;
   readonly history: HistoryActions;
   readonly models: ModelsActions;
+  readonly offline: OfflineActions;
   readonly playback: PlaybackActions;
   readonly project: ProjectActions;
   readonly prompts: PromptsActions;
@@ -93,12 +95,14 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
   const runner = new TrackingRunner(context);
   const tracking = { engine, playback, recorder, runner };
   const truth = new TruthOpening(context);
+  const offline = new OfflineActions(context);
   return {
     alerts: new AlertsActions(context, {
       undo: () => history.undo(),
       'restart-engine': () => models.restartEngine(),
       'save-again': () => {},
       'start-over': () => {},
+      reload: () => offline.reload(),
     }),
     groundTruth: new GroundTruthActions(context, {
       exports: new ScoreExports(context, transfers),
@@ -108,6 +112,7 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
     }),
     history,
     models,
+    offline,
     playback,
     project,
     prompts: new PromptsActions(context, { engine, playback, recorder, tracklets }),

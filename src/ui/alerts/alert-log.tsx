@@ -37,6 +37,9 @@ export function AlertLog() {
             <div className="toast-text">
               <p>{alert.message}</p>
               {alert.hint !== undefined && <p className="toast-hint">{alert.hint}</p>}
+              {alert.action?.kind === 'reload' && (
+                <Button onClick={() => void alerts.follow(alert.id)}>Reload</Button>
+              )}
             </div>
             <time className="log-time numbers" dateTime={alert.at}>
               {new Date(alert.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}

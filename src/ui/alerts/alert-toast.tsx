@@ -9,13 +9,17 @@ interface Props {
   readonly alert: Alert;
 }
 
-/** Errors stay until they are put away; the rest goes by itself, but not under the pointer. */
+/**
+ * Errors, and the offer of a new version, stay until they are put away; the rest goes by itself, but
+ * not under the pointer.
+ */
 const SHOWN_MS = { info: 6000, success: 5000, warning: 14_000 } as const;
 const ACTION_LABELS: Record<AlertAction['kind'], string> = {
   undo: 'Undo',
   'restart-engine': 'Start again',
   'save-again': 'Save again',
   'start-over': 'Start over',
+  reload: 'Reload',
 };
 
 /** One message over the stage, with what can be done about it. */
@@ -23,11 +27,12 @@ export function AlertToast({ alert }: Props) {
   const { alerts } = useActions();
   const [isHeld, setHeld] = useState(false);
   const { id, severity, action } = alert;
+  const kind = action?.kind;
   useEffect(() => {
-    if (severity === 'error' || isHeld) return undefined;
+    if (severity === 'error' || kind === 'reload' || isHeld) return undefined;
     const timer = setTimeout(() => alerts.dismiss(id), SHOWN_MS[severity]);
     return () => clearTimeout(timer);
-  }, [alerts, id, severity, isHeld]);
+  }, [alerts, id, severity, kind, isHeld]);
   return (
     <div
       className="toast"
@@ -42,8 +47,8 @@ export function AlertToast({ alert }: Props) {
       <div className="toast-text">
         <p>{alert.message}</p>
         {alert.hint !== undefined && <p className="toast-hint">{alert.hint}</p>}
-        {action !== undefined && (
-          <Button onClick={() => void alerts.follow(id)}>{ACTION_LABELS[action.kind]}</Button>
+        {kind !== undefined && (
+          <Button onClick={() => void alerts.follow(id)}>{ACTION_LABELS[kind]}</Button>
         )}
       </div>
       <button

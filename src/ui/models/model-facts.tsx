@@ -2,7 +2,7 @@ import { Info, TriangleAlert } from 'lucide-react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
-import { runsOn } from './model-text.ts';
+import { offlineText, runsOn } from './model-text.ts';
 
 /** What is known of the model in use and of the machine under it. */
 export function ModelFacts() {
@@ -47,6 +47,7 @@ function Facts({ report }: { readonly report: ModelReport }) {
   const { device } = report;
   const adapter = device.adapter?.description || device.adapter?.vendor;
   const millions = (report.parameters / 1e6).toFixed(1);
+  const kept = useSelected((state) => offlineText(state.offline));
   return (
     <dl className="facts numbers">
       <dt>Checkpoint</dt>
@@ -65,6 +66,12 @@ function Facts({ report }: { readonly report: ModelReport }) {
       <dd>{device.reason}</dd>
       <dt>Loaded in</dt>
       <dd>{formatDurationMs(report.loadMs)}</dd>
+      {kept !== undefined && (
+        <>
+          <dt>Offline</dt>
+          <dd>{kept}</dd>
+        </>
+      )}
       <dt>SHA-256</dt>
       <dd className="truncate" title={report.sha256}>
         {report.sha256}

@@ -6,6 +6,7 @@ import {
   type ModelReport,
   type ModelsSlice,
 } from '../../store/models-slice.ts';
+import type { OfflineState } from '../../store/offline-slice.ts';
 
 interface ModelLineText {
   readonly tone: 'good' | 'slow' | 'bad' | 'busy' | 'none';
@@ -52,4 +53,18 @@ export function runsOn(report: ModelReport): string {
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {
   return { tone, title, detail, fraction: undefined };
+}
+
+/** Whether the studio opens without a network; absent where that is not meant to be. */
+export function offlineText(offline: OfflineState): string | undefined {
+  switch (offline.status) {
+    case 'off':
+      return undefined;
+    case 'preparing':
+      return 'The studio is being kept for use without a connection';
+    case 'ready':
+      return 'The studio opens without a connection';
+    case 'failed':
+      return `Not kept by the browser: ${offline.message}`;
+  }
 }

@@ -1,4 +1,4 @@
-import { Film, FolderOpen, MousePointerClick, Play, Route, Save } from 'lucide-react';
+import { CircleCheck, Film, FolderOpen, MousePointerClick, Play, Route, Save } from 'lucide-react';
 import { ACCEPT_CLIP, pickFiles } from '../primitives/pick-files.ts';
 import { Button } from '../primitives/button.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -58,9 +58,25 @@ export function EmptyState() {
           Nano, a small demo model, is included. Drop a SAM 2 checkpoint (.pt or .safetensors) for
           SAM 2’s own masks.
         </p>
+        <EmptyKept />
       </section>
       <EmptySteps />
     </div>
+  );
+}
+
+/** That the studio needs no network any more. Its place is kept, so that nothing moves. */
+function EmptyKept() {
+  const isKept = useSelected((state) => state.offline.status === 'ready');
+  return (
+    <p className="empty-kept">
+      {isKept && (
+        <>
+          <CircleCheck />
+          This page now opens without a connection too.
+        </>
+      )}
+    </p>
   );
 }
 
