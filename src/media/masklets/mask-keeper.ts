@@ -43,14 +43,15 @@ interface OpenPack extends PackToOpen {
 }
 
 /**
- * Masks, steps, and the pack that saves them: the decode worker's part of `MaskWorkApi`. Changes
- * wait while a pack is opened, closed or rewritten.
+ * Masks, steps, and the pack that saves them: the decode worker's part of `MaskWorkApi`. What is
+ * asked for is done in turn: changes wait while a pack is opened or rewritten.
  */
 export class MaskKeeper {
   readonly #logs: MaskLogs;
   readonly #work: MaskWork;
   #open: OpenPack | undefined;
-  #busy: Promise<unknown> | undefined;
+  /** The last that was asked for, unless it is done. */
+  #last: Promise<void> | undefined;
 
   constructor({ logs, historyBytes }: MaskKeeperOptions) {
     this.#logs = logs;
@@ -69,54 +70,47 @@ export class MaskKeeper {
 
   /** Closes the pack and forgets masks and steps: another clip is open. Only when `settled`. */
   reset(size: Size): void {
-    invariant(this.#busy === undefined, 'a pack is closed while it is opened or rewritten');
+    invariant(this.#last === undefined, 'a pack is closed while something else is done to it');
     this.#close();
     this.#work.reset(size);
   }
 
-  /** Resolves when no pack is being opened, closed or rewritten. */
+  /** Resolves when all that was asked for is done. */
   async settled(): Promise<void> {
-    while (this.#busy !== undefined) await this.#busy.catch(() => undefined);
+    while (this.#last !== undefined) await this.#last;
   }
 
-  async put(masks: readonly SummarisedMask[]): Promise<void> {
-    await this.settled();
-    this.#work.put(masks);
+  put(masks: readonly SummarisedMask[]): Promise<void> {
+    return this.#inTurn(() => this.#work.put(masks));
   }
 
-  async remove(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
-    await this.settled();
-    this.#work.remove(objectId, frames);
+  remove(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
+    return this.#inTurn(() => this.#work.remove(objectId, frames));
   }
 
-  async clear(): Promise<void> {
-    await this.settled();
-    this.#work.clear();
+  clear(): Promise<void> {
+    return this.#inTurn(() => this.#work.clear());
   }
 
-  async begin(step: number): Promise<void> {
-    await this.settled();
-    this.#work.begin(step);
+  begin(step: number): Promise<void> {
+    return this.#inTurn(() => this.#work.begin(step));
   }
 
-  async revert(step: number): Promise<MaskChanges> {
-    await this.settled();
-    return this.#work.revert(step);
+  revert(step: number): Promise<MaskChanges> {
+    return this.#inTurn(() => this.#work.revert(step));
   }
 
-  async reapply(step: number): Promise<MaskChanges> {
-    await this.settled();
-    return this.#work.reapply(step);
+  reapply(step: number): Promise<MaskChanges> {
+    return this.#inTurn(() => this.#work.reapply(step));
   }
 
-  async drop(upTo: number): Promise<void> {
-    await this.settled();
-    this.#work.drop(upTo);
+  drop(upTo: number): Promise<void> {
+    return this.#inTurn(() => this.#work.drop(upTo));
   }
 
   /** `MaskWorkApi.openPack`. */
   openPack(pack: PackToOpen): Promise<PackContents> {
-    return this.#alone(async () => {
+    return this.#inTurn(async () => {
       this.#close();
       this.#work.forgetSteps();
       const open: OpenPack = { ...pack, log: undefined, isStopped: false };
@@ -141,7 +135,7 @@ export class MaskKeeper {
 
   /** `MaskWorkApi.closePack`. */
   closePack(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#inTurn(async () => {
       this.#close();
       this.#work.forgetSteps();
     });
@@ -149,7 +143,7 @@ export class MaskKeeper {
 
   /** `MaskWorkApi.resumeSaving`. */
   resumeSaving(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#inTurn(async () => {
       const open = this.#open;
       invariant(open !== undefined, 'saving is resumed where nothing is to be saved');
       if (!open.isStopped) return;
@@ -161,7 +155,7 @@ export class MaskKeeper {
 
   /** `MaskWorkApi.deletePack`. */
   deletePack(projectId: string): Promise<void> {
-    return this.#alone(async () => {
+    return this.#inTurn(async () => {
       if (this.#open?.projectId === projectId) {
         this.#close();
         this.#work.forgetSteps();
@@ -268,18 +262,22 @@ export class MaskKeeper {
     open?.onClosed();
   }
 
-  /** Runs one opening, closing or rewriting at a time. */
-  async #alone<T>(action: () => Promise<T>): Promise<T> {
-    await this.settled();
-    const run = action();
-    this.#busy = run;
-    try {
-      return await run;
-    } finally {
-      this.#busy = undefined;
-    }
+  /** Runs one thing after another, in the order in which they were asked for; at once where it can. */
+  #inTurn<T>(action: () => T | Promise<T>): Promise<T> {
+    const run = this.#last === undefined ? startNow(action) : this.#last.then(action);
+    const done = run.then(noop, noop).then(() => {
+      if (this.#last === done) this.#last = undefined;
+    });
+    this.#last = done;
+    return run;
   }
 }
+
+async function startNow<T>(action: () => T | Promise<T>): Promise<T> {
+  return action();
+}
+
+function noop(): void {}
 
 /** Whether nothing can be saved, though nothing is wrong with what was saved. */
 function isUnsaveable(error: unknown): boolean {

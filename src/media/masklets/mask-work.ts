@@ -100,6 +100,7 @@ export class MaskWork {
 
   /** `MaskWorkApi.dropSteps`. */
   drop(upTo: number): void {
+    if (upTo < this.#history.firstStep) return;
     this.#change({ kind: 'drop', step: upTo });
   }
 
