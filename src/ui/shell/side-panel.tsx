@@ -1,10 +1,12 @@
 import { formatScore } from '../../store/format.ts';
 import { sequenceScore } from '../../store/score-selectors.ts';
-import { ScoresPanel } from '../ground-truth/scores-panel.tsx';
 import { ObjectsPanel } from '../objects/objects-panel.tsx';
+import { Loaded } from '../primitives/loaded.tsx';
 import { TabPanel, Tabs } from '../primitives/tabs.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { TrackPanel } from '../track/track-panel.tsx';
+
+const loadScores = async () => (await import('../ground-truth/scores-panel.tsx')).ScoresPanel;
 
 /** The right side: the user's objects and their tracking, or the scores against ground truth. */
 export function SidePanel() {
@@ -37,7 +39,7 @@ export function SidePanel() {
           <TrackPanel />
         </TabPanel>
         <TabPanel value="scores">
-          <ScoresPanel />
+          <Loaded load={loadScores} />
         </TabPanel>
       </Tabs>
     </aside>

@@ -16,6 +16,7 @@ beforeEach(async () => {
     'it has a mask',
   );
   studio.actions.view.openDialog({ kind: 'export' });
+  await expect.element(kinds()).toBeVisible();
 });
 
 afterEach(() => studio[Symbol.dispose]());

@@ -1,0 +1,30 @@
+import { useCallback, type ComponentType } from 'react';
+import type { OpenDialog as DialogState } from '../../store/view-slice.ts';
+import { Loaded } from '../primitives/loaded.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
+import { MeaningDialog } from './meaning-dialog.tsx';
+
+type LoadedKind = Exclude<DialogState['kind'], 'confirm-open' | 'choose-meaning'>;
+
+/** Dialogs that are asked for, and so may take a moment the first time. */
+const LOADS: Record<LoadedKind, () => Promise<ComponentType>> = {
+  palette: async () => (await import('../palette/palette-dialog.tsx')).PaletteDialog,
+  shortcuts: async () => (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+  export: async () => (await import('../export/export-dialog.tsx')).ExportDialog,
+  scores: async () => (await import('../scores/scores-dialog.tsx')).ScoresDialog,
+  'frame-match': async () => (await import('../ground-truth/match-dialog.tsx')).MatchDialog,
+};
+
+/** The dialog over the page, where one is open. */
+export function OpenDialog() {
+  const { view } = useActions();
+  const dialog = useSelected((state) => state.view.dialog);
+  const close = useCallback(() => view.closeDialog(), [view]);
+  if (dialog === undefined) return null;
+  if (dialog.kind === 'confirm-open') return <ConfirmOpenDialog name={dialog.name} />;
+  if (dialog.kind === 'choose-meaning') {
+    return <MeaningDialog name={dialog.name} of={dialog.of} />;
+  }
+  return <Loaded key={dialog.kind} load={LOADS[dialog.kind]} onFailure={close} />;
+}
