@@ -50,6 +50,17 @@ export interface SessionVideo {
   readonly postprocessing?: Postprocessing;
 }
 
+/**
+ * When tracking has come to where it changes nothing any more: on so many frames in a row, each
+ * object's new mask agrees with the one that was there, its IoU with it being above `iou`. Frames
+ * with prompts show what was said of them whatever is tracked: they neither count nor interrupt.
+ */
+export interface AgreementRule {
+  readonly agreeingFrames: number;
+  /** 0..1 */
+  readonly iou: number;
+}
+
 /** What to track, from where to where. */
 export interface PropagationRequest {
   /** Objects to track; all when absent. */
@@ -59,6 +70,11 @@ export interface PropagationRequest {
   /** Last frame to compute, inclusive; before `start` when tracking in reverse. */
   readonly end: FrameIndex;
   readonly direction: 'forward' | 'reverse';
+  /**
+   * Ends the run before `end` where this is met. The masks of the frames that agree are the new ones
+   * like all others, since they are those of the memory that tracking goes on with.
+   */
+  readonly until?: AgreementRule;
 }
 
 /** What came since the last call. */
@@ -68,6 +84,8 @@ export interface PropagationBatch {
   /** Of the session's frames from start to end. */
   readonly framesTotal: number;
   readonly state: 'running' | 'complete' | 'cancelled';
+  /** The last frame computed, in the last batch of a run that ended where its `until` was met. */
+  readonly stoppedAt?: FrameIndex;
 }
 
 /** A running propagation. Finished frames are kept whatever happens to it. */

@@ -34,8 +34,12 @@ export class MaskPublisher {
    * Reads masks, gives them to the decode worker and sums them up, in the order of the results.
    * Those of one frame share it by the session's rule. All reads are submitted before this first
    * waits, so that the tracker may go on meanwhile.
+   * @param beforePut sees the masks while those that they replace are still there
    */
-  async publish(results: readonly ObjectFrameResult[]): Promise<readonly MaskSummary[]> {
+  async publish(
+    results: readonly ObjectFrameResult[],
+    beforePut?: (masks: readonly SummarisedMask[]) => Promise<void>,
+  ): Promise<readonly MaskSummary[]> {
     const readings = await this.#read(results);
     const masks: SummarisedMask[] = [];
     const summaries: MaskSummary[] = [];
@@ -55,6 +59,7 @@ export class MaskPublisher {
         origin,
       });
     }
+    await beforePut?.(masks);
     await this.#options.media.putMasks(masks);
     return summaries;
   }

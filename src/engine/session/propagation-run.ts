@@ -1,3 +1,4 @@
+import type { FrameIndex } from '../../core/ids.ts';
 import type { MaskSummary } from '../../core/prompts.ts';
 import type { PropagationBatch, PropagationCursor } from '../../protocol/inference-api.ts';
 
@@ -11,6 +12,7 @@ export class PropagationRun implements PropagationCursor {
   #summaries: MaskSummary[] = [];
   #framesDone = 0;
   #state: PropagationBatch['state'] = 'running';
+  #stoppedAt: FrameIndex | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
@@ -30,6 +32,12 @@ export class PropagationRun implements PropagationCursor {
     this.#wake?.();
   }
 
+  /** Ends the run before its last frame: what it was to bring about has come about. */
+  stop(at: FrameIndex): void {
+    this.#stoppedAt = at;
+    this.finish('complete');
+  }
+
   /** Ends the run; the reader gets what is left first. */
   finish(outcome: 'complete' | 'cancelled' | { readonly error: unknown }): void {
     if (typeof outcome === 'string') this.#state = outcome;
@@ -47,6 +55,7 @@ export class PropagationRun implements PropagationCursor {
       framesDone: this.#framesDone,
       framesTotal: this.#framesTotal,
       state: this.#state,
+      ...(this.#stoppedAt === undefined ? {} : { stoppedAt: this.#stoppedAt }),
     };
   }
 

@@ -18,6 +18,7 @@ import type { Propagation } from '../sam2/tracker/propagation.ts';
 import { RECENT_STATE_BYTES } from '../sam2/tracker/retention.ts';
 import { CORRECTION_SETTINGS } from '../sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
+import { AgreementWatch } from './agreement-watch.ts';
 import { FrameReader } from './frame-reader.ts';
 import { MaskPublisher } from './mask-publisher.ts';
 import { PropagationRun } from './propagation-run.ts';
@@ -53,6 +54,21 @@ export interface SegmentationSessionOptions {
   readonly corrections: CorrectionMode;
   /** `DEFAULT_BUDGETS` unless given. */
   readonly budgets?: MemoryBudgets;
+}
+
+/** A propagation's way out, and what may end it early. The request is over positions. */
+interface Driven {
+  readonly run: PropagationRun;
+  readonly request: PropagationRequest;
+  readonly watch: AgreementWatch | undefined;
+}
+
+/** A frame that is computed. */
+interface Step {
+  /** A position. */
+  readonly frame: FrameIndex;
+  /** Settles when its masks are put. */
+  readonly done: Promise<void>;
 }
 
 /**
@@ -204,17 +220,26 @@ export class SegmentationSession implements Disposable {
     run: PropagationRun,
     request: PropagationRequest,
   ): Promise<void> {
+    const { media, queue } = this.#options;
+    const watch = request.until && new AgreementWatch(request.until, media);
     // Reading a mask back overlaps the next frame's computation; its order is kept.
     let publishing = Promise.resolve();
     try {
-      for (let isDone = false; !isDone;) {
-        const publish = await this.#options.queue.run(CALL_PRIORITY.propagation, async () => {
+      for (;;) {
+        const step = await queue.run(CALL_PRIORITY.propagation, async () => {
           run.signal.throwIfAborted();
-          return this.#step(propagation, run, request);
+          return this.#step(propagation, { run, request, watch });
         });
         await publishing;
-        if (publish === undefined) isDone = true;
-        else publishing = publish.done;
+        if (step === undefined) break;
+        publishing = step.done;
+        if (watch === undefined) continue;
+        // Whether there is a next frame is known only when this one has been compared.
+        await publishing;
+        if (watch.isMet) {
+          run.stop(this.#frames.frameAt(step.frame));
+          return;
+        }
       }
       run.finish('complete');
     } catch (error) {
@@ -228,20 +253,19 @@ export class SegmentationSession implements Disposable {
   /** Computes one frame; undefined when there is none left. The request is over positions. */
   async #step(
     propagation: Propagation,
-    run: PropagationRun,
-    request: PropagationRequest,
-  ): Promise<{ readonly done: Promise<void> } | undefined> {
+    { run, request, watch }: Driven,
+  ): Promise<Step | undefined> {
     const step = request.direction === 'forward' ? 1 : -1;
     const next = request.start + (propagation.framesDone + 1) * step;
     if (step * (request.end - next) >= 0) this.#reader.prefetch(frameIndex(next));
-    const frame = await propagation.step();
-    if (frame === undefined) return undefined;
+    const computed = await propagation.step();
+    if (computed === undefined) return undefined;
     const done = this.#publisher
-      .publish(frame.results)
+      .publish(computed.results, watch && ((masks) => watch.note(masks)))
       .then((summaries) => run.pushFrame(summaries));
     // Awaited a frame later; until then its failure is no unhandled rejection.
     done.catch(() => undefined);
-    return { done };
+    return { frame: computed.frame, done };
   }
 
   /** Publishes every object on a frame, since the mask of one changes those of the others. */

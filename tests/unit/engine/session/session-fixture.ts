@@ -12,7 +12,7 @@ import {
 } from '../../../../src/engine/session/segmentation-session.ts';
 import type { MaskOutput, TensorKernels } from '../../../../src/engine/session/tensor-kernels.ts';
 import type { PropagationRun } from '../../../../src/engine/session/propagation-run.ts';
-import type { SessionVideo } from '../../../../src/protocol/inference-api.ts';
+import type { PropagationRequest, SessionVideo } from '../../../../src/protocol/inference-api.ts';
 import type { FrameMask, FramePixels, MediaPort } from '../../../../src/protocol/media-api.ts';
 import type { MaskPreview, PreviewPort } from '../../../../src/protocol/mask-preview.ts';
 import { FAKE_CONFIG, FakeEngineGraphs, labelOf } from '../../../helpers/fake-engine-graphs.ts';
@@ -67,6 +67,8 @@ export class FakeKernels implements TensorKernels {
   readonly bytesRead = 0;
   /** Labels of the logits of each read. */
   readonly reads: string[][] = [];
+  /** How many columns a mask has, by the label of its logits and its place among those read. */
+  columnsOf = (_label: string, place: number): number => place + 1;
   readonly #graphs: FakeEngineGraphs;
 
   constructor(graphs: FakeEngineGraphs) {
@@ -91,7 +93,10 @@ export class FakeKernels implements TensorKernels {
 
   #read(outputs: readonly MaskOutput[]): MaskReading[] {
     this.reads.push(outputs.map(({ lowResMaskLogits }) => labelOf(lowResMaskLogits)));
-    return outputs.map((_, i) => ({ ...nothing(), mask: bar(i + 1) }));
+    return outputs.map(({ lowResMaskLogits }, i) => ({
+      ...nothing(),
+      mask: bar(this.columnsOf(labelOf(lowResMaskLogits), i)),
+    }));
   }
 
   [Symbol.dispose](): void {}
@@ -139,14 +144,15 @@ export class SessionFixture implements AsyncDisposable {
     return this.session.setPrompts({ objectId: id, frame: frameIndex(frame), prompts });
   }
 
-  propagate(start: number, end: number): PropagationRun {
+  propagate(start: number, end: number, more: Partial<PropagationRequest> = {}): PropagationRun {
     const direction = start <= end ? 'forward' : 'reverse';
-    return this.session.propagate({ start: frameIndex(start), end: frameIndex(end), direction });
+    const range = { start: frameIndex(start), end: frameIndex(end), direction } as const;
+    return this.session.propagate({ ...range, ...more });
   }
 
   /** Runs to the end. */
-  async track(start: number, end: number) {
-    const run = this.propagate(start, end);
+  async track(start: number, end: number, more: Partial<PropagationRequest> = {}) {
+    const run = this.propagate(start, end, more);
     const summaries: MaskSummary[] = [];
     for (;;) {
       const batch = await run.nextBatch(1000);
