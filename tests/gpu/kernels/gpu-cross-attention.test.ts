@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { planCrossAttention } from '../../../src/engine/kernels/cross-attention/attention-plan.ts';
+import { crossAttention } from '../../../src/engine/kernels/cross-attention/cross-attention.ts';
+import { GpuCrossAttention } from '../../../src/engine/kernels/cross-attention/gpu-cross-attention.ts';
+import { expectAllClose } from '../../helpers/allclose.ts';
+import {
+  downloadFloats,
+  expectNoGpuError,
+  requestTestDevice,
+  uploadFloats,
+} from '../../helpers/gpu-device.ts';
+import {
+  type AttentionCase,
+  buildAttention,
+  buildWholeAttention,
+} from '../../helpers/naive-attention.ts';
+
+/** Of values within ±1, from scores within ±16 or so that float32 sums in another order. */
+const FLOAT32 = { atol: 3e-6, rtol: 1e-5 };
+
+describe('GpuCrossAttention', () => {
+  let device: GPUDevice;
+  beforeAll(async () => {
+    device = await requestTestDevice();
+  });
+  afterAll(() => device.destroy());
+
+  async function attend(kernel: GpuCrossAttention, operands: AttentionCase) {
+    const { queries } = operands.extents;
+    const upload = (values: Float32Array<ArrayBuffer>) => {
+      const buffer = uploadFloats(device, values);
+      return { buffer, offset: 0, size: values.byteLength };
+    };
+    // A row of NaN on either side: what lies past the end must neither be read nor written.
+    const guarded = new Float32Array((queries + 2) * 64).fill(NaN);
+    const target = uploadFloats(device, guarded);
+    const slices = {
+      queries: upload(operands.queries),
+      keys: upload(operands.keys),
+      values: upload(operands.values),
+    };
+    kernel.run(slices, { buffer: target, offset: 256, size: queries * 256 });
+    const all = await downloadFloats(device, target);
+    for (const { buffer } of [...Object.values(slices), { buffer: target }]) buffer.destroy();
+    expect(all.subarray(0, 64).every(Number.isNaN)).toBe(true);
+    expect(all.subarray(-64).every(Number.isNaN)).toBe(true);
+    return all.subarray(64, -64);
+  }
+
+  async function expectTwin(operands: AttentionCase, tolerance = FLOAT32) {
+    using kernel = new GpuCrossAttention(device, operands.extents.keyWidth);
+    const attended = await expectNoGpuError(device, () => attend(kernel, operands));
+    const plan = planCrossAttention(operands.extents);
+    expectAllClose(attended, crossAttention(operands, plan), tolerance);
+    return plan;
+  }
+
+  test.each([
+    { queries: 1, keys: 1, keyWidth: 16 },
+    { queries: 64, keys: 32, keyWidth: 16 },
+    { queries: 65, keys: 33, keyWidth: 48 },
+    { queries: 63, keys: 31, keyWidth: 128 },
+    { queries: 7, keys: 128, keyWidth: 256 },
+    { queries: 130, keys: 129, keyWidth: 32 },
+    { queries: 3, keys: 1031, keyWidth: 16 },
+  ])('equals its twin on %j', async (extents) => {
+    await expectTwin(buildAttention(extents, { seed: extents.keys }));
+  });
+
+  test('equals its twin on a full bank with pointers, nano’s and the published widths', async () => {
+    // An image of 64 has 4 × 4 tokens; 16 pointers make 64 tokens, nano's 32.
+    const grid = 16;
+    for (const keyWidth of [256, 128]) {
+      const extents = { queries: grid, keys: 7 * grid + keyWidth / 4, keyWidth };
+      const plan = await expectTwin(buildAttention(extents, { scale: 0.3 }));
+      expect(plan.splits).toBeGreaterThan(1);
+    }
+  });
+
+  test('keeps its digits with scores in the thousands', async () => {
+    const operands = buildWholeAttention({ queries: 20, keys: 300, keyWidth: 256 }, 4);
+    const attended = await expectTwin(operands);
+    expect(attended.splits).toBeGreaterThan(1);
+  });
+
+  test('gives the only value there is', async () => {
+    const one = buildAttention({ queries: 70, keys: 1, keyWidth: 16 }, { scale: 20 });
+    using kernel = new GpuCrossAttention(device, 16);
+    expectAllClose(
+      await attend(kernel, one),
+      Float32Array.from({ length: 70 * 64 }, (_, i) => one.values[i % 64] ?? NaN),
+    );
+  });
+
+  test('takes the mean where all keys are equal', async () => {
+    const operands = buildAttention({ queries: 5, keys: 261, keyWidth: 32 });
+    const keys = operands.keys.map((_, i) => operands.keys[i % 32] ?? NaN);
+    await expectTwin({ ...operands, keys });
+  });
+
+  test('never weighs a key past the end, however low the others score', async () => {
+    const operands = buildAttention({ queries: 66, keys: 37, keyWidth: 16 });
+    // All scores are −1600: a masked score of 0 would outweigh every key.
+    const queries = operands.queries.map(() => -10);
+    const keys = operands.keys.map(() => 10);
+    await expectTwin({ ...operands, queries, keys });
+  });
+
+  test('makes no buffer once the largest attention is seen, and counts its work', async () => {
+    const large = buildAttention({ queries: 40, keys: 700, keyWidth: 16 });
+    const small = buildAttention({ queries: 9, keys: 70, keyWidth: 16 }, { seed: 5 });
+    using kernel = new GpuCrossAttention(device, 16);
+    await attend(kernel, small);
+    await attend(kernel, large);
+    const { allocations } = kernel;
+    const again = await attend(kernel, small);
+    expect(kernel.allocations).toBe(allocations);
+    const [ofLarge, ofSmall] = [large, small].map(({ extents }) => planCrossAttention(extents));
+    if (ofLarge === undefined || ofSmall === undefined) throw new Error('there are two');
+    expectAllClose(again, crossAttention(small, ofSmall), FLOAT32);
+    expect(kernel.counters).toEqual({
+      runs: 3,
+      dispatches: 6,
+      flop: ofLarge.flop + 2 * ofSmall.flop,
+      requestedBytes: ofLarge.requestedBytes + 2 * ofSmall.requestedBytes,
+    });
+  });
+
+  test('refuses operands that do not belong together', () => {
+    using kernel = new GpuCrossAttention(device, 16);
+    const buffer = uploadFloats(device, new Float32Array(1024));
+    const slice = (size: number) => ({ buffer, offset: 0, size });
+    const operands = { queries: slice(64), keys: slice(64), values: slice(512) };
+    expect(() => kernel.run(operands, slice(256))).toThrow('a key for each value');
+    const short = { ...operands, values: slice(256) };
+    expect(() => kernel.run(short, slice(128))).toThrow('must hold N');
+    expect(() => new GpuCrossAttention(device, 20)).toThrow('multiple of 16');
+    buffer.destroy();
+  });
+});
