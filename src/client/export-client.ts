@@ -1,5 +1,6 @@
 import { proxy, transfer, type Remote } from 'comlink';
 import type { StudioError } from '../core/errors.ts';
+import type { Size } from '../core/geometry.ts';
 import type {
   ExportApi,
   ExportOutcome,
@@ -11,6 +12,7 @@ import type {
 } from '../protocol/export-api.ts';
 import type { VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
+import type { MaskFile } from '../protocol/mask-file.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
 import type { MediaClient } from './media-client.ts';
 import { WorkerHandle, type WorkerEndpoint } from './worker-handle.ts';
@@ -62,6 +64,10 @@ export class ExportClient implements ExportApi, Disposable {
     signal?: AbortSignal,
   ): Promise<ImportOutcome> {
     return this.#cancellable((remote) => remote.importFile(request, proxy(onProgress)), signal);
+  }
+
+  async readMaskFile(file: File, clip: Size): Promise<MaskFile> {
+    return (await this.#alive()).call((remote) => remote.readMaskFile(file, clip));
   }
 
   /** An abort stops reading in the worker and rejects with an `AbortError`. */

@@ -1,4 +1,5 @@
 import { invariant } from '../core/assert.ts';
+import type { Size } from '../core/geometry.ts';
 import type {
   ExportApi,
   ExportOutcome,
@@ -10,6 +11,7 @@ import type {
 } from '../protocol/export-api.ts';
 import type { ExportFormat, VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
+import type { MaskFile } from '../protocol/mask-file.ts';
 import type { MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
 import { videoCodec } from '../render/render-video.ts';
@@ -18,6 +20,7 @@ import { sequenceName } from './clip-names.ts';
 import { exportMasks, maskFileExtension } from './export-masks.ts';
 import { exportVideo } from './export-video.ts';
 import { importFile } from './import-file.ts';
+import { readMaskFile } from './mask-file.ts';
 import { openGroundTruth } from './truth/open-ground-truth.ts';
 import { davisResults, scoreFiles, visorSubmission } from './result-files.ts';
 import type { ExportTask } from './task.ts';
@@ -71,6 +74,10 @@ export class ClipExporter implements ExportApi {
 
   async importFile(request: ImportRequest, onProgress: OnProgress): Promise<ImportOutcome> {
     return this.#run(onProgress, (task) => importFile(request, task));
+  }
+
+  readMaskFile(file: File, clip: Size): Promise<MaskFile> {
+    return readMaskFile(file, clip);
   }
 
   async openGroundTruth(

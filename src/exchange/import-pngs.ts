@@ -134,7 +134,8 @@ export function resizedNotice(masks: Size, clip: Size): string {
   return `The masks have ${masks.width} × ${masks.height} pixels and were resized to the clip’s ${clip.width} × ${clip.height}.`;
 }
 
-function otherShape(masks: Size, clip: Size): StudioError {
+/** What is thrown for masks of another picture than the clip’s. */
+export function otherShape(masks: Size, clip: Size): StudioError {
   return new StudioError(
     'file-invalid',
     `A mask has ${masks.width} × ${masks.height} pixels; the open clip has ${clip.width} × ${clip.height}, another shape of picture.`,

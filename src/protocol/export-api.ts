@@ -1,8 +1,10 @@
+import type { Size } from '../core/geometry.ts';
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
 import type { ExportFormat, VideoEncodingQuery } from './export-format.ts';
 import type { GroundTruthApi, TruthFile } from './ground-truth-api.ts';
+import type { MaskFile } from './mask-file.ts';
 import type { VideoInfo } from './media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from './results-request.ts';
 
@@ -94,6 +96,12 @@ export interface ExportApi extends GroundTruthApi {
     request: ImportRequest,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ImportOutcome>;
+  /**
+   * Reads one picture as masks at the clip's size: indexed, of a few greys or colours, or black and
+   * white. Nothing is stored.
+   * @throws StudioError `file-invalid` where it is no such PNG or has not the clip's shape
+   */
+  readMaskFile(file: File, clip: Size): Promise<MaskFile>;
   /**
    * A submission to VISOR's semi-supervised VOS challenge: a zip of `val.json` with the borders of
    * the masks at 854 × 480, under the entities' names. Sequences may come in any order.

@@ -2,13 +2,15 @@ import { savedExportChoice, type ExportChoice } from './export-choice.ts';
 import type { SettingsText } from './services.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
-import { MOST_RECENT_COMMANDS } from './view-slice.ts';
+import { BRUSH_SIZES_PX, MOST_RECENT_COMMANDS } from './view-slice.ts';
 
 /** What is remembered from one visit to the next. */
 interface Settings {
   readonly theme: StudioState['view']['theme'];
   readonly fillOpacity: number;
   readonly outlineWidth: number;
+  readonly brushSizePx: number;
+  readonly arePreviewsShown: boolean;
   readonly exportChoice: ExportChoice;
   readonly recentCommands: readonly string[];
   readonly preferences: StudioState['models']['preferences'];
@@ -26,6 +28,10 @@ export function withSavedSettings(state: StudioState, text: string | undefined):
       theme: oneOf(saved['theme'], ['system', 'light', 'dark'] as const) ?? view.theme,
       fillOpacity: numberWithin(saved['fillOpacity'], 0, 1) ?? view.fillOpacity,
       outlineWidth: numberWithin(saved['outlineWidth'], 0, 6) ?? view.outlineWidth,
+      brushSizePx:
+        numberWithin(saved['brushSizePx'], BRUSH_SIZES_PX.smallest, BRUSH_SIZES_PX.largest) ??
+        view.brushSizePx,
+      arePreviewsShown: oneOf(saved['arePreviewsShown'], [true, false]) ?? view.arePreviewsShown,
       exportChoice: savedExportChoice(saved['exportChoice']),
       recentCommands: savedNames(saved['recentCommands']),
     },
@@ -56,6 +62,8 @@ function settingsText(state: StudioState): string {
     theme: state.view.theme,
     fillOpacity: state.view.fillOpacity,
     outlineWidth: state.view.outlineWidth,
+    brushSizePx: state.view.brushSizePx,
+    arePreviewsShown: state.view.arePreviewsShown,
     exportChoice: state.view.exportChoice,
     recentCommands: state.view.recentCommands,
     preferences: state.models.preferences,

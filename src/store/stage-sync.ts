@@ -43,7 +43,7 @@ export function startStageSync(context: StoreContext): () => void {
 
 /** What the decode worker must know to draw; absent before the stage has a size. */
 function stageStyleOf(state: StudioState): StageStyle | undefined {
-  const { view, tracklets, video } = state;
+  const { view, tracklets, video, previews } = state;
   if (view.stageSize.width === 0) return undefined;
   const compare = compareStyleOf(state);
   return {
@@ -59,6 +59,7 @@ function stageStyleOf(state: StudioState): StageStyle | undefined {
       isSelected: tracklet.id === tracklets.selectedId,
     })),
     ...(compare === undefined ? {} : { compare }),
+    ...(previews.shown === undefined ? {} : { preview: previews.shown }),
   };
 }
 
@@ -86,6 +87,7 @@ function compareStyleOf({ groundTruth, tracklets, view }: StudioState): CompareS
 function isSameStyle(a: StudioState, b: StudioState): boolean {
   return (
     a.view === b.view &&
+    a.previews.shown === b.previews.shown &&
     a.video.info === b.video.info &&
     hasSameLook(a.tracklets, b.tracklets) &&
     hasSameComparison(a.groundTruth, b.groundTruth)

@@ -5,6 +5,7 @@ import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
 import { INITIAL_OFFLINE, type OfflineState } from './offline-slice.ts';
 import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
 import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
+import { INITIAL_PREVIEWS, type PreviewsSlice } from './previews-slice.ts';
 import { INITIAL_PROMPTS, type PromptsSlice } from './prompts-slice.ts';
 import type { PropagationState } from './propagation-state.ts';
 import { INITIAL_TRACKLETS, type TrackletsSlice } from './tracklets-slice.ts';
@@ -17,6 +18,7 @@ export interface StudioState {
   readonly video: VideoSlice;
   readonly prompts: PromptsSlice;
   readonly tracklets: TrackletsSlice;
+  readonly previews: PreviewsSlice;
   readonly history: HistorySlice;
   readonly playback: PlaybackSlice;
   readonly propagation: PropagationState;
@@ -33,6 +35,7 @@ export const INITIAL_STATE: StudioState = {
   video: INITIAL_VIDEO,
   prompts: INITIAL_PROMPTS,
   tracklets: INITIAL_TRACKLETS,
+  previews: INITIAL_PREVIEWS,
   history: INITIAL_HISTORY,
   playback: INITIAL_PLAYBACK,
   propagation: { status: 'idle' },

@@ -1,14 +1,18 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AlertsActions } from './alerts-actions.ts';
 import { applyEngineEvent } from './engine-events.ts';
+import { startCandidateWatch } from './candidate-watch.ts';
 import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
 import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
 import { HistoryActions } from './history-actions.ts';
+import { MaskFilePrompt } from './mask-file-prompt.ts';
+import { MaskPainting } from './mask-painting.ts';
 import { ModelsActions } from './models-actions.ts';
 import { OfflineActions } from './offline-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
+import { PreviewActions } from './preview-actions.ts';
 import { ProjectActions } from './project-actions.ts';
 import { PromptsActions } from './prompts-actions.ts';
 import { PropagationActions } from './propagation-actions.ts';
@@ -34,9 +38,12 @@ export interface StudioActions {
   readonly alerts: AlertsActions;
   readonly groundTruth: GroundTruthActions;
   readonly history: HistoryActions;
+  readonly maskFile: MaskFilePrompt;
   readonly models: ModelsActions;
+  readonly painting: MaskPainting;
   readonly offline: OfflineActions;
   readonly playback: PlaybackActions;
+  readonly previews: PreviewActions;
   readonly project: ProjectActions;
   readonly prompts: PromptsActions;
   readonly propagation: PropagationActions;
@@ -68,12 +75,15 @@ export function createStudio(services: StudioServices): Studio {
   const stopStageSync = startStageSync(context);
   const stopSaving = startSavingSettings(context);
   const scoring = new LiveScoring(context);
+  const engine = new EngineSession(context);
+  const stopWatching = startCandidateWatch(context, engine);
   return {
     store,
-    actions: createActions(context, seeker),
+    actions: createActions(context, { engine, seeker }),
     [Symbol.dispose]() {
       stopStageSync();
       stopSaving();
+      stopWatching();
       scoring[Symbol.dispose]();
       services.inference[Symbol.dispose]();
       services.exporter[Symbol.dispose]();
@@ -83,8 +93,12 @@ export function createStudio(services: StudioServices): Studio {
   };
 }
 
-function createActions(context: StoreContext, seeker: StageSeeker): StudioActions {
-  const engine = new EngineSession(context);
+interface EarlyParts {
+  readonly engine: EngineSession;
+  readonly seeker: StageSeeker;
+}
+
+function createActions(context: StoreContext, { engine, seeker }: EarlyParts): StudioActions {
   const playback = new PlaybackActions(context, seeker);
   const recorder = new StepRecorder(context);
   const history = new HistoryActions(context, { engine, playback, recorder });
@@ -95,6 +109,7 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
   const runner = new TrackingRunner(context);
   const tracking = { engine, playback, recorder, runner };
   const truth = new TruthOpening(context);
+  const prompts = new PromptsActions(context, { engine, playback, recorder, tracklets });
   const offline = new OfflineActions(context);
   return {
     alerts: new AlertsActions(context, {
@@ -111,11 +126,14 @@ function createActions(context: StoreContext, seeker: StageSeeker): StudioAction
       runner,
     }),
     history,
+    maskFile: new MaskFilePrompt(context, prompts),
     models,
+    painting: new MaskPainting(context, { playback, prompts, recorder }),
     offline,
     playback,
+    previews: new PreviewActions(context, { engine, prompts }),
     project,
-    prompts: new PromptsActions(context, { engine, playback, recorder, tracklets }),
+    prompts,
     propagation: new PropagationActions(context, tracking),
     tracklets,
     video: new VideoActions(context, { engine, seeker, playback, models, project, truth }),

@@ -2,6 +2,7 @@ import type { Size, ViewPoint } from '../core/geometry.ts';
 import type { ExportChoice } from './export-choice.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import {
+  BRUSH_SIZES_PX,
   centreOf,
   MOST_RECENT_COMMANDS,
   pannedBy,
@@ -88,6 +89,20 @@ export class ViewActions {
 
   holdPanKey(isPanKeyHeld: boolean): void {
     this.#set({ isPanKeyHeld });
+  }
+
+  /** @param diameter video pixels; the nearest that a brush may have is taken */
+  setBrushSize(diameter: number): void {
+    const { smallest, largest } = BRUSH_SIZES_PX;
+    const brushSizePx = Math.min(Math.max(Math.round(diameter), smallest), largest);
+    this.#set({ brushSizePx });
+  }
+
+  /** By a factor, and by a pixel at least. */
+  scaleBrush(factor: number): void {
+    const { brushSizePx } = this.#view;
+    const scaled = brushSizePx * factor;
+    this.setBrushSize(factor > 1 ? Math.ceil(scaled) : Math.floor(scaled));
   }
 
   toggleMasks(): void {

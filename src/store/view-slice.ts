@@ -12,13 +12,23 @@ import { INITIAL_EXPORT_CHOICE, type ExportChoice } from './export-choice.ts';
 export type AmbiguousKind = 'zip' | 'folder' | 'visor';
 
 /** What a press on the stage means. */
-export type ToolName = 'point' | 'box' | 'hand';
+export type ToolName = 'point' | 'box' | 'brush' | 'eraser' | 'lasso' | 'hand';
 /** Whether a point belongs to the object. */
 export type PointLabel = 'positive' | 'negative';
 /** `system`: as the operating system has it. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
 /** What the panel at the right shows. */
 export type PanelTab = 'objects' | 'scores';
+/** One of the masks of a picture. */
+export interface MaskChoice {
+  /** As users read it: `3`, or `#ff0000`. */
+  readonly value: string;
+  /** `#rrggbb` */
+  readonly color: string;
+  /** At the clip's size. */
+  readonly areaPx: number;
+}
+
 /** The dialog over the page, with what it is about. */
 export type OpenDialog =
   | { readonly kind: 'shortcuts' }
@@ -28,6 +38,12 @@ export type OpenDialog =
   | { readonly kind: 'scores' }
   /** Where each frame of the ground truth lies on the clip. */
   | { readonly kind: 'frame-match' }
+  /** Which of a picture's masks is meant. */
+  | {
+      readonly kind: 'choose-mask';
+      readonly name: string;
+      readonly choices: readonly MaskChoice[];
+    }
   | { readonly kind: 'confirm-open'; readonly name: string }
   | { readonly kind: 'choose-meaning'; readonly name: string; readonly of: AmbiguousKind };
 
@@ -47,6 +63,10 @@ export interface ViewSlice {
   readonly pointLabel: PointLabel;
   /** While the key is down, dragging moves the frame whatever the tool. */
   readonly isPanKeyHeld: boolean;
+  /** How wide the brush and the eraser are, in video pixels. */
+  readonly brushSizePx: number;
+  /** Whether what a click would give is shown under a resting pointer. */
+  readonly arePreviewsShown: boolean;
   readonly areMasksShown: boolean;
   /** 0..1 */
   readonly fillOpacity: number;
@@ -73,6 +93,8 @@ export const INITIAL_VIEW: ViewSlice = {
   tool: 'point',
   pointLabel: 'positive',
   isPanKeyHeld: false,
+  brushSizePx: 24,
+  arePreviewsShown: true,
   areMasksShown: true,
   fillOpacity: 0.45,
   outlineWidth: 2,
@@ -87,6 +109,9 @@ export const INITIAL_VIEW: ViewSlice = {
 
 /** So many commands are remembered as recent. */
 export const MOST_RECENT_COMMANDS = 5;
+
+/** Widths that a brush may have, in video pixels. */
+export const BRUSH_SIZES_PX = { smallest: 2, largest: 400 } as const;
 
 /** Free space around a fitted frame, in CSS pixels. */
 export const FIT_MARGIN_PX = 24;

@@ -1,3 +1,4 @@
+import type { Size } from '../../src/core/geometry.ts';
 import type {
   ExportApi,
   ExportOutcome,
@@ -13,6 +14,7 @@ import type {
   TruthProgress,
   TruthRequest,
 } from '../../src/protocol/ground-truth-api.ts';
+import type { MaskFile } from '../../src/protocol/mask-file.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../../src/protocol/results-request.ts';
 
 const STEPS = 20;
@@ -23,6 +25,9 @@ export class FakeExport implements ExportApi {
   readonly requests: ExportRequest[] = [];
   readonly targets: ExportTarget['kind'][] = [];
   importOutcome: ImportOutcome = { objects: [], prompts: [], summaries: [], notices: [] };
+  /** Names of those that were read. */
+  readonly maskFiles: string[] = [];
+  maskFile: MaskFile = { masks: [], notices: [] };
   readonly truthRequests: TruthRequest[] = [];
   /** Of the next `openGroundTruth`. */
   truthOutcome: TruthOutcome = {
@@ -58,6 +63,12 @@ export class FakeExport implements ExportApi {
   async videoCodec({ container }: VideoEncodingQuery): Promise<string | undefined> {
     this.#begin('videoCodec');
     return this.codecs[container];
+  }
+
+  async readMaskFile(file: File, _clip: Size): Promise<MaskFile> {
+    this.#begin('readMaskFile');
+    this.maskFiles.push(file.name);
+    return this.maskFile;
   }
 
   async importFile(

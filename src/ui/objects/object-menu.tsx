@@ -1,7 +1,8 @@
-import { Eraser, MoreHorizontal, Pencil, Route, Trash2 } from 'lucide-react';
+import { Eraser, FileImage, MoreHorizontal, Pencil, Route, Trash2 } from 'lucide-react';
 import type { ObjectId } from '../../core/ids.ts';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
 import { useActions } from '../studio-context.tsx';
+import { pickMaskFile } from './pick-mask-file.ts';
 
 interface Props {
   readonly id: ObjectId;
@@ -11,7 +12,7 @@ interface Props {
 
 /** What is done to an object less often. */
 export function ObjectMenu({ id, name, onRename }: Props) {
-  const { propagation, prompts, tracklets } = useActions();
+  const { maskFile, propagation, prompts, tracklets } = useActions();
   const select = (then: () => void) => () => {
     tracklets.select(id);
     then();
@@ -38,6 +39,13 @@ export function ObjectMenu({ id, name, onRename }: Props) {
         onSelect={select(() => void propagation.track('forward', 'selected'))}
       >
         Track only this object
+      </MenuItem>
+      <MenuItem
+        icon={<FileImage />}
+        detail="A PNG, for the frame that is shown"
+        onSelect={select(() => pickMaskFile(maskFile))}
+      >
+        Use a mask file as prompt…
       </MenuItem>
       <MenuItem icon={<Eraser />} onSelect={select(() => prompts.clearFrame())}>
         Clear its prompts on this frame

@@ -1,11 +1,12 @@
 import { useCallback, type ComponentType } from 'react';
 import type { OpenDialog as DialogState } from '../../store/view-slice.ts';
+import { MaskDialog } from '../objects/mask-dialog.tsx';
 import { Loaded } from '../primitives/loaded.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
 import { MeaningDialog } from './meaning-dialog.tsx';
 
-type LoadedKind = Exclude<DialogState['kind'], 'confirm-open' | 'choose-meaning'>;
+type LoadedKind = Exclude<DialogState['kind'], 'confirm-open' | 'choose-meaning' | 'choose-mask'>;
 
 /** Dialogs that are asked for, and so may take a moment the first time. */
 const LOADS: Record<LoadedKind, () => Promise<ComponentType>> = {
@@ -25,6 +26,9 @@ export function OpenDialog() {
   if (dialog.kind === 'confirm-open') return <ConfirmOpenDialog name={dialog.name} />;
   if (dialog.kind === 'choose-meaning') {
     return <MeaningDialog name={dialog.name} of={dialog.of} />;
+  }
+  if (dialog.kind === 'choose-mask') {
+    return <MaskDialog name={dialog.name} choices={dialog.choices} />;
   }
   return <Loaded key={dialog.kind} load={LOADS[dialog.kind]} onFailure={close} />;
 }

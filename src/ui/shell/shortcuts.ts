@@ -35,6 +35,7 @@ export const POINTER_HINTS: readonly { readonly keys: string; readonly label: st
   { keys: 'Click', label: 'Add to the object' },
   { keys: 'Right click', label: 'Take from it (also Alt click)' },
   { keys: 'Wheel', label: 'Zoom at the pointer' },
+  { keys: 'Shift wheel', label: 'Brush size, or look sideways' },
   { keys: 'Space drag', label: 'Move the frame (also middle drag)' },
   { keys: '1 … 9', label: 'Select the object with this number' },
 ];

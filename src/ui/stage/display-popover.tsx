@@ -1,12 +1,16 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { Popover } from '../primitives/popover.tsx';
 import { RangeField } from '../primitives/range-field.tsx';
+import { Switch } from '../primitives/switch.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 
 /** How masks look. */
 export function DisplayPopover() {
-  const { view } = useActions();
+  const { previews, view } = useActions();
   const fillOpacity = useSelected((state) => state.view.fillOpacity);
+  const arePreviewsShown = useSelected(
+    (state) => state.view.arePreviewsShown && !state.previews.isPaused,
+  );
   const outlineWidth = useSelected((state) => state.view.outlineWidth);
   return (
     <Popover
@@ -42,6 +46,12 @@ export function DisplayPopover() {
         step={0.5}
         text={outlineWidth === 0 ? 'none' : `${outlineWidth} px`}
         onChange={(value) => view.setOutlineWidth(value)}
+      />
+      <Switch
+        label="Show what a click would select"
+        detail="While the pointer rests on the frame"
+        isOn={arePreviewsShown}
+        onToggle={() => previews.toggle()}
       />
     </Popover>
   );

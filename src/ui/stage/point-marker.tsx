@@ -25,10 +25,17 @@ export function PointMarker({ point, index, viewport }: Props) {
       onKeyDown={(event) => {
         if (event.key !== 'Delete' && event.key !== 'Backspace') return;
         event.stopPropagation();
+        focusNeighbour(event.currentTarget);
         prompts.removePoint(index);
       }}
     >
       {point.label === 'positive' ? <Plus /> : <Minus />}
     </button>
   );
+}
+
+// The last marker goes with its point, and the focus with it; the others take over the next point.
+function focusNeighbour(marker: HTMLElement): void {
+  const markers = [...(marker.parentElement?.querySelectorAll<HTMLElement>('.point-marker') ?? [])];
+  if (markers.at(-1) === marker) markers.at(-2)?.focus();
 }

@@ -1,24 +1,32 @@
-import { viewPoint, viewToVideo, type VideoBox, type ViewPoint } from '../../core/geometry.ts';
+import { viewPoint, viewToVideo, type ViewPoint } from '../../core/geometry.ts';
+import type { Drawing } from '../../store/mask-painting.ts';
 import type { Studio } from '../../store/studio-store.ts';
 import { viewportOf } from '../../store/view-slice.ts';
 import { pinchBetween, wheelZoom } from './pinch.ts';
-import type { ToolContext, ToolEffect, ToolPointer } from './tools/tool.ts';
-import {
-  IDLE,
-  previewBox,
-  stepTool,
-  type ToolEvent,
-  type ToolState,
-} from './tools/tool-machine.ts';
+import { isStageControl } from './stage-control.ts';
+import type { ToolContext, ToolEffect, ToolPointer, ToolPreview } from './tools/tool.ts';
+import { IDLE, previewOf, stepTool, type ToolEvent, type ToolState } from './tools/tool-machine.ts';
 
 interface StageGesturesOptions {
   readonly element: HTMLElement;
   readonly studio: Studio;
-  /** The box that is being spanned; absent: none. */
-  readonly onPreview: (box: VideoBox | undefined) => void;
+  /** What is being spanned or drawn; absent: nothing. */
+  readonly onPreview: (preview: ToolPreview | undefined) => void;
+  /** A finished drawing, which stays in sight until the mask with it is on the stage. */
+  readonly onDrawn: (drawing: Drawing, shown: Promise<void>) => void;
 }
 
-const BUTTONS = ['primary', 'middle', 'secondary'] as const;
+/** By `PointerEvent.button`; 5 is the eraser at the other end of a pen. */
+const BUTTONS: readonly (ToolPointer['button'] | undefined)[] = [
+  'primary',
+  'middle',
+  'secondary',
+  undefined,
+  undefined,
+  'secondary',
+];
+/** What one step of the wheel makes of the brush, at most. */
+const BRUSH_STEP = 1.2;
 
 /**
  * Translates what pointers do on the stage into events of the tools, and carries out what those
@@ -56,7 +64,7 @@ class StageGestures implements Disposable {
 
   readonly #onDown = (event: PointerEvent): void => {
     const context = this.#context();
-    if (context === undefined || isControl(event.target)) return;
+    if (context === undefined || isStageControl(event.target)) return;
     this.#options.element.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#viewPointOf(event));
     // The middle button would start the browser's own scrolling.
@@ -73,7 +81,7 @@ class StageGestures implements Disposable {
     const [a, b] = before;
     const [c, d] = after;
     if (a && b && c && d) this.#pinch(pinchBetween([a, b], [c, d]));
-    else this.#step({ type: 'move', pointer: this.#pointerOf(event) });
+    else this.#step(...this.#movesOf(event));
   };
 
   readonly #onUp = (event: PointerEvent): void => {
@@ -89,7 +97,10 @@ class StageGestures implements Disposable {
   readonly #onWheel = (event: WheelEvent): void => {
     event.preventDefault();
     const { view } = this.#options.studio.actions;
-    if (event.shiftKey && !event.ctrlKey) view.panBy(-event.deltaX - event.deltaY, 0);
+    const { tool } = this.#options.studio.store.getState().view;
+    const isBrush = tool === 'brush' || tool === 'eraser';
+    if (event.shiftKey && isBrush) view.scaleBrush(brushFactor(event));
+    else if (event.shiftKey && !event.ctrlKey) view.panBy(-event.deltaX - event.deltaY, 0);
     else view.zoomAt(this.#viewPointOf(event), wheelZoom(event.deltaY, event.ctrlKey));
   };
 
@@ -106,15 +117,17 @@ class StageGestures implements Disposable {
     view.zoomAt(step.anchor, step.factor);
   }
 
-  #step(event: ToolEvent): void {
-    const { state, effects } = stepTool(this.#state, event);
-    this.#state = state;
-    this.#options.onPreview(previewBox(state));
-    for (const effect of effects) this.#carryOut(effect);
+  #step(...events: readonly ToolEvent[]): void {
+    for (const event of events) {
+      const { state, effects } = stepTool(this.#state, event);
+      this.#state = state;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    this.#options.onPreview(previewOf(this.#state));
   }
 
   #carryOut(effect: ToolEffect): void {
-    const { prompts, view } = this.#options.studio.actions;
+    const { painting, prompts, view } = this.#options.studio.actions;
     switch (effect.type) {
       case 'add-point':
         prompts.addPoint(effect.point, effect.label);
@@ -125,6 +138,14 @@ class StageGestures implements Disposable {
       case 'pan':
         view.panBy(effect.dx, effect.dy);
         break;
+      case 'hold-frame':
+        painting.begin();
+        break;
+      case 'draw': {
+        const { drawing } = effect;
+        this.#options.onDrawn(drawing, painting.draw(drawing));
+        break;
+      }
     }
   }
 
@@ -136,8 +157,18 @@ class StageGestures implements Disposable {
           tool: view.tool,
           pointLabel: view.pointLabel,
           isPanKeyHeld: view.isPanKeyHeld,
+          brushSizePx: view.brushSizePx,
           video: video.info,
         };
+  }
+
+  /** Every place that the pointer was in since the last event: a quick stroke has few events. */
+  #movesOf(event: PointerEvent): ToolEvent[] {
+    const passed = event.getCoalescedEvents();
+    return (passed.length === 0 ? [event] : passed).map((place) => ({
+      type: 'move',
+      pointer: this.#pointerOf(place),
+    }));
   }
 
   #pointerOf(event: PointerEvent): ToolPointer {
@@ -157,9 +188,9 @@ class StageGestures implements Disposable {
   }
 }
 
-// Points, the box and the wipe have controls of their own on the stage.
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('button, [role="slider"]') !== null;
+// Browsers turn the wheel sideways while Shift is held.
+function brushFactor({ deltaX, deltaY }: WheelEvent): number {
+  return deltaX + deltaY > 0 ? 1 / BRUSH_STEP : BRUSH_STEP;
 }
 
 function preventDefault(event: Event): void {

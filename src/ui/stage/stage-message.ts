@@ -1,7 +1,10 @@
+import type { FramePrompts } from '../../core/prompts.ts';
+import { candidateChoice } from '../../store/previews-slice.ts';
 import { promptedFrames, promptsAt } from '../../store/prompts-slice.ts';
 import { isRunning } from '../../store/propagation-state.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet, statusAt } from '../../store/tracklets-slice.ts';
+import type { ToolName } from '../../store/view-slice.ts';
 
 interface StageMessage {
   readonly text: string;
@@ -40,9 +43,10 @@ function idleMessage(state: StudioState): string {
       : 'Tracking goes on in the background.';
   }
   const tracklet = findTracklet(tracklets, tracklets.selectedId);
-  if (tracklet === undefined) return 'Select an object, or click the frame to start one.';
   if (view.tool === 'hand') return 'Drag to move the frame.';
+  if (tracklet === undefined) return startMessage(view.tool);
   const here = promptsAt(prompts, tracklet.id, playback.shownFrame);
+  if (isDrawing(view.tool)) return drawingMessage(view.tool, here);
   if (view.tool === 'box') {
     return here?.kind === 'clicks' && here.box !== undefined
       ? 'Drag again to replace the box, refine with points (P), or track it (T).'
@@ -50,6 +54,12 @@ function idleMessage(state: StudioState): string {
   }
   if (promptedFrames(prompts, tracklet.id).length === 0) {
     return `Click “${tracklet.name}” in the frame. Right click says what does not belong to it.`;
+  }
+  if (here?.kind === 'mask') {
+    return 'Click to refine the mask you made, or go on painting it (D).';
+  }
+  if (candidateChoice(state) !== undefined) {
+    return 'The point may mean several things: choose one beside it (C), or refine with more clicks.';
   }
   if (here !== undefined) {
     return tracklet.needsTracking
@@ -67,4 +77,30 @@ function idleMessage(state: StudioState): string {
     case 'imported':
       return 'Click to correct the mask, then track on from here (T).';
   }
+}
+
+type DrawingToolName = 'brush' | 'eraser' | 'lasso';
+
+function isDrawing(tool: ToolName): tool is DrawingToolName {
+  return tool === 'brush' || tool === 'eraser' || tool === 'lasso';
+}
+
+function startMessage(tool: ToolName): string {
+  if (tool === 'brush') return 'Paint over something to make it an object.';
+  if (tool === 'lasso') return 'Draw around something to make it an object.';
+  if (tool === 'eraser') return 'Select the object whose mask you want to erase from.';
+  return 'Select an object, or click the frame to start one.';
+}
+
+const DRAWING_HELP: Record<DrawingToolName, string> = {
+  brush: 'Paint what belongs to it. The other button, or Alt, takes away.',
+  eraser: 'Erase what does not belong to it. The other button, or Alt, adds.',
+  lasso: 'Draw around what belongs to it. The other button, or Alt, takes away.',
+};
+
+function drawingMessage(tool: DrawingToolName, here: FramePrompts | undefined): string {
+  // What is drawn says all of the mask, so that clicks have nothing more to say.
+  return here?.kind === 'clicks'
+    ? 'Drawing starts from this mask and replaces its clicks.'
+    : DRAWING_HELP[tool];
 }

@@ -1,11 +1,14 @@
 import { useCallback, useState } from 'react';
-import type { VideoBox } from '../../core/geometry.ts';
+import type { Drawing } from '../../store/mask-painting.ts';
 import { useSelected, useStudio } from '../studio-context.tsx';
+import { BrushOptions } from './brush-options.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { listenToHover } from './hover-preview.ts';
 import { PromptOverlay } from './prompt-overlay.tsx';
 import { attachCanvas, observeSize } from './stage-canvas.ts';
 import { listenToStage } from './stage-gestures.ts';
 import { StageStatus } from './stage-status.tsx';
+import type { ToolPreview } from './tools/tool.ts';
 import { TruthBadge } from './truth-badge.tsx';
 import { WipeHandle } from './wipe-handle.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
@@ -14,17 +17,25 @@ import './stage.css';
 /** Where the frame, its masks and the prompts are. The worker draws; the page lays prompts over it. */
 export function Stage() {
   const studio = useStudio();
-  const [preview, setPreview] = useState<VideoBox>();
+  const [preview, setPreview] = useState<ToolPreview>();
+  const [drying, setDrying] = useState<readonly Drawing[]>([]);
   const hasVideo = useSelected((state) => state.video.info !== undefined);
   const cursor = useSelected(({ view }) =>
     view.isPanKeyHeld || view.tool === 'hand' ? 'grab' : 'crosshair',
   );
+  const isBrush = useSelected(({ view }) => view.tool === 'brush' || view.tool === 'eraser');
   const surface = useCallback(
     (element: HTMLDivElement) => {
-      const stopListening = listenToStage({ element, studio, onPreview: setPreview });
+      const onDrawn = (drawing: Drawing, shown: Promise<void>) => {
+        setDrying((before) => [...before, drawing]);
+        void shown.finally(() => setDrying((all) => all.filter((other) => other !== drawing)));
+      };
+      const stopListening = listenToStage({ element, studio, onPreview: setPreview, onDrawn });
+      const stopHovering = listenToHover(element, studio);
       const stopObserving = observeSize(element, studio);
       return () => {
         stopListening();
+        stopHovering();
         stopObserving();
       };
     },
@@ -38,7 +49,8 @@ export function Stage() {
     <main className="stage" aria-label="Stage">
       <div ref={surface} className="stage-surface" data-cursor={hasVideo ? cursor : 'default'}>
         <canvas ref={canvas} className="stage-canvas" hidden={!hasVideo} />
-        {hasVideo && <PromptOverlay preview={preview} />}
+        {hasVideo && <PromptOverlay preview={preview} drying={drying} />}
+        {hasVideo && isBrush && <BrushOptions />}
         {hasVideo && <WipeHandle />}
         {hasVideo && <TruthBadge />}
       </div>

@@ -1,6 +1,17 @@
-import { CircleMinus, CirclePlus, Eye, EyeOff, Hand, SquareDashed } from 'lucide-react';
+import {
+  Brush,
+  CircleMinus,
+  CirclePlus,
+  Eraser,
+  Eye,
+  EyeOff,
+  Hand,
+  Lasso,
+  SquareDashed,
+} from 'lucide-react';
 import { ToggleGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
+import type { PointLabel, ToolName } from '../../store/view-slice.ts';
 import { IconButton } from '../primitives/icon-button.tsx';
 import { Tooltip } from '../primitives/tooltip.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -8,7 +19,7 @@ import { DisplayPopover } from './display-popover.tsx';
 import './tool-rail.css';
 
 interface ToolChoice {
-  readonly value: 'positive' | 'negative' | 'box' | 'hand';
+  readonly value: PointLabel | Exclude<ToolName, 'point'>;
   readonly label: string;
   readonly keys: string;
   readonly icon: ReactNode;
@@ -18,6 +29,9 @@ const TOOLS: readonly ToolChoice[] = [
   { value: 'positive', label: 'Add to the object', keys: 'P', icon: <CirclePlus /> },
   { value: 'negative', label: 'Take from the object', keys: 'X', icon: <CircleMinus /> },
   { value: 'box', label: 'Box around the object', keys: 'B', icon: <SquareDashed /> },
+  { value: 'brush', label: 'Paint onto the mask', keys: 'D', icon: <Brush /> },
+  { value: 'eraser', label: 'Erase from the mask', keys: 'S', icon: <Eraser /> },
+  { value: 'lasso', label: 'Draw around what belongs to it', keys: 'L', icon: <Lasso /> },
   { value: 'hand', label: 'Move the frame', keys: 'H', icon: <Hand /> },
 ];
 
@@ -30,8 +44,9 @@ export function ToolRail() {
     tool === 'point' ? pointLabel : tool,
   );
   const choose = (next: string) => {
-    if (next === 'positive' || next === 'negative') view.choosePointLabel(next);
-    if (next === 'box' || next === 'hand') view.chooseTool(next);
+    const tool = TOOLS.find((choice) => choice.value === next)?.value;
+    if (tool === 'positive' || tool === 'negative') view.choosePointLabel(tool);
+    else if (tool !== undefined) view.chooseTool(tool);
   };
   return (
     <nav className="rail" aria-label="Tools">

@@ -3,7 +3,7 @@ import { videoPoint, viewPoint } from '../../../src/core/geometry.ts';
 import type { ToolContext, ToolEffect, ToolPointer } from '../../../src/ui/stage/tools/tool.ts';
 import {
   IDLE,
-  previewBox,
+  previewOf,
   stepTool,
   type ToolEvent,
   type ToolState,
@@ -12,7 +12,8 @@ import {
 const VIDEO = { width: 200, height: 100 };
 
 function context(fields: Partial<ToolContext> = {}): ToolContext {
-  return { tool: 'point', pointLabel: 'positive', isPanKeyHeld: false, video: VIDEO, ...fields };
+  const tool = { tool: 'point', pointLabel: 'positive', brushSizePx: 12 } as const;
+  return { ...tool, isPanKeyHeld: false, video: VIDEO, ...fields };
 }
 
 /** A pointer over the video at twice its size. */
@@ -89,7 +90,10 @@ test('the middle button and the pan key move the frame in every tool', () => {
 
 test('a box is spanned in any direction, cut to the frame, and shown on the way', () => {
   const dragging = run(press(at(120, 90), { tool: 'box' }), move(250, -10));
-  expect(previewBox(dragging.state)).toEqual({ x0: 120, y0: 0, x1: 200, y1: 90 });
+  expect(previewOf(dragging.state)).toEqual({
+    kind: 'box',
+    box: { x0: 120, y0: 0, x1: 200, y1: 90 },
+  });
   expect(stepTool(dragging.state, release(20, 10)).effects).toEqual([
     { type: 'set-box', box: { x0: 20, y0: 10, x1: 120, y1: 90 } },
   ]);
@@ -114,6 +118,62 @@ test('cancelling ends the gesture without effects, and what follows is ignored',
     release(90, 90),
   );
   expect(state).toEqual(IDLE);
-  expect(previewBox(state)).toBeUndefined();
+  expect(previewOf(state)).toBeUndefined();
   expect(effects).toEqual([]);
+});
+
+const drawn = (effects: readonly ToolEffect[]) =>
+  effects.flatMap((effect) => (effect.type === 'draw' ? [effect.drawing] : []));
+
+test('a stroke holds the frame, is shown from the press on, and is drawn at its end', () => {
+  const pressed = run(press(at(20, 20), { tool: 'brush' }));
+  expect(pressed.effects).toEqual([{ type: 'hold-frame' }]);
+  const dot = { shape: { kind: 'stroke', diameter: 12 }, path: [videoPoint(20, 20)] };
+  expect(previewOf(pressed.state)).toEqual({
+    kind: 'drawing',
+    drawing: { ...dot, isTaking: false },
+  });
+  const { state, effects } = run(
+    press(at(20, 20), { tool: 'brush' }),
+    move(24, 20),
+    move(24.2, 20),
+    move(30, 25),
+    release(31, 25),
+  );
+  expect(state).toEqual(IDLE);
+  const path = [
+    [20, 20],
+    [24, 20],
+    [30, 25],
+    [31, 25],
+  ].map(([x = 0, y = 0]) => videoPoint(x, y));
+  expect(drawn(effects)).toEqual([{ ...dot, path, isTaking: false }]);
+});
+
+test('a dab of the brush is a dot', () => {
+  const { effects } = run(press(at(20, 20), { tool: 'brush' }), release(20, 20));
+  expect(drawn(effects)).toMatchObject([{ path: [{ x: 20, y: 20 }] }]);
+});
+
+test('a lasso needs a way', () => {
+  expect(drawn(run(press(at(9, 9), { tool: 'lasso' }), release(9, 9)).effects)).toEqual([]);
+  const { effects } = run(press(at(9, 9), { tool: 'lasso' }), move(30, 9), release(30, 30));
+  expect(drawn(effects)).toMatchObject([{ shape: { kind: 'lasso' }, isTaking: false }]);
+});
+
+test.each([
+  ['brush', {}, false],
+  ['brush', { button: 'secondary' as const }, true],
+  ['lasso', { isAltHeld: true }, true],
+  ['eraser', {}, true],
+  ['eraser', { isAltHeld: true }, false],
+] as const)('the %s with %o takes: %s', (tool, pointer, isTaking) => {
+  const { effects } = run(press(at(20, 20, pointer), { tool }), move(40, 20), release(40, 40));
+  expect(drawn(effects)).toMatchObject([{ isTaking }]);
+});
+
+test('a stroke that is cancelled is not drawn', () => {
+  const cancelled = run(press(at(20, 20), { tool: 'brush' }), move(60, 60), { type: 'cancel' });
+  expect(drawn(cancelled.effects)).toEqual([]);
+  expect(previewOf(cancelled.state)).toBeUndefined();
 });

@@ -6,13 +6,18 @@ const MIN_SIDE_PX = 2;
 
 /** Dragging spans a box; a click does nothing. */
 export const boxTool: Tool = {
+  isFreehand: false,
+  onPress: () => [],
   onDrag: () => [],
   onClick: () => [],
   onDrop: (gesture, pointer) => {
     const box = spannedBox(gesture, pointer);
     return box === undefined ? [] : [{ type: 'set-box', box }];
   },
-  preview: (gesture) => spannedBox(gesture, gesture.last),
+  preview: (gesture) => {
+    const box = spannedBox(gesture, gesture.last);
+    return box && { kind: 'box', box };
+  },
 };
 
 function spannedBox({ start, context }: Gesture, end: ToolPointer): VideoBox | undefined {

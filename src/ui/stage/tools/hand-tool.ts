@@ -2,6 +2,8 @@ import type { Gesture, Tool, ToolEffect, ToolPointer } from './tool.ts';
 
 /** Dragging moves the frame; a click does nothing. */
 export const handTool: Tool = {
+  isFreehand: false,
+  onPress: () => [],
   onDrag: pan,
   onClick: () => [],
   onDrop: () => [],

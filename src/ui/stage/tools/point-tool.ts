@@ -5,6 +5,8 @@ import type { Gesture, Tool } from './tool.ts';
 
 /** A click places a point; dragging moves the frame, so that a finger can do both. */
 export const pointTool: Tool = {
+  isFreehand: false,
+  onPress: () => [],
   onDrag: pan,
   onClick: (gesture) => {
     const { point } = gesture.start;

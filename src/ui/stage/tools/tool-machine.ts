@@ -1,9 +1,9 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { VideoBox } from '../../../core/geometry.ts';
 import { boxTool } from './box-tool.ts';
+import { brushTool, eraserTool, lassoTool } from './drawing-tools.ts';
 import { handTool } from './hand-tool.ts';
 import { pointTool } from './point-tool.ts';
-import type { Gesture, Tool, ToolContext, ToolEffect, ToolPointer } from './tool.ts';
+import type { Gesture, Tool, ToolContext, ToolEffect, ToolPointer, ToolPreview } from './tool.ts';
 
 /** `pointing`: pressed, but not moved far enough to be a drag. */
 export type ToolState =
@@ -28,6 +28,8 @@ export const IDLE: ToolState = { phase: 'idle' };
 
 /** A press that moves less than this, in CSS pixels, is a click. */
 const CLICK_SLOP_PX = 4;
+/** Places nearer to each other than this, in CSS pixels, are one to a freehand tool. */
+const PATH_STEP_PX = 1;
 
 /** One step of a gesture; the caller carries out the effects. */
 export function stepTool(state: ToolState, event: ToolEvent): ToolStep {
@@ -45,18 +47,17 @@ export function stepTool(state: ToolState, event: ToolEvent): ToolStep {
   }
 }
 
-/** The box to draw now, if the gesture spans one. */
-export function previewBox(state: ToolState): VideoBox | undefined {
-  return state.phase === 'dragging' ? state.tool.preview(state.gesture) : undefined;
+/** What to draw over the frame now, if anything. */
+export function previewOf(state: ToolState): ToolPreview | undefined {
+  if (state.phase === 'idle') return undefined;
+  const { phase, tool, gesture } = state;
+  return phase === 'dragging' || tool.isFreehand ? tool.preview(gesture) : undefined;
 }
 
 function press(pointer: ToolPointer, context: ToolContext): ToolStep {
   const tool = toolFor(pointer, context);
-  return stay({
-    phase: 'pointing',
-    tool,
-    gesture: { start: pointer, last: pointer, context },
-  });
+  const gesture = { start: pointer, last: pointer, path: [pointer.point], context };
+  return { state: { phase: 'pointing', tool, gesture }, effects: tool.onPress(gesture) };
 }
 
 // The middle button and the pan key move the frame whatever the tool.
@@ -70,18 +71,31 @@ function toolFor(pointer: ToolPointer, context: ToolContext): Tool {
     case 'box':
       // The other button places points in every tool.
       return pointer.button === 'secondary' ? pointTool : boxTool;
+    case 'brush':
+      return brushTool;
+    case 'eraser':
+      return eraserTool;
+    case 'lasso':
+      return lassoTool;
     default:
       return assertNever(context.tool);
   }
 }
 
 function move(state: Exclude<ToolState, { phase: 'idle' }>, pointer: ToolPointer): ToolStep {
-  const { start } = state.gesture;
-  const distance = Math.hypot(pointer.view.x - start.view.x, pointer.view.y - start.view.y);
-  if (state.phase === 'pointing' && distance < CLICK_SLOP_PX) return stay(state);
+  const { tool, gesture } = state;
+  const { start, last, path } = gesture;
+  if (tool.isFreehand && distance(last, pointer) < PATH_STEP_PX) return stay(state);
+  const isStill = !tool.isFreehand && state.phase === 'pointing';
+  if (isStill && distance(start, pointer) < CLICK_SLOP_PX) return stay(state);
+  const moved = { ...gesture, last: pointer };
   return {
-    state: { ...state, phase: 'dragging', gesture: { ...state.gesture, last: pointer } },
-    effects: state.tool.onDrag(state.gesture, pointer),
+    state: {
+      ...state,
+      phase: 'dragging',
+      gesture: tool.isFreehand ? { ...moved, path: [...path, pointer.point] } : moved,
+    },
+    effects: tool.onDrag(gesture, pointer),
   };
 }
 
@@ -91,6 +105,10 @@ function release(state: Exclude<ToolState, { phase: 'idle' }>, pointer: ToolPoin
       ? state.tool.onDrop(state.gesture, pointer)
       : state.tool.onClick(state.gesture);
   return { state: IDLE, effects };
+}
+
+function distance(a: ToolPointer, b: ToolPointer): number {
+  return Math.hypot(a.view.x - b.view.x, a.view.y - b.view.y);
 }
 
 function stay(state: ToolState): ToolStep {

@@ -1,0 +1,27 @@
+import { Switch as Radix } from 'radix-ui';
+import { useId } from 'react';
+import './switch.css';
+
+interface Props {
+  readonly label: string;
+  /** A second, quiet line. */
+  readonly detail?: string;
+  readonly isOn: boolean;
+  readonly onToggle: () => void;
+}
+
+/** Something that is on or off. */
+export function Switch({ label, detail, isOn, onToggle }: Props) {
+  const id = useId();
+  return (
+    <div className="switch-field">
+      <label htmlFor={id}>
+        {label}
+        {detail !== undefined && <small>{detail}</small>}
+      </label>
+      <Radix.Root id={id} className="switch" checked={isOn} onCheckedChange={onToggle}>
+        <Radix.Thumb className="switch-thumb" />
+      </Radix.Root>
+    </div>
+  );
+}

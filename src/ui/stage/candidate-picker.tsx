@@ -1,0 +1,87 @@
+import { useEffect } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { videoToView } from '../../core/geometry.ts';
+import type { CandidateSummary } from '../../core/prompts.ts';
+import { candidateChoice } from '../../store/previews-slice.ts';
+import type { StudioState } from '../../store/studio-state.ts';
+import { viewportOf } from '../../store/view-slice.ts';
+import { Tooltip } from '../primitives/tooltip.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import './candidate-picker.css';
+
+/** From the point to the picker, in CSS pixels: beside the marker, out of the way of its click. */
+const GAP_PX = 18;
+/** Room that the picker takes, for keeping it on the stage. */
+const PICKER = { width: 176, height: 36 };
+
+/** A point that may mean several things: which of the model's three masks it is. */
+export function CandidatePicker() {
+  const place = useSelected(useShallow(placeOf));
+  const items = useSelected((state) => candidateChoice(state)?.items);
+  const chosen = useSelected((state) => candidateChoice(state)?.chosen);
+  const { previews } = useActions();
+  // When it goes while it is pointed at, nobody leaves it.
+  useEffect(() => () => previews.leave(), [previews]);
+  if (place === undefined || items === undefined) return null;
+  return (
+    <div
+      className="candidates"
+      data-stage-control
+      role="radiogroup"
+      aria-label="Which mask the point means"
+      style={{ translate: `${place.x}px ${place.y}px` }}
+      onPointerLeave={() => previews.leave()}
+    >
+      {items.map((item) => (
+        <CandidateButton key={item.candidate} item={item} isChosen={item.candidate === chosen} />
+      ))}
+    </div>
+  );
+}
+
+interface ButtonProps {
+  readonly item: CandidateSummary;
+  readonly isChosen: boolean;
+}
+
+function CandidateButton({ item, isChosen }: ButtonProps) {
+  const { previews } = useActions();
+  const { candidate, predictedIou, areaPx } = item;
+  const score = predictedIou.toFixed(2);
+  const show = () => previews.showCandidate(candidate);
+  return (
+    <Tooltip
+      label={`Predicted IoU ${score}, ${areaPx.toLocaleString('en')} px`}
+      keys={`Alt ${candidate + 1}`}
+      side="bottom"
+    >
+      <button
+        type="button"
+        role="radio"
+        className="candidate"
+        aria-checked={isChosen}
+        aria-label={`Mask ${candidate + 1}, predicted IoU ${score}`}
+        onPointerEnter={show}
+        onFocus={show}
+        onBlur={() => previews.leave()}
+        onClick={() => previews.chooseCandidate(candidate)}
+      >
+        <span className="candidate-number">{candidate + 1}</span>
+        <span className="numbers">{score}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+function placeOf(state: StudioState) {
+  const choice = candidateChoice(state);
+  if (choice === undefined) return undefined;
+  const { view, video } = state;
+  const at = videoToView(choice.point, viewportOf(view, video.info));
+  const { width, height } = view.stageSize;
+  const below = at.y + GAP_PX;
+  return {
+    x: Math.min(Math.max(at.x - PICKER.width / 2, 8), Math.max(width - PICKER.width - 8, 8)),
+    y: below + PICKER.height > height - 8 ? at.y - GAP_PX - PICKER.height : below,
+  };
+}
