@@ -28,7 +28,10 @@ struct Extents { queries: u32, keys: u32, keys_per_split: u32, splits: u32 }
  * threads read neighbouring vectors of workgroup memory, which keeps them off each other's banks.
  */
 export function attendWgsl(keyWidth: number): string {
-  return /* wgsl */ `${EXTENTS}
+  return `const WIDTH = ${keyWidth / 4}u;\n${EXTENTS}${ATTEND}`;
+}
+
+const ATTEND = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> queries: array<vec4f>;
 @group(0) @binding(2) var<storage, read> keys: array<vec4f>;
 @group(0) @binding(3) var<storage, read> values: array<vec4f>;
@@ -37,7 +40,6 @@ export function attendWgsl(keyWidth: number): string {
 // [split, query]: largest score, sum of weights.
 @group(0) @binding(5) var<storage, read_write> statistics: array<vec2f>;
 
-const WIDTH = ${keyWidth / 4}u;
 // Below every score that float32 products of sane operands give; finite, as WGSL may assume.
 const LOWEST = -1e38f;
 
@@ -50,8 +52,8 @@ var<workgroup> partials: array<vec4f, ${THREADS}>;
 
 // A row past the end is another's copy: it is never written, and a key past the end never weighs.
 fn stage_operands(first_query: u32, first_key: u32, chunk: u32, thread: u32) {
-  let quarter = thread % 4u;
-  let channel = chunk * 4u + quarter;
+  let quarter = thread % ${CHANNEL_CHUNK / 4}u;
+  let channel = chunk * ${CHANNEL_CHUNK / 4}u + quarter;
   for (var row = thread / 4u; row < ${QUERY_TILE}u; row += ${THREADS / 4}u) {
     let query = min(first_query + row, extents.queries - 1u);
     staged[quarter * ${QUERY_TILE}u + row] = queries[query * WIDTH + channel];
@@ -84,7 +86,7 @@ fn main(
 
   for (var tile = start; tile < end; tile += ${KEY_TILE}u) {
     ${each(4, (j) => `var score${j} = vec4f();`)}
-    for (var chunk = 0u; chunk < ${keyWidth / CHANNEL_CHUNK}u; chunk++) {
+    for (var chunk = 0u; chunk < WIDTH / ${CHANNEL_CHUNK / 4}u; chunk++) {
       workgroupBarrier();
       stage_operands(first_query, tile, chunk, thread);
       workgroupBarrier();
@@ -135,7 +137,6 @@ fn main(
   ${each(4, store)}
 }
 `;
-}
 
 /** Weights of one of the thread's keys, for all of its queries. */
 function weigh(j: number): string {
