@@ -3,11 +3,13 @@ import { ExportClient } from './client/export-client.ts';
 import { InferenceClient } from './client/inference-client.ts';
 import { MediaClient } from './client/media-client.ts';
 import { OfflineClient } from './client/offline-client.ts';
+import { rememberedFiles } from './client/remembered-files.ts';
 import { fetchSampleClip } from './client/sample-clip.ts';
 import { chooseSaveTarget, downloadFile, writeText } from './client/save-file.ts';
 import { ScoreClient, scoreWorkerCount } from './client/score-client.ts';
 import { invariant } from './core/assert.ts';
 import { installErrorTransfer } from './protocol/error-transfer.ts';
+import { askToPersist, ProjectRecords, recordDatabase } from './storage/project-records.ts';
 import { textOfLocalStorage } from './store/settings.ts';
 import { createStudio } from './store/studio-store.ts';
 import { App } from './ui/app.tsx';
@@ -66,6 +68,10 @@ const studio = createStudio({
   downloadFile,
   fetchSampleClip: () => fetchSampleClip(import.meta.env.BASE_URL),
   settings: textOfLocalStorage('segmentation-studio'),
+  projects: new ProjectRecords(recordDatabase()),
+  askToPersist,
+  newProjectId: () => crypto.randomUUID(),
+  rememberedFiles,
   offline: offlineClient(),
   nowMs,
   now: () => new Date(),

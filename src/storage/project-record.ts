@@ -1,15 +1,10 @@
+import type { ClipSource } from '../core/clip-source.ts';
 import type { Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { FramePrompts, PlacedPrompts } from '../core/prompts.ts';
 
 /** Of records written now; older ones are brought up to it as they are read. */
 export const RECORD_VERSION = 1;
-
-/** Where a clip can be had again without asking for it. */
-export type ClipSource =
-  /** The clip that comes with the studio. */
-  | { readonly kind: 'sample' }
-  | { readonly kind: 'handle'; readonly handle: FileSystemFileHandle | FileSystemDirectoryHandle };
 
 /** The clip that a project is about. */
 export interface RecordedClip extends Size {

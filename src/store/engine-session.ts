@@ -11,6 +11,7 @@ import type {
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
 import { allPrompts, promptedFrames, promptsPointByPoint } from './prompts-slice.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { hasMask, withForgottenMemory } from './summary-track.ts';
 import { findTracklet, propagationAfterEdit } from './tracklets-slice.ts';
@@ -24,6 +25,7 @@ export type LentEngine = Pick<InferenceClient, 'restore' | 'propagate'>;
  */
 export class EngineSession {
   readonly #context: StoreContext;
+  readonly #recorder: StepRecorder;
   readonly #outbox: PromptOutbox;
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
@@ -31,8 +33,9 @@ export class EngineSession {
   /** It remembers tracking that was undone; it starts over when it is needed. */
   #isStale = false;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, recorder: StepRecorder) {
     this.#context = context;
+    this.#recorder = recorder;
     this.#outbox = new PromptOutbox(context, {
       isOpen: () => this.#state.models.engine.status === 'ready' && !this.#isLent,
       generation: () => this.#generation,
@@ -121,8 +124,7 @@ export class EngineSession {
     const { status } = this.#state.models.engine;
     if (this.#isStale && status === 'ready') void this.attachKeepingMasks([placed]);
     else if (status !== 'waiting' && status !== 'stopped') {
-      this.#outbox.add(placed);
-      void this.#outbox.send();
+      this.#send(placed);
     } else if (isEmptyPrompt(placed.prompts)) {
       void this.#outbox.dropMask(placed);
     }
@@ -137,10 +139,12 @@ export class EngineSession {
     // What starts over is told of all prompts anyway.
     if (status === 'waiting' || status === 'stopped' || (this.#isStale && hasMask)) return;
     if (!hasMask || !isEmptyPrompt(placed.prompts)) this.submit(placed);
-    else {
-      this.#outbox.add(placed, { keepsMask: true });
-      void this.#outbox.send();
-    }
+    else this.#send(placed, { keepsMask: true });
+  }
+
+  #send(placed: PlacedPrompts, { keepsMask = false } = {}): void {
+    this.#outbox.add(placed, { keepsMask, begun: this.#recorder.settled() });
+    void this.#outbox.send();
   }
 
   /**
@@ -264,6 +268,11 @@ export class EngineSession {
   /** Resolves when every prompt sent so far is answered and its mask is on the stage. */
   settled(): Promise<void> {
     return this.#outbox.settled();
+  }
+
+  /** Resolves when the prompts that wait now are answered, whatever comes after them. */
+  answered(): Promise<void> {
+    return this.#outbox.answered();
   }
 
   /** Prompts, but for those in the same places, that have no mask. */

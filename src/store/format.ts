@@ -34,6 +34,26 @@ export function formatDurationMs(durationMs: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
+/**
+ * When something was, for people: `3 min ago`, `yesterday`, `23 Nov 2026`.
+ * @param at RFC 3339
+ */
+export function formatWhen(at: string, now: Date): string {
+  const then = new Date(at);
+  const agoMs = now.getTime() - then.getTime();
+  if (agoMs < MINUTE_MS) return 'a moment ago';
+  if (agoMs < HOUR_MS) return `${Math.floor(agoMs / MINUTE_MS)} min ago`;
+  if (agoMs < DAY_MS) return `${Math.floor(agoMs / HOUR_MS)} h ago`;
+  if (agoMs < 2 * DAY_MS) return 'yesterday';
+  if (agoMs < 7 * DAY_MS) return `${Math.floor(agoMs / DAY_MS)} days ago`;
+  return DATE_FORMAT.format(then);
+}
+
 /** Frames a second, with as many digits as say something. */
 export function formatRate(framesPerSecond: number): string {
   return framesPerSecond >= 10 ? framesPerSecond.toFixed(0) : framesPerSecond.toFixed(1);

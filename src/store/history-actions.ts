@@ -1,13 +1,8 @@
 import type { FrameIndex } from '../core/ids.ts';
 import type { MaskChanges } from '../protocol/media-api.ts';
 import type { EngineSession } from './engine-session.ts';
-import {
-  redoableStep,
-  undoableStep,
-  withChangeOf,
-  type HistorySlice,
-  type HistoryStep,
-} from './history-slice.ts';
+import { moved, nextMove, type Move, type MoveDirection } from './history-moves.ts';
+import type { HistorySlice, HistoryStep } from './history-slice.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { NO_CLICKS, promptsAt } from './prompts-slice.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
@@ -16,21 +11,11 @@ import { patch, reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 import { summaryAt } from './summary-track.ts';
 import { findTracklet, withMaskChanges } from './tracklets-slice.ts';
-import { inverseOf, withChange } from './work-change.ts';
 
 interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
   readonly recorder: StepRecorder;
-}
-
-type Direction = 'undo' | 'redo';
-
-/** A step that is being undone or redone. */
-interface Move {
-  readonly direction: Direction;
-  readonly number: number;
-  readonly step: HistoryStep;
 }
 
 /**
@@ -56,8 +41,8 @@ export class HistoryActions {
     this.#move('redo');
   }
 
-  #move(direction: Direction): void {
-    const { recorder } = this.#parts;
+  #move(direction: MoveDirection): void {
+    const { engine, recorder } = this.#parts;
     if (refuseWhileTracking(this.#context) || refuseWhileTransferring(this.#context)) return;
     const isOpening = this.#state.video.openingName !== undefined;
     if (isOpening || recorder.isHeld || this.#next(direction) === undefined) return;
@@ -67,23 +52,21 @@ export class HistoryActions {
     if (move === undefined) return;
     this.#context.store.setState((state) => moved(state, move));
     this.#show(move.step);
-    recorder.call(() => this.#follow(move));
+    // A mask that is still under way would come after it was taken back.
+    const answered = engine.answered();
+    recorder.call(async () => {
+      await answered;
+      await this.#follow(move);
+    });
   }
 
-  #next(direction: Direction): Move | undefined {
-    const { history } = this.#state;
-    const isUndo = direction === 'undo';
-    const step = isUndo ? undoableStep(history) : redoableStep(history);
-    const number = isUndo ? history.nextStep - 1 : history.nextStep;
-    return step === undefined ? undefined : { direction, number, step };
+  #next(direction: MoveDirection): Move | undefined {
+    return nextMove(this.#state.history, direction);
   }
 
   /** Masks, then the engine. */
   async #follow(move: Move): Promise<void> {
-    const { engine } = this.#parts;
     const { generation } = this.#state.video;
-    // A mask that is still under way would come after it was taken back.
-    await engine.settled();
     const changes = await this.#changesOf(move);
     if (changes === undefined || generation !== this.#state.video.generation) return;
     this.#context.events.flush();
@@ -125,9 +108,9 @@ export class HistoryActions {
    * The decode worker no longer knows the masks of a step: what the page has put back since goes
    * where it was, and the history ends there.
    */
-  #forget(direction: Direction, number: number): void {
+  #forget(direction: MoveDirection, number: number): void {
     const { recorder } = this.#parts;
-    const back: Direction = direction === 'undo' ? 'redo' : 'undo';
+    const back: MoveDirection = direction === 'undo' ? 'redo' : 'undo';
     for (;;) {
       const move = this.#next(back);
       const isPast = move === undefined || (move.number - number) * (back === 'redo' ? 1 : -1) > 0;
@@ -159,16 +142,6 @@ export class HistoryActions {
   get #state(): StudioState {
     return this.#context.store.getState();
   }
-}
-
-function moved(state: StudioState, { direction, number, step }: Move): StudioState {
-  const back = inverseOf(step.change, state);
-  const history = withChangeOf(state.history, number, back);
-  return {
-    ...withChange(state, step.change),
-    history: { ...history, nextStep: direction === 'undo' ? number : number + 1 },
-    project: { ...state.project, hasUnsavedWork: true },
-  };
 }
 
 /** Steps from this number on; those before cannot be undone any more. */

@@ -32,7 +32,9 @@ async function removeStaleMasks(
 }
 
 function withImport(state: StudioState, outcome: ImportOutcome): StudioState {
-  const items = outcome.objects.map(({ id, name, color }) => ({ ...newTracklet(id), name, color }));
+  const items = outcome.objects
+    .map(({ id, name, color }) => ({ ...newTracklet(id), name, color }))
+    .sort((a, b) => a.id - b.id);
   const empty = { items, selectedId: items[0]?.id };
   const tracklets = withMaskSummaries(empty, outcome.summaries);
   return {

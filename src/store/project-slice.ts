@@ -11,12 +11,20 @@ export type TransferState =
   | { readonly status: 'hashing'; readonly fraction: number }
   | ({ readonly status: 'exporting' | 'importing' } & TransferProgress);
 
-/** What leaves and enters the studio as files. */
+/** Whether the work is in the browser's storage. `idle`: there is none yet. */
+export type SavingState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'saving' }
+  | { readonly status: 'saved' }
+  | { readonly status: 'failed'; readonly message: string; readonly hint: string | undefined };
+
+/** What leaves and enters the studio as files, and what the browser keeps. */
 export interface ProjectSlice {
   /** Of the clip, lower-case hex; absent until it is needed. */
   readonly videoSha256: string | undefined;
   readonly transfer: TransferState;
-  /** Whether closing the page would lose work that was never exported. */
+  readonly saving: SavingState;
+  /** Whether there is work that is neither in the browser's storage nor exported. */
   readonly hasUnsavedWork: boolean;
 }
 
@@ -24,5 +32,6 @@ export interface ProjectSlice {
 export const INITIAL_PROJECT: ProjectSlice = {
   videoSha256: undefined,
   transfer: { status: 'idle' },
+  saving: { status: 'idle' },
   hasUnsavedWork: false,
 };

@@ -14,13 +14,22 @@ interface SessionState {
   readonly onFailure: (error: unknown) => boolean;
 }
 
+/** How prompts are sent. */
+export interface PromptSending {
+  /** Resolves when the decode worker knows of the step that the mask will belong to. */
+  readonly begun?: Promise<void>;
+  /** Leaves the mask on the frame where the engine has none in its place. */
+  readonly keepsMask?: boolean;
+}
+
 /** Prompts that the engine has not answered yet: one is sent at a time, oldest first. */
 export class PromptOutbox {
   readonly #context: StoreContext;
   readonly #session: SessionState;
   #waiting: readonly PlacedPrompts[] = [];
-  /** Of those, the ones whose frames keep their masks where the engine has none. */
-  readonly #keepingMask = new WeakSet<PlacedPrompts>();
+  readonly #sendings = new WeakMap<PlacedPrompts, PromptSending>();
+  /** Told when something does not wait any more. */
+  readonly #watchers = new Set<() => void>();
   #isSending = false;
   #sending = Promise.resolve();
   /** Frames whose features the session has computed. */
@@ -38,21 +47,32 @@ export class PromptOutbox {
 
   /** Takes the place of what waits. */
   replace(placed: readonly PlacedPrompts[]): void {
-    this.#waiting = placed;
+    this.#wait(placed);
   }
 
-  /**
-   * Puts it after what waits.
-   * @param keepsMask leaves the mask on the frame where the engine has none in its place
-   */
-  add(placed: PlacedPrompts, { keepsMask = false } = {}): void {
-    if (keepsMask) this.#keepingMask.add(placed);
-    this.#waiting = [...this.#waiting, placed];
+  /** Puts it after what waits. */
+  add(placed: PlacedPrompts, sending: PromptSending = {}): void {
+    this.#sendings.set(placed, sending);
+    this.#wait([...this.#waiting, placed]);
   }
 
   /** Prompts of the object are not sent any more. */
   removeObject(id: ObjectId): void {
-    this.#waiting = this.#waiting.filter((placed) => placed.objectId !== id);
+    this.#wait(this.#waiting.filter((placed) => placed.objectId !== id));
+  }
+
+  /** Resolves when what waits now is answered, or will not be; what comes later does not matter. */
+  answered(): Promise<void> {
+    const waiting = this.#waiting;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#isSending && this.#waiting.some((placed) => waiting.includes(placed))) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+      look();
+    });
   }
 
   /** The next session encodes every frame anew. */
@@ -97,6 +117,7 @@ export class PromptOutbox {
     } finally {
       this.#isSending = false;
       patch(this.#context, 'models', { activity: undefined });
+      this.#wait(this.#waiting);
     }
   }
 
@@ -105,7 +126,9 @@ export class PromptOutbox {
     const { objectId, frame } = placed;
     const isFirstOnFrame = !this.#encodedFrames.has(frame);
     patch(this.#context, 'models', { activity: { objectId, frame, isFirstOnFrame } });
+    const { begun, keepsMask = false } = this.#sendings.get(placed) ?? {};
     try {
+      await begun;
       const summary = await this.#context.services.inference.setPrompts(placed);
       if (generation !== this.#session.generation()) return;
       this.#encodedFrames.add(frame);
@@ -113,7 +136,7 @@ export class PromptOutbox {
       await this.#keepNewerMask(placed);
       if (summary !== undefined) {
         this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
-      } else if (!this.#keepingMask.has(placed)) await this.dropMask(placed);
+      } else if (!keepsMask) await this.dropMask(placed);
     } catch (error) {
       if (generation !== this.#session.generation()) return;
       // After a recovery the prompt is sent again; any other failure would only repeat itself.
@@ -136,6 +159,11 @@ export class PromptOutbox {
   }
 
   #takeOut(placed: PlacedPrompts): void {
-    this.#waiting = this.#waiting.filter((other) => other !== placed);
+    this.#wait(this.#waiting.filter((other) => other !== placed));
+  }
+
+  #wait(placed: readonly PlacedPrompts[]): void {
+    this.#waiting = placed;
+    for (const look of this.#watchers) look();
   }
 }

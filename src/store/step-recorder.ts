@@ -2,7 +2,6 @@ import { withoutUndoOffers } from './alerts-slice.ts';
 import {
   INITIAL_HISTORY,
   NO_CHANGE,
-  undoableStep,
   withChangeOf,
   withoutNewest,
   withStep,
@@ -156,13 +155,6 @@ export class StepRecorder {
   /** Resolves when the decode worker has taken every step so far. */
   async settled(): Promise<void> {
     await this.#calls;
-  }
-
-  /** The step that undoing would take back, with its number. */
-  newest(): { readonly number: number; readonly step: HistoryStep } | undefined {
-    const { history } = this.#context.store.getState();
-    const step = undoableStep(history);
-    return step === undefined ? undefined : { number: history.nextStep - 1, step };
   }
 
   #continues(series: string | undefined, atMs: number): boolean {

@@ -8,6 +8,7 @@ import { INITIAL_PROJECT, type ProjectSlice } from './project-slice.ts';
 import { INITIAL_PREVIEWS, type PreviewsSlice } from './previews-slice.ts';
 import { INITIAL_PROMPTS, type PromptsSlice } from './prompts-slice.ts';
 import type { PropagationState } from './propagation-state.ts';
+import { INITIAL_RECENT, type RecentSlice } from './recent-slice.ts';
 import { INITIAL_TRACKLETS, type TrackletsSlice } from './tracklets-slice.ts';
 import { INITIAL_VIDEO, type VideoSlice } from './video-slice.ts';
 import { INITIAL_VIEW, type ViewSlice } from './view-slice.ts';
@@ -24,6 +25,7 @@ export interface StudioState {
   readonly propagation: PropagationState;
   readonly models: ModelsSlice;
   readonly groundTruth: GroundTruthSlice;
+  readonly recent: RecentSlice;
   readonly alerts: AlertsSlice;
   readonly offline: OfflineState;
   readonly view: ViewSlice;
@@ -41,6 +43,7 @@ export const INITIAL_STATE: StudioState = {
   propagation: { status: 'idle' },
   models: INITIAL_MODELS,
   groundTruth: INITIAL_GROUND_TRUTH,
+  recent: INITIAL_RECENT,
   alerts: INITIAL_ALERTS,
   offline: INITIAL_OFFLINE,
   view: INITIAL_VIEW,

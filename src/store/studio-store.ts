@@ -1,5 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AlertsActions } from './alerts-actions.ts';
+import { Autosave } from './autosave.ts';
+import { ClipHash } from './clip-hash.ts';
+import { ClipOpening } from './clip-opening.ts';
 import { applyEngineEvent } from './engine-events.ts';
 import { startCandidateWatch } from './candidate-watch.ts';
 import { EngineSession } from './engine-session.ts';
@@ -19,6 +22,8 @@ import { PropagationActions } from './propagation-actions.ts';
 import { ProtocolRun } from './protocol-run.ts';
 import { ScoreExports } from './score-exports.ts';
 import { isRunning } from './propagation-state.ts';
+import { RecentActions } from './recent-actions.ts';
+import { Reopening } from './reopening.ts';
 import type { StudioServices } from './services.ts';
 import { startSavingSettings, withSavedSettings } from './settings.ts';
 import { StageSeeker } from './stage-seeker.ts';
@@ -47,6 +52,7 @@ export interface StudioActions {
   readonly project: ProjectActions;
   readonly prompts: PromptsActions;
   readonly propagation: PropagationActions;
+  readonly recent: RecentActions;
   readonly tracklets: TrackletsActions;
   readonly video: VideoActions;
   readonly view: ViewActions;
@@ -75,16 +81,21 @@ export function createStudio(services: StudioServices): Studio {
   const stopStageSync = startStageSync(context);
   const stopSaving = startSavingSettings(context);
   const scoring = new LiveScoring(context);
-  const engine = new EngineSession(context);
+  const recorder = new StepRecorder(context);
+  const engine = new EngineSession(context, recorder);
   const stopWatching = startCandidateWatch(context, engine);
+  const autosave = new Autosave(context, recorder);
+  const hash = new ClipHash(context);
   return {
     store,
-    actions: createActions(context, { engine, seeker }),
+    actions: createActions(context, { autosave, engine, hash, recorder, seeker }),
     [Symbol.dispose]() {
       stopStageSync();
       stopSaving();
       stopWatching();
       scoring[Symbol.dispose]();
+      autosave[Symbol.dispose]();
+      hash[Symbol.dispose]();
       services.inference[Symbol.dispose]();
       services.exporter[Symbol.dispose]();
       services.scorer[Symbol.dispose]();
@@ -94,29 +105,35 @@ export function createStudio(services: StudioServices): Studio {
 }
 
 interface EarlyParts {
+  readonly autosave: Autosave;
   readonly engine: EngineSession;
+  readonly hash: ClipHash;
+  readonly recorder: StepRecorder;
   readonly seeker: StageSeeker;
 }
 
-function createActions(context: StoreContext, { engine, seeker }: EarlyParts): StudioActions {
+function createActions(context: StoreContext, parts: EarlyParts): StudioActions {
+  const { autosave, engine, hash, recorder, seeker } = parts;
   const playback = new PlaybackActions(context, seeker);
-  const recorder = new StepRecorder(context);
   const history = new HistoryActions(context, { engine, playback, recorder });
   const tracklets = new TrackletsActions(context, { engine, recorder });
   const models = new ModelsActions(context, { engine, recorder });
-  const transfers = new Transfers(context, recorder);
+  const transfers = new Transfers(context, { hash, recorder });
   const project = new ProjectActions(context, { engine, recorder, transfers });
   const runner = new TrackingRunner(context);
   const tracking = { engine, playback, recorder, runner };
   const truth = new TruthOpening(context);
-  const prompts = new PromptsActions(context, { engine, playback, recorder, tracklets });
+  const reopening = new Reopening(context, autosave);
+  const opening = new ClipOpening(context, { ...parts, playback, reopening, truth });
+  const recent = new RecentActions(context, { autosave, opening });
+  const prompts = new PromptsActions(context, { engine, playback, recorder, runner, tracklets });
   const offline = new OfflineActions(context);
   return {
     alerts: new AlertsActions(context, {
       undo: () => history.undo(),
       'restart-engine': () => models.restartEngine(),
-      'save-again': () => {},
-      'start-over': () => {},
+      'save-again': () => recent.saveAgain(),
+      'start-over': () => recent.startOver(),
       reload: () => offline.reload(),
     }),
     groundTruth: new GroundTruthActions(context, {
@@ -135,8 +152,9 @@ function createActions(context: StoreContext, { engine, seeker }: EarlyParts): S
     project,
     prompts,
     propagation: new PropagationActions(context, tracking),
+    recent,
     tracklets,
-    video: new VideoActions(context, { engine, seeker, playback, models, project, truth }),
+    video: new VideoActions(context, { autosave, models, opening, project, truth }),
     view: new ViewActions(context),
   };
 }

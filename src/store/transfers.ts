@@ -1,5 +1,6 @@
 import { isAbort } from '../core/errors.ts';
 import type { ExportOutcome, ExportProgress } from '../protocol/export-api.ts';
+import type { ClipHash } from './clip-hash.ts';
 import { formatBytes } from './format.ts';
 import type { ProjectSlice } from './project-slice.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
@@ -12,15 +13,20 @@ export interface TransferCall {
   readonly signal: AbortSignal;
 }
 
+interface Parts {
+  readonly hash: ClipHash;
+  readonly recorder: StepRecorder;
+}
+
 /** Exports and imports, one at a time: their progress, their cancellation, and how they end. */
 export class Transfers {
   readonly #context: StoreContext;
-  readonly #recorder: StepRecorder;
+  readonly #parts: Parts;
   #controller = new AbortController();
 
-  constructor(context: StoreContext, recorder: StepRecorder) {
+  constructor(context: StoreContext, parts: Parts) {
     this.#context = context;
-    this.#recorder = recorder;
+    this.#parts = parts;
   }
 
   /** Stops the running export or import. */
@@ -34,7 +40,7 @@ export class Transfers {
     this.#controller = new AbortController();
     this.#show({ status: 'hashing', fraction: 0 });
     try {
-      await this.#recorder.settled();
+      await this.#parts.recorder.settled();
       await work();
     } catch (error) {
       if (isAbort(error)) raiseAlert(this.#context, { severity: 'info', message: 'Cancelled.' });
@@ -71,16 +77,8 @@ export class Transfers {
   }
 
   /** SHA-256 of the clip, worked out once. Within `run`. */
-  async contentHash(): Promise<string> {
-    const { store, services, events } = this.#context;
-    const known = store.getState().project.videoSha256;
-    if (known !== undefined) return known;
-    const hash = await services.media.contentHash(
-      (fraction) => events.push({ type: 'hash-progress', fraction }),
-      this.#controller.signal,
-    );
-    patch(this.#context, 'project', { videoSha256: hash });
-    return hash;
+  contentHash(): Promise<string> {
+    return this.#parts.hash.get(this.#controller.signal);
   }
 
   #show(transfer: ProjectSlice['transfer']): void {

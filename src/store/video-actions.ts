@@ -1,28 +1,26 @@
-import { pickedFiles, readDroppedFiles, type ChosenFiles } from '../client/dropped-files.ts';
-import { frameIndex } from '../core/ids.ts';
+import {
+  pickedFiles,
+  readDroppedFiles,
+  sourcesOf,
+  type ChosenFiles,
+} from '../client/dropped-files.ts';
 import type { MediaSource } from '../protocol/media-api.ts';
+import type { Autosave } from './autosave.ts';
 import { classifyFiles, nameOfFiles, type FileIntent } from './classify-files.ts';
-import type { EngineSession } from './engine-session.ts';
+import type { ClipOpening, OpenIntent } from './clip-opening.ts';
 import type { ModelsActions } from './models-actions.ts';
-import type { PlaybackActions } from './playback-actions.ts';
 import type { ProjectActions } from './project-actions.ts';
-import { refuseWhileTracking } from './refusals.ts';
-import type { StageSeeker } from './stage-seeker.ts';
-import { startOver } from './start-over.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import type { TruthOpening } from './truth-opening.ts';
 import type { OpenDialog } from './view-slice.ts';
 
 interface Parts {
-  readonly engine: EngineSession;
-  readonly seeker: StageSeeker;
-  readonly playback: PlaybackActions;
+  readonly autosave: Autosave;
   readonly models: ModelsActions;
+  readonly opening: ClipOpening;
   readonly project: ProjectActions;
   readonly truth: TruthOpening;
 }
-
-type OpenIntent = Extract<FileIntent, { kind: 'open' }>;
 
 /** What ambiguous files are to the user. */
 export type FilesMeaning = 'frames' | 'masks' | 'truth';
@@ -44,9 +42,15 @@ export class VideoActions {
     this.#parts = parts;
   }
 
-  /** Files from a picker, of any kind that the studio knows. */
-  async openFiles(files: readonly File[]): Promise<void> {
-    await this.#openChosen(pickedFiles(files));
+  /**
+   * Files from a picker, of any kind that the studio knows.
+   * @param handles of the files, in their order, where the browser has some
+   */
+  async openFiles(
+    files: readonly File[],
+    handles: readonly FileSystemFileHandle[] = [],
+  ): Promise<void> {
+    await this.#openChosen(pickedFiles(files, sourcesOf(files, handles)));
   }
 
   /** Files of a picked folder: frames, or a ground truth. */
@@ -69,7 +73,7 @@ export class VideoActions {
     patch(this.#context, 'video', { openingName: 'the sample clip' });
     try {
       const file = await this.#context.services.fetchSampleClip();
-      await this.#openChosen(pickedFiles([file]));
+      await this.#openChosen(pickedFiles([file], () => ({ kind: 'sample' })));
     } catch (error) {
       reportError(this.#context, error);
     } finally {
@@ -81,8 +85,7 @@ export class VideoActions {
   async confirmOpen(): Promise<void> {
     const question = this.#takeQuestion();
     if (question?.intent.kind !== 'open') return;
-    const { source, name } = question.intent;
-    if (await this.#open(source, name)) await this.#followAll(question.rest);
+    if (await this.#parts.opening.open(question.intent)) await this.#followAll(question.rest);
   }
 
   /** The user's answer to `choose-meaning`. */
@@ -105,6 +108,7 @@ export class VideoActions {
   /** Stops where a dialog asks the user, or where a clip does not open: what follows needs it. */
   async #followAll(intents: readonly FileIntent[]): Promise<void> {
     for (const [at, intent] of intents.entries()) {
+      if (intent.kind === 'open') await this.#parts.autosave.flush();
       const question = this.#questionOf(intent);
       if (question !== undefined) {
         this.#question = { intent, rest: intents.slice(at + 1) };
@@ -115,7 +119,7 @@ export class VideoActions {
     }
   }
 
-  /** What the user must be asked first: whether to give up work that was never exported, or more. */
+  /** What the user must be asked first: whether to give up work that is not saved, or more. */
   #questionOf(intent: FileIntent): OpenDialog | undefined {
     if (intent.kind === 'ask') {
       return { kind: 'choose-meaning', name: nameOfFiles(intent.chosen), of: intent.of };
@@ -129,7 +133,7 @@ export class VideoActions {
   async #follow(intent: FileIntent): Promise<boolean> {
     switch (intent.kind) {
       case 'open':
-        return this.#open(intent.source, intent.name);
+        return this.#parts.opening.open(intent);
       case 'load-model':
         await this.#parts.models.loadFile(intent.file);
         return true;
@@ -154,33 +158,6 @@ export class VideoActions {
     this.#question = undefined;
     patch(this.#context, 'view', { dialog: undefined });
     return question;
-  }
-
-  /** Whether it opened. */
-  async #open(source: MediaSource, name: string): Promise<boolean> {
-    if (refuseWhileTracking(this.#context)) return false;
-    const { services, events } = this.#context;
-    const { engine, playback, seeker, truth } = this.#parts;
-    playback.pause();
-    patch(this.#context, 'video', { openingName: name });
-    try {
-      // A click that is still being answered must not put its mask into the next clip, nor a
-      // ground truth that is still being read its own.
-      await engine.settled();
-      await truth.stop();
-      const info = await services.media.open(source);
-      events.clear();
-      startOver(this.#context, info);
-      truth.forget();
-      seeker.seek(frameIndex(0));
-      for (const message of info.notices) raiseAlert(this.#context, { severity: 'info', message });
-    } catch (error) {
-      patch(this.#context, 'video', { openingName: undefined });
-      reportError(this.#context, error);
-      return false;
-    }
-    await engine.attach();
-    return true;
   }
 }
 

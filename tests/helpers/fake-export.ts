@@ -24,6 +24,8 @@ export class FakeExport implements ExportApi {
   readonly calls: string[] = [];
   readonly requests: ExportRequest[] = [];
   readonly targets: ExportTarget['kind'][] = [];
+  /** Puts the masks of `importOutcome`. */
+  onImport: (() => void) | undefined;
   importOutcome: ImportOutcome = { objects: [], prompts: [], summaries: [], notices: [] };
   /** Names of those that were read. */
   readonly maskFiles: string[] = [];
@@ -77,6 +79,7 @@ export class FakeExport implements ExportApi {
   ): Promise<ImportOutcome> {
     this.#begin('importFile');
     onProgress({ framesDone: 1, framesTotal: 1 });
+    this.onImport?.();
     return this.importOutcome;
   }
 

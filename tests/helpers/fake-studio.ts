@@ -4,14 +4,16 @@ import { MediaClient } from '../../src/client/media-client.ts';
 import type { VideoInfo } from '../../src/protocol/media-api.ts';
 import { ScoreClient } from '../../src/client/score-client.ts';
 import { installErrorTransfer } from '../../src/protocol/error-transfer.ts';
+import { ProjectRecords } from '../../src/storage/project-records.ts';
 import type { StudioServices } from '../../src/store/services.ts';
 import { createStudio, type Studio } from '../../src/store/studio-store.ts';
 import { FakeExport } from './fake-export.ts';
 import { FakeInference } from './fake-inference.ts';
-import { FakeMasks } from './fake-masks.ts';
+import { FakeMasks, type FakePack } from './fake-masks.ts';
 import { buildVideoInfo, FakeMedia, type FakeScene } from './fake-media.ts';
 import { FakeScore, ScoreLog } from './fake-score.ts';
 import { fakeWorker, type FakeWorker } from './fake-worker.ts';
+import { MemoryRecords } from './memory-records.ts';
 
 installErrorTransfer();
 
@@ -22,6 +24,18 @@ interface FakeStudioOptions {
   readonly scene?: FakeScene;
   readonly absentFrames?: (frame: number) => boolean;
   readonly services?: Partial<StudioServices>;
+  /** What is saved; given to two studios in turn, the second is the page reloaded. */
+  readonly saved?: FakeStorage;
+}
+
+/** Records and mask packs by project. */
+export interface FakeStorage {
+  readonly records: MemoryRecords;
+  readonly packs: Map<string, FakePack>;
+}
+
+export function fakeStorage(): FakeStorage {
+  return { records: new MemoryRecords(), packs: new Map() };
 }
 
 /** A studio whose workers are fakes behind message channels; the clients are the real ones. */
@@ -38,14 +52,19 @@ export interface FakeStudio extends Studio {
   /** Written by the page itself. */
   readonly texts: readonly string[];
   readonly faults: Error[];
+  readonly saved: FakeStorage;
+  /** How many records were written when the browser was asked to keep them. */
+  readonly persistRequests: readonly number[];
   settingsText: string | undefined;
 }
 
 export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
   const masks = new FakeMasks();
+  const saved = options.saved ?? fakeStorage();
   const media = new FakeMedia({
     info: buildVideoInfo(options.info),
     masks,
+    packs: saved.packs,
     ...(options.scene === undefined ? {} : { scene: options.scene }),
   });
   const exporter = new FakeExport();
@@ -54,6 +73,7 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
   const inferenceWorkers: FakeWorker[] = [];
   const downloads: { name: string }[] = [];
   const texts: string[] = [];
+  const persistRequests: number[] = [];
   const faults: Error[] = [];
   const onFault = (error: Error) => faults.push(error);
   const fake: Partial<FakeStudio> & { settingsText: string | undefined } = {
@@ -99,6 +119,15 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     },
     downloadFile: (_file, name) => downloads.push({ name }),
     fetchSampleClip: async () => new File(['sample'], 'coffee.mp4', { type: 'video/mp4' }),
+    projects: new ProjectRecords(saved.records),
+    askToPersist: async () => {
+      persistRequests.push(saved.records.sets);
+      return true;
+    },
+    newProjectId: () => crypto.randomUUID(),
+    rememberedFiles: async () => {
+      throw new Error('no handle is kept');
+    },
     settings: {
       read: () => fake.settingsText,
       write: (text) => {
@@ -119,6 +148,8 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
     inferenceWorkers,
     downloads,
     texts,
+    persistRequests,
+    saved,
     faults,
     onEngineStart: undefined,
     [Symbol.dispose]() {

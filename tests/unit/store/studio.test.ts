@@ -253,8 +253,7 @@ test('a load that fails inside the runtime gets a new engine with the earlier mo
 test('a click that is still being answered puts no mask into the next clip', async () => {
   const studio = await ready({ delayMs: 10 });
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
-  await studio.actions.video.openFiles([clip()]);
-  await studio.actions.video.confirmOpen();
+  await studio.actions.video.openFiles([new File(['another clip'], 'other.mp4')]);
   await settled(studio);
   expect(engineOf(studio).calls.filter((call) => call === 'setPrompts')).toHaveLength(1);
   expect(studio.media.masks.frames(ONE)).toEqual([]);
@@ -377,6 +376,7 @@ test('clearing tracking keeps prompted and imported masks', async () => {
 
 test('an export takes the final state, hashes the clip once and counts as saved', async () => {
   const studio = await ready();
+  studio.saved.records.failure = new DOMException('The disk is full.', 'QuotaExceededError');
   await click(studio, 100);
   studio.actions.tracklets.add();
   studio.actions.tracklets.remove(TWO);
@@ -402,6 +402,7 @@ test('an export takes the final state, hashes the clip once and counts as saved'
 
 test('a cancelled export is no failure', async () => {
   const studio = await ready();
+  studio.saved.records.failure = new DOMException('The disk is full.', 'QuotaExceededError');
   await click(studio, 100);
   studio.exporter.stepMs = 5;
   const run = studio.actions.project.exportMasks(INITIAL_EXPORT_CHOICE);
@@ -437,8 +438,9 @@ test('an import takes the place of what was there', async () => {
   expect(engineOf(studio).restored).toEqual([]);
 });
 
-test('another clip is opened only after the user gave up unsaved work', async () => {
+test('where nothing can be saved, another clip is opened only after the user gave up work', async () => {
   const studio = await ready();
+  studio.saved.records.failure = new DOMException('The disk is full.', 'QuotaExceededError');
   await click(studio, 100);
   await studio.actions.video.openFiles([new File(['b'], '1.jpg'), new File(['c'], '2.jpg')]);
   expect(state(studio).view.dialog).toEqual({ kind: 'confirm-open', name: 'frames' });

@@ -1,18 +1,21 @@
 import { objectId } from '../core/ids.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
+import { INITIAL_HISTORY } from './history-slice.ts';
 import { INITIAL_PLAYBACK } from './playback-slice.ts';
 import { INITIAL_PROJECT } from './project-slice.ts';
 import { INITIAL_PROMPTS } from './prompts-slice.ts';
-import type { StoreContext } from './store-context.ts';
+import type { StudioState } from './studio-state.ts';
 import { INITIAL_TRACKLETS, newTracklet, withTracklet } from './tracklets-slice.ts';
 
-/** Starts on another clip with one empty object, so that the first click has somewhere to go. */
-export function startOver(context: StoreContext, info: VideoInfo): void {
-  context.store.setState((state) => ({
+/** The state on another clip, with one empty object, so that the first click has somewhere to go. */
+export function startedOver(state: StudioState, info: VideoInfo): StudioState {
+  return {
+    ...state,
     project: INITIAL_PROJECT,
     video: { generation: state.video.generation + 1, info, openingName: undefined },
     prompts: INITIAL_PROMPTS,
     tracklets: withTracklet(INITIAL_TRACKLETS, newTracklet(objectId(1))),
+    history: INITIAL_HISTORY,
     playback: {
       ...INITIAL_PLAYBACK,
       rate: state.playback.rate,
@@ -20,5 +23,5 @@ export function startOver(context: StoreContext, info: VideoInfo): void {
     },
     propagation: { status: 'idle' },
     view: { ...state.view, zoom: { kind: 'fit' }, timelineWindow: undefined },
-  }));
+  };
 }
