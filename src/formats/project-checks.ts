@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { FramePrompts } from '../core/prompts.ts';
 import type { MaskRle } from '../core/rle.ts';
 import type { ProjectHead, ProjectPart } from './project.ts';
 
@@ -34,11 +35,11 @@ export class ProjectChecks {
         return;
       case 'prompts':
         this.#place(part.prompts, this.#prompts, path);
-        if (part.prompts.prompts.kind === 'mask') this.#size(part.prompts.prompts.mask, path);
+        this.#promptSize(part.prompts.prompts, path);
         return;
       case 'mask':
         this.#place(part.mask, this.#masks, path);
-        this.#size(part.mask.mask, path);
+        this.#size(part.mask.mask, `${path}.segmentation`);
         return;
       case 'clip':
       case 'head':
@@ -61,7 +62,7 @@ export class ProjectChecks {
     const size = this.#maskSize;
     if (size !== undefined && (size.width !== clip.width || size.height !== clip.height)) {
       throw contradiction(
-        `${size.path}.segmentation.size`,
+        `${size.path}.size`,
         `is ${size.width} × ${size.height}, but the clip is ${clip.width} × ${clip.height}`,
       );
     }
@@ -79,11 +80,17 @@ export class ProjectChecks {
     if (frame > (this.#lastFrame?.frame ?? -1)) this.#lastFrame = { frame, path };
   }
 
+  #promptSize(prompts: FramePrompts, path: string): void {
+    const member = prompts.kind === 'mask' ? 'segmentation' : 'mask';
+    if (prompts.mask !== undefined) this.#size(prompts.mask, `${path}.${member}`);
+  }
+
+  /** @param path of the run lengths */
   #size({ width, height }: MaskRle, path: string): void {
     this.#maskSize ??= { width, height, path };
     if (this.#maskSize.width !== width || this.#maskSize.height !== height) {
       throw contradiction(
-        `${path}.segmentation.size`,
+        `${path}.size`,
         `is ${width} × ${height}, but another mask is ${this.#maskSize.width} × ${this.#maskSize.height}`,
       );
     }

@@ -6,7 +6,7 @@ import {
   type ObjectId,
 } from '../core/ids.ts';
 import type { VideoBox } from '../core/geometry.ts';
-import type { FramePrompts, PlacedPrompts, PointPrompt } from '../core/prompts.ts';
+import type { CandidateIndex, FramePrompts, PlacedPrompts, PointPrompt } from '../core/prompts.ts';
 import { rleArea, rleFromString, type MaskRle } from '../core/rle.ts';
 import type { JsonNode } from './json-node.ts';
 import type {
@@ -124,11 +124,20 @@ function readFramePrompts(node: JsonNode): FramePrompts {
     return { kind: 'mask', mask: readRle(node.field('segmentation')) };
   }
   const box = node.optional('box');
+  const mask = node.optional('mask');
+  const candidate = node.optional('candidate');
   return {
     kind: 'clicks',
     points: node.field('points').items().map(readPoint),
     ...(box && { box: readBox(box) }),
+    ...(mask && { mask: readRle(mask) }),
+    ...(candidate && { candidate: readCandidate(candidate) }),
   };
+}
+
+function readCandidate(node: JsonNode): CandidateIndex {
+  const candidate = node.integer({ min: 0, max: 2 });
+  return candidate === 0 || candidate === 1 ? candidate : 2;
 }
 
 function readPoint(node: JsonNode): PointPrompt {

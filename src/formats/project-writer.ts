@@ -1,4 +1,4 @@
-import type { PlacedPrompts } from '../core/prompts.ts';
+import type { ClickPrompts, PlacedPrompts } from '../core/prompts.ts';
 import { rleArea } from '../core/rle.ts';
 import { cocoRle } from './coco-rle.ts';
 import { OVERLAP_RULE } from './id-plane.ts';
@@ -53,10 +53,14 @@ async function* arrayMember<Item>(
 function promptsJson({ objectId, frame, prompts }: PlacedPrompts): unknown {
   switch (prompts.kind) {
     case 'clicks':
-      return { objectId, frame, kind: 'clicks', points: prompts.points, box: prompts.box };
+      return { objectId, frame, ...clicksJson(prompts) };
     case 'mask':
       return { objectId, frame, kind: 'mask', segmentation: cocoRle(prompts.mask) };
   }
+}
+
+function clicksJson({ kind, points, box, mask, candidate }: ClickPrompts): object {
+  return { kind, points, box, mask: mask && cocoRle(mask), candidate };
 }
 
 function maskJson(item: ProjectMask): unknown {
