@@ -66,8 +66,17 @@ function propagationEvent(state: StudioState, event: PropagationEvent): StudioSt
   const before = state.propagation;
   const propagation = transition(before, event);
   if (event.type === 'started' && propagation !== before) {
-    const taken = { needsTracking: false, changedFrames: [] };
-    return { ...state, propagation, tracklets: withFields(state, event.objectIds, taken) };
+    const { objectIds, takenFrames } = event;
+    const isTaken = (id: ObjectId, frame: FrameIndex) =>
+      objectIds.includes(id) && takenFrames?.includes(frame) !== false;
+    return { ...state, propagation, tracklets: withTaken(state.tracklets, objectIds, isTaken) };
+  }
+  if (event.type === 'replanned' && isRunning(propagation)) {
+    const { taken } = event;
+    const objectIds = taken.map(({ objectId }) => objectId);
+    const isTaken = (id: ObjectId, frame: FrameIndex) =>
+      taken.some((one) => one.objectId === id && one.frame === frame);
+    return { ...state, propagation, tracklets: withTaken(state.tracklets, objectIds, isTaken) };
   }
   if (!isRunning(before) || isRunning(propagation)) return { ...state, propagation };
   if (propagation.status !== 'complete') {
@@ -77,6 +86,20 @@ function propagationEvent(state: StudioState, event: PropagationEvent): StudioSt
   return anyNeedsTracking(state.tracklets)
     ? { ...state, propagation: transition(propagation, { type: 'prompts-changed' }) }
     : { ...state, propagation };
+}
+
+/** A run has taken changes of prompts in; an object waits as long as one is left. */
+function withTaken(
+  slice: StudioState['tracklets'],
+  objectIds: readonly ObjectId[],
+  isTaken: (id: ObjectId, frame: FrameIndex) => boolean,
+): StudioState['tracklets'] {
+  const items = slice.items.map((tracklet) => {
+    if (!objectIds.includes(tracklet.id)) return tracklet;
+    const changedFrames = tracklet.changedFrames.filter((frame) => !isTaken(tracklet.id, frame));
+    return { ...tracklet, changedFrames, needsTracking: changedFrames.length > 0 };
+  });
+  return { ...slice, items };
 }
 
 function withFields(

@@ -1,6 +1,8 @@
+import { framesOfPass } from './pass-queue.ts';
 import { planTracking, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StudioState } from './studio-state.ts';
+import { summaryAt } from './summary-track.ts';
 
 /** Why tracking cannot start now, as a sentence; absent when it can. */
 export function trackingObstacle(state: StudioState): string | undefined {
@@ -41,11 +43,49 @@ export function planRun(
   const reason = trackingObstacle(state);
   if (reason !== undefined) return { isPossible: false, reason };
   const { items, selectedId } = state.tracklets;
+  const chosen = scope === 'all' ? items : items.filter(({ id }) => id === selectedId);
+  const tracklets = chosen.filter(({ isLocked }) => isLocked !== true);
+  if (tracklets.length === 0 && chosen.length > 0) {
+    return { isPossible: false, reason: scope === 'all' ? 'All objects are locked.' : LOCKED };
+  }
   return planTracking({
-    tracklets: scope === 'all' ? items : items.filter(({ id }) => id === selectedId),
+    tracklets,
     prompts: state.prompts,
     currentFrame: state.playback.frame,
     frameCount: state.video.info?.frameCount ?? 0,
+    range: state.playback.range,
     direction,
   });
+}
+
+const LOCKED = 'The object is locked.';
+const NOTHING_LEFT: TrackingPlan = { isPossible: false, reason: 'No run was stopped.' };
+
+/** What would do the rest of the run that was stopped. */
+export function planGoOn(state: StudioState): TrackingPlan {
+  const { propagation, prompts, tracklets } = state;
+  const reason = trackingObstacle(state);
+  if (reason !== undefined) return { isPossible: false, reason };
+  if (propagation.status !== 'aborted') return NOTHING_LEFT;
+  const free = tracklets.items.filter(
+    ({ id, isLocked }) => isLocked !== true && id in prompts.byObject,
+  );
+  const passes = propagation.rest.flatMap((pass) => {
+    const objectIds = free.map(({ id }) => id).filter((id) => pass.objectIds?.includes(id));
+    return objectIds.length === 0 ? [] : [{ ...pass, objectIds }];
+  });
+  const [next] = passes;
+  if (next === undefined) return NOTHING_LEFT;
+  const isRemembered = free.every(({ id, summaries }) => {
+    const before = next.direction === 'forward' ? next.start - 1 : next.start + 1;
+    const origin = summaryAt(summaries, before)?.origin;
+    return !next.objectIds.includes(id) || origin !== 'kept';
+  });
+  if (!isRemembered) {
+    const forgotten = 'The model has started over since the run was stopped. Track again.';
+    return { isPossible: false, reason: forgotten };
+  }
+  const framesTotal = passes.reduce((sum, pass) => sum + framesOfPass(pass), 0);
+  const objectIds = [...new Set(passes.flatMap((pass) => pass.objectIds))];
+  return { isPossible: true, passes, objectIds, framesTotal };
 }

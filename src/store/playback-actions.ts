@@ -1,5 +1,5 @@
 import type { FrameIndex } from '../core/ids.ts';
-import { clampFrame, neighbourFrame, type PlaybackSlice } from './playback-slice.ts';
+import { clampFrame, neighbourFrame, withMark, type PlaybackSlice } from './playback-slice.ts';
 import { promptedFrames } from './prompts-slice.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StageSeeker } from './stage-seeker.ts';
@@ -86,6 +86,22 @@ export class PlaybackActions {
     if (!isRunning(this.#context.store.getState().propagation)) return;
     this.pause();
     this.#patch({ mode: 'following' });
+  }
+
+  /**
+   * Sets the in or the out mark, between which tracking stays.
+   * @param target any number; the nearest frame of the clip is taken, the playhead's unless given
+   */
+  mark(which: 'in' | 'out', target: number = this.#playback.frame): void {
+    const frameCount = this.#frameCount;
+    if (frameCount === 0) return;
+    const place = { frame: clampFrame(target, frameCount), frameCount };
+    this.#patch({ range: withMark(this.#playback.range, which, place) });
+  }
+
+  /** Takes both marks away. */
+  clearMarks(): void {
+    this.#patch({ range: undefined });
   }
 
   /** @param rate 1 is the clip's own speed */

@@ -20,9 +20,11 @@ import {
   withPoint,
   withPrompts,
 } from './prompts-slice.ts';
+import { refuseLocked } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
+import type { TrackingRunner } from './tracking-runner.ts';
 import type { TrackletsActions } from './tracklets-actions.ts';
 import { findTracklet, mapTracklet, newTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 import type { PointLabel } from './view-slice.ts';
@@ -31,6 +33,7 @@ interface Parts {
   readonly engine: EngineSession;
   readonly playback: PlaybackActions;
   readonly recorder: StepRecorder;
+  readonly runner: TrackingRunner;
   readonly tracklets: TrackletsActions;
 }
 
@@ -102,7 +105,8 @@ export class PromptsActions {
   }
 
   /**
-   * One step of the work. Makes an object first if there is none.
+   * One step of the work. Makes an object first if there is none. Tracking that runs goes on from
+   * there.
    * @param what is done to the object, whose name comes after it
    * @param place the selected object on the shown frame unless given
    */
@@ -112,13 +116,14 @@ export class PromptsActions {
     place?: PromptPlace,
   ): void {
     const { store } = this.#context;
-    const { engine, playback, recorder, tracklets } = this.#parts;
+    const { engine, playback, recorder, runner, tracklets } = this.#parts;
     if (store.getState().video.info === undefined) return;
     playback.pause();
     const state = store.getState();
     const target = findTracklet(state.tracklets, place?.objectId ?? state.tracklets.selectedId);
     // The object may have been removed since the mask was begun.
     if (place !== undefined && target === undefined) return;
+    if (target !== undefined && refuseLocked(this.#context, [target.id])) return;
     const objectId = target?.id ?? tracklets.nextId();
     if (objectId === undefined) return;
     const frame = place?.frame ?? state.playback.shownFrame;
@@ -130,6 +135,7 @@ export class PromptsActions {
     store.setState((state) => withPlacedPrompts(state, placed));
     if (prompts.kind === 'mask') this.#showMask({ objectId, frame, mask: prompts.mask });
     engine.submit(placed);
+    runner.correct({ objectId, frame });
   }
 
   /** The user's own mask need not wait for the engine, nor even for a model. */

@@ -1,14 +1,21 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
-import { planRun, type TrackingScope } from './plan-run.ts';
-import { framesOfPass, type TrackingDirection, type TrackingPlan } from './plan-tracking.ts';
+import { PassQueue } from './pass-queue.ts';
+import { planRetrack } from './plan-retrack.ts';
+import { planGoOn, planRun, type TrackingScope } from './plan-run.ts';
+import type { TrackingDirection, TrackingPlan } from './plan-tracking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { promptedFrames } from './prompts-slice.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import { raiseAlert, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
-import { framesOf, withoutFrames } from './summary-track.ts';
+import {
+  framesOf,
+  withForgottenMemory,
+  withoutFrames,
+  type SummaryTrack,
+} from './summary-track.ts';
 import type { TrackingRunner } from './tracking-runner.ts';
 import { findTracklet, mapTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 
@@ -33,18 +40,17 @@ export class PropagationActions {
 
   /** Tracks from the shown frame. Finished frames are kept whatever becomes of the run. */
   async track(direction: TrackingDirection, scope: TrackingScope): Promise<void> {
-    const { engine, playback, recorder, runner } = this.#parts;
-    if (this.#plan(direction, scope) === undefined) return;
-    playback.pause();
-    // Masks of undone steps are put back, and the engine starts over where it must, before it tracks.
-    await recorder.settled();
-    await engine.refresh();
-    const plan = this.#plan(direction, scope);
-    if (plan === undefined || recorder.isHeld) return;
-    const { objectIds, framesTotal } = plan;
-    if (!(await recorder.hold({ name: `tracking of ${this.#names(objectIds)}` }))) return;
-    runner.start({ direction, objectIds, framesTotal });
-    await this.#run(plan);
+    await this.#start('tracking', (state) => planRun(state, direction, scope));
+  }
+
+  /** Runs the selected object again from where it was corrected, as far as that changes anything. */
+  async fix(): Promise<void> {
+    await this.#start('fixed tracking', planRetrack);
+  }
+
+  /** Does the rest of the run that was stopped. */
+  async goOn(): Promise<void> {
+    await this.#start('further tracking', planGoOn);
   }
 
   /** Stops after the frame under way. */
@@ -67,11 +73,29 @@ export class PropagationActions {
     }
   }
 
+  /** @param what is done, in the name of the step */
+  async #start(what: string, planOf: (state: StudioState) => TrackingPlan): Promise<void> {
+    const { engine, playback, recorder, runner } = this.#parts;
+    if (this.#possible(planOf) === undefined) return;
+    playback.pause();
+    // Masks of undone steps are put back, and the engine starts over where it must, before it tracks.
+    await recorder.settled();
+    await engine.refresh();
+    const plan = this.#possible(planOf);
+    if (plan === undefined || recorder.isHeld) return;
+    const { isPossible: _, passes, ...planned } = plan;
+    const { objectIds } = planned;
+    if (!(await recorder.hold({ name: `${what} of ${this.#names(objectIds)}` }))) return;
+    runner.start({ ...planned, direction: directionOf(passes) });
+    await this.#run(plan);
+  }
+
   async #run({ passes }: PossiblePlan): Promise<void> {
     const { engine, recorder, runner } = this.#parts;
-    const counted = passes.map((request) => ({ request, framesTotal: framesOfPass(request) }));
     try {
-      runner.end(await runner.run(counted, (request) => engine.propagate(request)));
+      // A correction made a moment ago is answered before the first frame is compared with it.
+      await engine.settled();
+      runner.end(await runner.runQueue(new PassQueue(passes), engine));
       recorder.finish();
     } catch (error) {
       runner.fail(error);
@@ -81,8 +105,8 @@ export class PropagationActions {
   }
 
   /** Undefined, with an alert, where nothing can be tracked. */
-  #plan(direction: TrackingDirection, scope: TrackingScope): PossiblePlan | undefined {
-    const plan = planRun(this.#state, direction, scope);
+  #possible(planOf: (state: StudioState) => TrackingPlan): PossiblePlan | undefined {
+    const plan = planOf(this.#state);
     if (plan.isPossible) return plan;
     raiseAlert(this.#context, { severity: 'info', message: plan.reason });
     return undefined;
@@ -98,22 +122,44 @@ export class PropagationActions {
   }
 }
 
+function directionOf(passes: PossiblePlan['passes']): TrackingDirection {
+  const directions = new Set(passes.map(({ direction }) => direction));
+  return directions.size > 1 ? 'both' : (passes[0]?.direction ?? 'both');
+}
+
 async function forgetTrackedMasks(context: StoreContext): Promise<void> {
-  for (const { id, summaries } of context.store.getState().tracklets.items) {
+  for (const { id, isLocked, summaries } of context.store.getState().tracklets.items) {
     // Imported masks and those of prompted frames are the user's own.
     const prompted = new Set(promptedFrames(context.store.getState().prompts, id));
     const frames = framesOf(summaries, ['tracked', 'kept']).filter((frame) => !prompted.has(frame));
     if (frames.length === 0) continue;
+    if (isLocked === true) {
+      editSummaries(context, id, withForgottenMemory);
+      continue;
+    }
     await context.services.media.removeMasks(id, frames);
+    editSummaries(context, id, (track) => withoutFrames(track, frames));
     context.store.setState((state) => ({
       tracklets: mapTracklet(state.tracklets, id, (tracklet) => ({
         ...tracklet,
         needsTracking: id in state.prompts.byObject,
-        summaries: withoutFrames(tracklet.summaries, frames),
       })),
     }));
   }
   context.store.setState((state) => ({
     propagation: propagationAfterEdit(state.propagation, state),
+  }));
+}
+
+function editSummaries(
+  { store }: StoreContext,
+  id: ObjectId,
+  edit: (track: SummaryTrack) => SummaryTrack,
+): void {
+  store.setState(({ tracklets }) => ({
+    tracklets: mapTracklet(tracklets, id, (tracklet) => ({
+      ...tracklet,
+      summaries: edit(tracklet.summaries),
+    })),
   }));
 }

@@ -1,5 +1,7 @@
 import { assertNever } from '../core/assert.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { PropagationRequest } from '../protocol/inference-api.ts';
+import type { Correction } from './pass-queue.ts';
 
 /** How far a run is. Times are milliseconds of the page's clock. */
 export interface PropagationRun {
@@ -23,8 +25,20 @@ export type PropagationState =
   | { readonly status: 'required' }
   | { readonly status: 'running'; readonly run: PropagationRun }
   | { readonly status: 'cancelling'; readonly run: PropagationRun }
-  | { readonly status: 'complete'; readonly framesDone: number; readonly elapsedMs: number }
-  | { readonly status: 'aborted'; readonly framesDone: number; readonly framesTotal: number }
+  | {
+      readonly status: 'complete';
+      readonly framesDone: number;
+      readonly elapsedMs: number;
+      /** Frames that need not be run, since nothing changed there; absent where none were to be. */
+      readonly framesSaved?: number;
+    }
+  | {
+      readonly status: 'aborted';
+      readonly framesDone: number;
+      readonly framesTotal: number;
+      /** What would do the rest; empty where it cannot be gone on with. */
+      readonly rest: readonly PropagationRequest[];
+    }
   | { readonly status: 'failed'; readonly message: string; readonly framesDone: number };
 
 /** What happens to tracking. `nothing-waits`: every change of prompts was undone or tracked. */
@@ -37,7 +51,15 @@ export type PropagationEvent =
       readonly direction: PropagationRun['direction'];
       readonly objectIds: readonly ObjectId[];
       readonly framesTotal: number;
+      /** The changes of prompts that the run takes in; all those of its objects where absent. */
+      readonly takenFrames?: readonly FrameIndex[];
       readonly atMs: number;
+    }
+  /** There is more to do, or less; corrections made meanwhile are taken in. */
+  | {
+      readonly type: 'replanned';
+      readonly framesTotal: number;
+      readonly taken: readonly Correction[];
     }
   | {
       readonly type: 'advanced';
@@ -46,7 +68,13 @@ export type PropagationEvent =
       readonly atMs: number;
     }
   | { readonly type: 'cancel-asked' }
-  | { readonly type: 'ended'; readonly isCancelled: boolean; readonly atMs: number }
+  | {
+      readonly type: 'ended';
+      readonly isCancelled: boolean;
+      readonly atMs: number;
+      readonly rest?: readonly PropagationRequest[];
+      readonly framesSaved?: number;
+    }
   | { readonly type: 'failed'; readonly message: string };
 
 /** The only way in which the state changes. An event that does not apply leaves it as it is. */
@@ -63,6 +91,10 @@ export function transition(state: PropagationState, event: PropagationEvent): Pr
       return isRunning(state) ? state : started(event);
     case 'advanced':
       return isRunning(state) ? { ...state, run: advanced(state.run, event) } : state;
+    case 'replanned': {
+      const { framesTotal } = event;
+      return isRunning(state) ? { ...state, run: { ...state.run, framesTotal } } : state;
+    }
     case 'cancel-asked':
       return state.status === 'running' ? { status: 'cancelling', run: state.run } : state;
     case 'ended':
@@ -130,6 +162,9 @@ function ended(
   event: Extract<PropagationEvent, { type: 'ended' }>,
 ): PropagationState {
   const { framesDone, framesTotal } = run;
-  if (event.isCancelled) return { status: 'aborted', framesDone, framesTotal };
-  return { status: 'complete', framesDone, elapsedMs: event.atMs - run.startedAtMs };
+  const { atMs, framesSaved, rest = [] } = event;
+  if (event.isCancelled) return { status: 'aborted', framesDone, framesTotal, rest };
+  const elapsedMs = atMs - run.startedAtMs;
+  const saved = framesSaved === undefined ? {} : { framesSaved };
+  return { status: 'complete', framesDone, elapsedMs, ...saved };
 }

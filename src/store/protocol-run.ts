@@ -100,7 +100,7 @@ export class ProtocolRun {
             this.#finishSequence(sequence, frames);
             sequencesDone++;
           }
-          runner.end(isCancelled);
+          runner.end({ isCancelled });
         } catch (error) {
           runner.fail(error);
           throw error;

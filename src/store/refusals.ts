@@ -1,3 +1,4 @@
+import type { ObjectId } from '../core/ids.ts';
 import { isRunning } from './propagation-state.ts';
 import { raiseAlert, type StoreContext } from './store-context.ts';
 
@@ -21,6 +22,19 @@ export function refuseWhileTransferring(context: StoreContext): boolean {
     severity: 'info',
     message: isReadingTruth ? 'A ground truth is being read.' : 'An export or import is running.',
     hint: 'Wait until it is done, or cancel it.',
+  });
+  return true;
+}
+
+/** Whether one of these objects is locked, so that nothing changes it; the user is told so. */
+export function refuseLocked(context: StoreContext, ids: readonly ObjectId[]): boolean {
+  const { items } = context.store.getState().tracklets;
+  const locked = items.find(({ id, isLocked }) => isLocked === true && ids.includes(id));
+  if (locked === undefined) return false;
+  raiseAlert(context, {
+    severity: 'info',
+    message: `“${locked.name}” is locked.`,
+    hint: 'Unlock it in the list of objects to change it.',
   });
   return true;
 }

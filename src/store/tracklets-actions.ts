@@ -1,12 +1,13 @@
 import { MAX_OBJECT_ID, type ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
 import { withoutObjectPrompts } from './prompts-slice.ts';
-import { refuseWhileTracking } from './refusals.ts';
+import { refuseLocked, refuseWhileTracking } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 import {
   findTracklet,
   freeObjectId,
+  isShownAlone,
   mapTracklet,
   newTracklet,
   propagationAfterEdit,
@@ -104,11 +105,31 @@ export class TrackletsActions {
     this.#edit(id, (tracklet) => ({ ...tracklet, isVisible: !tracklet.isVisible }));
   }
 
+  /** Whether prompts and tracking may change it; no step of the work either. */
+  toggleLock(id: ObjectId): void {
+    this.#edit(id, ({ isLocked, ...tracklet }) =>
+      isLocked === true ? tracklet : { ...tracklet, isLocked: true },
+    );
+  }
+
+  /** Shows this object alone, or all of them again. */
+  toggleSolo(id: ObjectId): void {
+    this.#context.store.setState(({ tracklets }) => {
+      const isSolo = isShownAlone(tracklets, id);
+      const items = tracklets.items.map((tracklet) => ({
+        ...tracklet,
+        isVisible: isSolo || tracklet.id === id,
+      }));
+      return { tracklets: { ...tracklets, items } };
+    });
+  }
+
   /** Removes the object with its prompts and masks, and offers to undo it. */
   remove(id: ObjectId): void {
     const { engine, recorder } = this.#parts;
     const tracklet = this.#find(id);
     if (tracklet === undefined || refuseWhileTracking(this.#context)) return;
+    if (refuseLocked(this.#context, [id])) return;
     if (!recorder.begin({ name: `removal of ${tracklet.name}`, isBulk: true })) return;
     this.#context.store.setState((state) => {
       const tracklets = withoutTracklet(state.tracklets, id);

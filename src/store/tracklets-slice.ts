@@ -21,6 +21,8 @@ export interface Tracklet {
   /** `#rrggbb` */
   readonly color: string;
   readonly isVisible: boolean;
+  /** Neither prompts nor tracking change it. */
+  readonly isLocked?: boolean;
   /** Its prompts changed since it was last tracked. */
   readonly needsTracking: boolean;
   /** Frames whose prompts changed since a run with it started, ascending. */
@@ -96,6 +98,11 @@ export function mapTracklet(
 ): TrackletsSlice {
   const items = slice.items.map((tracklet) => (tracklet.id === id ? change(tracklet) : tracklet));
   return { ...slice, items };
+}
+
+/** Whether the object is shown and no other is. */
+export function isShownAlone({ items }: TrackletsSlice, id: ObjectId): boolean {
+  return items.length > 1 && items.every((tracklet) => tracklet.isVisible === (tracklet.id === id));
 }
 
 /** The objects without one of them, whose neighbour is selected. */

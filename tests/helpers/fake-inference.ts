@@ -60,6 +60,8 @@ export class FakeInference implements InferenceApi {
   readonly requests: PropagationRequest[] = [];
   /** While set, propagation stands still after this many frames. */
   holdAfterFrames: number | undefined;
+  /** With a rule for agreement, masks agree after this many frames of a pass; never while absent. */
+  agreesAfterFrames: number | undefined;
   /** While set, propagation stands still before this frame of the clip. */
   holdBeforeFrame: number | undefined;
   readonly masks: FakeMasks;
@@ -186,9 +188,11 @@ export class FakeInference implements InferenceApi {
       }
       if (frame === undefined) throw new Error('there is no frame to track');
       framesDone++;
-      const state = framesDone === framesTotal ? 'complete' : 'running';
+      const isMet = request.until !== undefined && framesDone === this.agreesAfterFrames;
+      const state = isMet || framesDone === framesTotal ? 'complete' : 'running';
+      const stopped = isMet && framesDone < framesTotal ? { stoppedAt: frame } : {};
       const summaries = objects.map((object) => this.#trackOne(object, frame, before ?? frame));
-      return { summaries, framesDone, framesTotal, state };
+      return { summaries, framesDone, framesTotal, state, ...stopped };
     };
     const cancel = async () => {
       isCancelled = true;

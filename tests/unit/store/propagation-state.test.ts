@@ -62,6 +62,7 @@ test('cancelling waits for the end and keeps the frames', () => {
     status: 'aborted',
     framesDone: 4,
     framesTotal: 10,
+    rest: [],
   });
 });
 

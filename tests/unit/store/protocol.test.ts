@@ -272,7 +272,12 @@ describe('a run that does not come to its end', () => {
     await until(() => framesHave(studio, 'mug', 12), 'the second is under way');
     await studio.actions.groundTruth.cancelRun();
     await run;
-    expect(state(studio).propagation).toEqual({ status: 'aborted', framesDone: 4, framesTotal: 6 });
+    expect(state(studio).propagation).toEqual({
+      status: 'aborted',
+      framesDone: 4,
+      framesTotal: 6,
+      rest: [],
+    });
     expect(truthOf(studio).run).toBeUndefined();
     expect(framesWithMasks(studio, 'board')).toEqual([2, 5, 8]);
     expect(framesWithMasks(studio, 'mug')).toEqual([12]);

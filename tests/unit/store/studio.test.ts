@@ -155,27 +155,14 @@ test('cancelling keeps what is done and says that the object still waits', async
   expect(object(studio).needsTracking).toBe(false);
   await studio.actions.propagation.cancel();
   await run;
-  expect(state(studio).propagation).toEqual({ status: 'aborted', framesDone: 5, framesTotal: 24 });
+  expect(state(studio).propagation).toEqual({
+    status: 'aborted',
+    framesDone: 5,
+    framesTotal: 24,
+    rest: [{ objectIds: [ONE], start: 5, end: 23, direction: 'forward' }],
+  });
   expect(object(studio).summaries.coveredFrames).toBe(5);
   expect(object(studio).needsTracking).toBe(true);
-});
-
-test('a prompt during tracking leaves more to track', async () => {
-  const studio = await ready();
-  await click(studio, 100);
-  engineOf(studio).holdAfterFrames = 5;
-  const run = studio.actions.propagation.track('forward', 'all');
-  await until(() => object(studio).summaries.coveredFrames === 5, 'five frames are done');
-  studio.actions.playback.seekTo(2);
-  await until(() => state(studio).playback.shownFrame === 2, 'frame 2 is shown');
-  studio.actions.prompts.addPoint(videoPoint(90, 50), 'negative');
-  await settled(studio);
-  expect(state(studio).propagation.status).toBe('running');
-  engineOf(studio).holdAfterFrames = undefined;
-  await run;
-  expect(state(studio).propagation.status).toBe('required');
-  expect(object(studio).needsTracking).toBe(true);
-  expect(state(studio).playback.frame).toBe(2);
 });
 
 test('only the selected object is tracked when asked', async () => {

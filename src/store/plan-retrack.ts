@@ -1,0 +1,71 @@
+import { frameIndex, type FrameIndex } from '../core/ids.ts';
+import type { AgreementRule, PropagationRequest } from '../protocol/inference-api.ts';
+import { framesOfPass } from './pass-queue.ts';
+import type { TrackingPlan } from './plan-tracking.ts';
+import { trackingObstacle } from './plan-run.ts';
+import type { StudioState } from './studio-state.ts';
+import { summaryAt, type MaskOrigin, type SummaryTrack } from './summary-track.ts';
+import { findTracklet, type Tracklet } from './tracklets-slice.ts';
+
+/** A correction has run its course where ten masks in a row are what they were. */
+export const RETRACK_UNTIL: AgreementRule = { agreeingFrames: 10, iou: 0.98 };
+
+/** Frames from a first to a last one, both included. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Runs the selected object again outward from each frame on which it was corrected, over the frames
+ * that were tracked around it, until nothing changes any more. Other objects are left alone.
+ */
+export function planRetrack(state: StudioState): TrackingPlan {
+  const reason = trackingObstacle(state);
+  if (reason !== undefined) return { isPossible: false, reason };
+  const tracklet = findTracklet(state.tracklets, state.tracklets.selectedId);
+  if (tracklet === undefined) return { isPossible: false, reason: 'Select an object first.' };
+  const { id, name } = tracklet;
+  if (tracklet.isLocked === true) return { isPossible: false, reason: `${name} is locked.` };
+  const spans = correctedSpans(tracklet);
+  if (spans.length === 0 || !(id in state.prompts.byObject)) {
+    return { isPossible: false, reason: `Correct ${name} on a tracked frame first.` };
+  }
+  const passes = spans.flatMap(({ frame, span }): PropagationRequest[] => {
+    const both = { objectIds: [id], until: RETRACK_UNTIL };
+    const forward = { start: frame, end: frameIndex(span.last), direction: 'forward' } as const;
+    // The corrected frame itself is run once, but for the second of the clip: in reverse, nothing
+    // can be tracked from the first.
+    const start = frame === 1 ? frame : frameIndex(Math.max(frame - 1, 0));
+    const reverse = { start, end: frameIndex(span.first), direction: 'reverse' } as const;
+    const isReversed = span.first < frame;
+    return [{ ...both, ...forward }, ...(isReversed ? [{ ...both, ...reverse }] : [])];
+  });
+  const framesTotal = passes.reduce((sum, pass) => sum + framesOfPass(pass), 0);
+  const takenFrames = spans.map(({ frame }) => frame);
+  return { isPossible: true, passes, objectIds: [id], framesTotal, takenFrames };
+}
+
+/** The frames on which a tracked object was changed since, with the frames tracked around each. */
+function correctedSpans({ changedFrames, summaries }: Tracklet) {
+  return changedFrames.flatMap((frame): { frame: FrameIndex; span: Span }[] => {
+    const span = spanAround(summaries, frame);
+    return span === undefined ? [] : [{ frame, span }];
+  });
+}
+
+const MADE: readonly MaskOrigin[] = ['tracked', 'kept', 'prompt'];
+
+/** Absent where the frames beside it hold nothing that was tracked. */
+function spanAround(summaries: SummaryTrack, frame: FrameIndex): Span | undefined {
+  let isTracked = false;
+  const reach = (step: 1 | -1): number => {
+    for (let at = frame + step; ; at += step) {
+      const origin = at < 0 ? undefined : summaryAt(summaries, at)?.origin;
+      if (origin === undefined || !MADE.includes(origin)) return at - step;
+      isTracked ||= origin !== 'prompt';
+    }
+  };
+  const span = { first: reach(-1), last: reach(1) };
+  return isTracked ? span : undefined;
+}
