@@ -1,10 +1,12 @@
 import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, ROOT } from './ensure-installed.mjs';
+import { benchRoofline } from './bench-roofline.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /**
  * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
- * network, GFLOP, and the share of the device's own rate for a product of matrices.
+ * network, GFLOP, and the share of the device's own rate for a product of matrices. With
+ * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`.
  */
 ensurePackages();
 const { createServer } = await import('vite');
@@ -12,6 +14,8 @@ const { chromium } = await import('playwright');
 
 /** @param {string} name */
 function option(name) {
+  const at = process.argv.indexOf(`--${name}`);
+  if (at !== -1) return process.argv[at + 1];
   return process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
 }
 
@@ -24,6 +28,14 @@ const server = await createServer({
   oxc: { target: 'es2022' },
 });
 await server.listen();
+if (process.argv.includes('--roofline')) {
+  await benchRoofline(server, option).catch((error) => {
+    console.error(String(error));
+    process.exitCode = 1;
+  });
+  await server.close();
+  process.exit();
+}
 /** @type {typeof import('../tests/bench/bench-models.ts')} */
 const { BENCH_CASES } = /** @type {any} */ (
   await server.ssrLoadModule('/tests/bench/bench-models.ts')

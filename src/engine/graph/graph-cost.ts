@@ -1,14 +1,20 @@
 import type { Graph, GraphNode, OpType, Value } from './graph.ts';
 import { evaluateDim, type SymbolBindings } from './shape.ts';
 
-/** What one node costs to run once. */
-export interface NodeCost {
-  readonly name: string;
-  readonly op: OpType;
+/** What something costs to run once. */
+export interface Cost {
   /** Floating-point operations; a multiply-add is two. 0 for ops that only move data. */
   readonly flop: number;
-  /** Bytes read and written where nothing stays in a cache. */
+  /** Bytes read and written where nothing stays in a cache from one node to the next. */
   readonly bytes: number;
+  /** GPU programs started, as ONNX Runtime's WebGPU provider runs the op; an estimate. */
+  readonly dispatches: number;
+}
+
+/** What one node costs to run once. */
+export interface NodeCost extends Cost {
+  readonly name: string;
+  readonly op: OpType;
 }
 
 const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
@@ -32,6 +38,12 @@ const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
   Softmax: 11,
   Sub: 1,
 };
+
+/**
+ * GPU programs of ops that do not take just one. The provider computes convolutions channels last
+ * and transposes before and after each; those bytes are not counted.
+ */
+const DISPATCHES: Partial<Record<OpType, number>> = { Conv: 3, Reshape: 0 };
 
 type DimsOf = (value: Value | undefined) => readonly number[];
 
@@ -57,7 +69,44 @@ export function graphCost(graph: Graph, bindings: SymbolBindings = {}): NodeCost
     op: node.op,
     flop: nodeFlop(node, (value) => evaluate(value, bindings)),
     bytes: nodeBytes(node, bindings),
+    dispatches: DISPATCHES[node.op] ?? 1,
   }));
+}
+
+/** The costs of running all of them, one after another. */
+export function sumCosts(costs: readonly Cost[]): Cost {
+  return costs.reduce<Cost>(
+    (sum, { flop, bytes, dispatches }) => ({
+      flop: sum.flop + flop,
+      bytes: sum.bytes + bytes,
+      dispatches: sum.dispatches + dispatches,
+    }),
+    { flop: 0, bytes: 0, dispatches: 0 },
+  );
+}
+
+/** What a device can do at best. */
+export interface DeviceRates {
+  /** Floating-point operations a second, of its product of matrices. */
+  readonly flopPerSecond: number;
+  /** Of its memory. */
+  readonly bytesPerSecond: number;
+}
+
+/**
+ * Milliseconds below which such a device cannot run the nodes one after another: each waits for the
+ * arithmetic or for the memory, whichever takes longer. Starting the programs is not counted. It is
+ * a bound from counts, not an estimate of a time.
+ */
+export function leastMs(
+  costs: readonly Cost[],
+  { flopPerSecond, bytesPerSecond }: DeviceRates,
+): number {
+  const seconds = costs.reduce(
+    (sum, { flop, bytes }) => sum + Math.max(flop / flopPerSecond, bytes / bytesPerSecond),
+    0,
+  );
+  return seconds * 1000;
 }
 
 function nodeFlop(node: GraphNode, dimsOf: DimsOf): number {

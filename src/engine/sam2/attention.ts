@@ -11,6 +11,9 @@ import type { Weights } from './weights.ts';
 const SCORE_BYTES = 64 * 2 ** 20;
 const FLOAT_BYTES = 4;
 
+/** Scope of the nodes of `scaledDotProductAttention`: what a kernel of one's own would replace. */
+export const ATTENTION_SCOPE = 'scaled_dot_product_attention';
+
 /** What attends to what; the batch axes agree. Scores are not scaled: fold that into `queries`. */
 export interface AttentionInputs {
   /** `[…, L, c]` */
@@ -30,12 +33,14 @@ export interface AttentionInputs {
 export function scaledDotProductAttention(g: GraphBuilder, inputs: AttentionInputs): Value {
   const { queries, keysTransposed, values } = inputs;
   const chunks = queryChunks(inputs);
-  const results = chunks.map(([start, end]) => {
-    const chunk = chunks.length === 1 ? queries : g.slice(queries, { axis: -2, start, end });
-    return g.matMul(g.softmax(g.matMul(chunk, keysTransposed)), values);
+  return g.scope(ATTENTION_SCOPE, () => {
+    const results = chunks.map(([start, end]) => {
+      const chunk = chunks.length === 1 ? queries : g.slice(queries, { axis: -2, start, end });
+      return g.matMul(g.softmax(g.matMul(chunk, keysTransposed)), values);
+    });
+    const [only] = results;
+    return only !== undefined && results.length === 1 ? only : g.concat(results, -2);
   });
-  const [only] = results;
-  return only !== undefined && results.length === 1 ? only : g.concat(results, -2);
 }
 
 /** Tokens of an attention with several heads, each head seeing a run of the channels. */

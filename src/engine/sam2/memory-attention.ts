@@ -14,6 +14,9 @@ const INPUT_POSITION_FACTOR = 0.1;
 /** A full bank: `num_maskmem` memories and `max_obj_ptrs_in_encoder` pointers. */
 const FULL_BANK: SymbolBindings = { N: 7, K: 16 };
 
+/** Module, and scope, of the attention to the bank. */
+export const CROSS_ATTENTION = 'cross_attn_image';
+
 /** Tokens of the bank that take rotary positions, or those that do not. */
 export interface BankTokens {
   /** `[n,64]`, the values. */
@@ -83,10 +86,16 @@ function memoryAttentionLayer(
   shared: Shared,
 ): Value {
   const norm = (name: string, x: Value) => layerNorm(g, weights.within(name), x);
-  const self = weights.within('self_attn');
-  let x = g.add(input, selfAttention(g, self, norm('norm1', input), shared.rotary));
-  const cross = weights.within('cross_attn_image');
-  x = g.add(x, crossAttention(g, cross, norm('norm2', x), shared));
+  const module = (name: string, attend: (weights: Weights) => Value) =>
+    g.scope(name, () => attend(weights.within(name)));
+  const normed = norm('norm1', input);
+  const self = module('self_attn', (own) => selfAttention(g, own, normed, shared.rotary));
+  let x = g.add(input, self);
+  const queries = norm('norm2', x);
+  x = g.add(
+    x,
+    module(CROSS_ATTENTION, (own) => crossAttention(g, own, queries, shared)),
+  );
   const hidden = g.relu(linear(g, weights.within('linear1'), norm('norm3', x)));
   return g.add(x, linear(g, weights.within('linear2'), hidden));
 }

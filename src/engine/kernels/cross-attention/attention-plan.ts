@@ -50,7 +50,9 @@ export interface AttentionPlan extends AttentionExtents {
   readonly flop: number;
   /** Bytes that any kernel must move: each operand once, nothing between. */
   readonly leastBytes: number;
-  /** Bytes that this one asks for, caches or not: operands once for each tile, scratch twice. */
+  /** Bytes of both programs where each reads its operands once, as `graph-cost.ts` counts. */
+  readonly bytes: number;
+  /** Bytes asked for, caches or not: queries and keys once for each tile of the other. */
   readonly requestedBytes: number;
 }
 
@@ -66,6 +68,7 @@ export function planCrossAttention(extents: AttentionExtents): AttentionPlan {
   const scratchBytes = splits * queries * (VALUE_WIDTH + STATISTICS) * FLOAT_BYTES;
   const [queryFloats, keyFloats] = [queries * keyWidth, keys * (keyWidth + VALUE_WIDTH)];
   const resultFloats = queries * VALUE_WIDTH;
+  const leastBytes = (queryFloats + keyFloats + resultFloats) * FLOAT_BYTES;
   return {
     ...extents,
     splits,
@@ -74,7 +77,8 @@ export function planCrossAttention(extents: AttentionExtents): AttentionPlan {
     dispatches: 2,
     scratchBytes,
     flop: 2 * queries * keys * (keyWidth + VALUE_WIDTH),
-    leastBytes: (queryFloats + keyFloats + resultFloats) * FLOAT_BYTES,
+    leastBytes,
+    bytes: leastBytes + 2 * scratchBytes,
     requestedBytes:
       (keyTiles * queryFloats + queryTiles * keyFloats + resultFloats) * FLOAT_BYTES +
       2 * scratchBytes,

@@ -102,6 +102,7 @@ test('cost counts multiply-adds as two and needs the symbols', () => {
     op: 'Gemm',
     flop: 10 * 2 * (2 * 3 + 1),
     bytes: 4 * (10 * 3 + 6 + 2 + 10 * 2),
+    dispatches: 1,
   });
   expect(() => graphCost(graph)).toThrow(/"N"/);
 });

@@ -107,6 +107,7 @@ describe('planCrossAttention', () => {
     expect(plan.scratchBytes).toBe(8 * 4096 * 66 * 4);
     expect(plan.flop).toBe(2 * 4096 * 28_736 * (256 + 64));
     expect(plan.leastBytes).toBe(4 * (4096 * 256 + 28_736 * 320 + 4096 * 64));
+    expect(plan.bytes).toBe(plan.leastBytes + 2 * plan.scratchBytes);
     const [queryBytes, keyBytes] = [898 * 4096 * 256 * 4, 64 * 28_736 * 320 * 4];
     expect(plan.requestedBytes).toBe(queryBytes + keyBytes + 4096 * 64 * 4 + 2 * 8 * 4096 * 66 * 4);
   });

@@ -1,0 +1,103 @@
+import { ensureChromium } from './ensure-installed.mjs';
+import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
+
+/** GFLOP/s and GB/s of made-up devices, from a small integrated GPU to a large one. */
+const RATES = '1000,4000,16000';
+const BANDWIDTHS = '50,200,800';
+const REPEATS = 5;
+
+/**
+ * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--nodes 12] [--fps 10]
+ * [--rate 1000,4000] [--bandwidth 50,200] [--adapter none|hardware|swiftshader]`: what a tracked
+ * frame costs, counted from the graphs, and times beside it where there is a GPU.
+ * @param {import('vite').ViteDevServer} server
+ * @param {(name: string) => string | undefined} option
+ */
+export async function benchRoofline(server, option) {
+  /** @type {typeof import('../tests/bench/roofline.ts')} */
+  const { rooflineReport } = /** @type {any} */ (
+    await server.ssrLoadModule('/tests/bench/roofline.ts')
+  );
+  const request = {
+    size: await modelSize(server, option('model') ?? 'tiny'),
+    imageSize: Number(option('size') ?? 1024),
+    objects: positive(option, 'objects', 1),
+    nodes: positive(option, 'nodes', 12),
+    framesPerSecond: positive(option, 'fps', 10),
+    devices: devices(option('rate') ?? RATES, option('bandwidth') ?? BANDWIDTHS),
+  };
+  console.log(
+    'Counted from the graphs, which follow from the model’s shapes alone: no weights are read.\n' +
+      'Milliseconds “at least” are bounds for made-up devices, not times.',
+  );
+  const measured = await measure(server, request, option('adapter') ?? 'hardware');
+  console.log(`\n${rooflineReport(measured === undefined ? request : { ...request, measured })}`);
+}
+
+/** @param {import('vite').ViteDevServer} server @param {string} name */
+async function modelSize(server, name) {
+  /** @type {typeof import('../src/engine/sam2/model-config.ts')} */
+  const { MODEL_SIZES } = /** @type {any} */ (
+    await server.ssrLoadModule('/src/engine/sam2/model-config.ts')
+  );
+  const found = MODEL_SIZES.find(({ size }) => size === name.replace('+', '_plus'));
+  if (found !== undefined) return found.size;
+  throw new Error(`--model ${name}: choose ${MODEL_SIZES.map(({ size }) => size).join(', ')}`);
+}
+
+/** @param {(name: string) => string | undefined} option @param {string} name @param {number} usual */
+function positive(option, name, usual) {
+  const value = Number(option(name) ?? usual);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} ${option(name)}: give a whole number from 1 on`);
+}
+
+/** @param {string} rates @param {string} bandwidths */
+function devices(rates, bandwidths) {
+  const [flops, bytes] = [rates, bandwidths].map((list) => list.split(',').map(Number));
+  if (flops === undefined || bytes === undefined || flops.length !== bytes.length) {
+    throw new Error('--rate and --bandwidth: give as many of one as of the other');
+  }
+  return flops.map((rate, i) => {
+    const bandwidth = bytes[i] ?? NaN;
+    if (!(rate > 0 && bandwidth > 0)) throw new Error('--rate and --bandwidth are above 0');
+    return { flopPerSecond: rate * 1e9, bytesPerSecond: bandwidth * 1e9 };
+  });
+}
+
+/**
+ * Times of the networks on a GPU, or undefined where there is none.
+ * @param {import('vite').ViteDevServer} server
+ * @param {{ size: string, imageSize: number }} request
+ * @param {string} adapter
+ */
+async function measure(server, { size, imageSize }, adapter) {
+  const executablePath = adapter === 'none' ? undefined : ensureChromium();
+  if (executablePath === undefined) return undefined;
+  const isSoftware = adapter === 'swiftshader';
+  const { chromium } = await import('playwright');
+  const gpu = isSoftware
+    ? SWIFTSHADER_WEBGPU_ARGS
+    : ['--enable-unsafe-webgpu', '--enable-features=Vulkan'];
+  const browser = await chromium.launch({ executablePath, args: [...HEADLESS_ARGS, ...gpu] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/index.html`);
+    const found = await page.evaluate(async () => {
+      const { info } = (await navigator.gpu?.requestAdapter()) ?? {};
+      if (info === undefined) return undefined;
+      return { name: `${info.vendor} ${info.architecture}`, isFallback: info.isFallbackAdapter };
+    });
+    if (found === undefined || (found.isFallback && !isSoftware)) {
+      console.log('No GPU is at hand, so nothing is timed.');
+      return undefined;
+    }
+    console.log(
+      `Timed on ${found.name}${found.isFallback ? ' (software)' : ''}, Chromium ${browser.version()}, with weights made from names.`,
+    );
+    const asked = { size, imageSize, repeats: REPEATS, backend: 'webgpu', threads: 1, objects: [] };
+    return await page.evaluate((one) => /** @type {any} */ (globalThis).bench(one), asked);
+  } finally {
+    await browser.close();
+  }
+}

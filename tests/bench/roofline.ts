@@ -1,0 +1,188 @@
+import {
+  type Cost,
+  type DeviceRates,
+  leastMs,
+  sumCosts,
+} from '../../src/engine/graph/graph-cost.ts';
+import {
+  bankAttentionCost,
+  type BankExtents,
+  type FramePart,
+  type TrackedFrame,
+  trackedFrameCost,
+  WORK_KINDS,
+  workKind,
+} from '../../src/engine/sam2/frame-cost.ts';
+import { modelConfig, type ModelSize } from '../../src/engine/sam2/model-config.ts';
+import type { BenchResult } from './node-bench.ts';
+
+/** What `rooflineReport` counts. */
+export interface RooflineRequest {
+  readonly size: ModelSize;
+  readonly imageSize: number;
+  readonly objects: number;
+  /** Made-up devices to give bounds for. */
+  readonly devices: readonly DeviceRates[];
+  readonly framesPerSecond: number;
+  /** How many of the dearest nodes to list. */
+  readonly nodes: number;
+  /** Times of a device at hand, with a full bank. */
+  readonly measured?: Pick<BenchResult, 'stages' | 'matMulRate'>;
+}
+
+const FULL_BANK: BankExtents = { memories: 7, pointers: 16 };
+
+/** The bank after 1, 2, 4, 7 and 16 frames. */
+const BANKS: readonly BankExtents[] = [
+  { memories: 1, pointers: 1 },
+  { memories: 2, pointers: 2 },
+  { memories: 4, pointers: 4 },
+  { memories: 7, pointers: 7 },
+  FULL_BANK,
+];
+
+/** Tables, in Markdown, of what a tracked frame costs. */
+export function rooflineReport(request: RooflineRequest): string {
+  const { size, imageSize, objects } = request;
+  const frame = { config: modelConfig(size, '2.1'), imageSize, bank: FULL_BANK, objects };
+  const parts = trackedFrameCost(frame);
+  return [
+    `## ${size} at ${imageSize}, ${objects} object${objects > 1 ? 's' : ''}, 7 memories and 16 pointers`,
+    ...rateLine(request.measured),
+    partTable(parts, request),
+    'Attention to the bank, one object, all layers, as the graph does it and as the kernel would:',
+    bankAttentionTable(frame),
+    bankTable(request),
+    nodeTable(parts, request.nodes),
+  ].join('\n\n');
+}
+
+function rateLine(measured: RooflineRequest['measured']): string[] {
+  if (measured === undefined) return [];
+  return [
+    `Product of matrices on the same device and run: ${measured.matMulRate.toFixed(1)} GFLOP/s.`,
+  ];
+}
+
+function bankAttentionTable(frame: TrackedFrame): string {
+  const { graph, kernel, kernelRequestedBytes, leastBytes } = bankAttentionCost(frame);
+  return table(
+    ['', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', 'MB at least', 'MB asked of the caches'],
+    [
+      ['graph', ...costCells(graph), mega(leastBytes), 'not known'],
+      ['kernel', ...costCells(kernel), mega(leastBytes), mega(kernelRequestedBytes)],
+    ],
+  );
+}
+
+/** Each network of the frame and the kinds of work in it, then the whole frame. */
+function partTable(parts: readonly FramePart[], request: RooflineRequest): string {
+  const frameNodes = parts.flatMap(repeated);
+  const frame = sumCosts(frameNodes);
+  const line = (name: string, nodes: readonly Cost[], measured: readonly string[]) => {
+    const cost = sumCosts(nodes);
+    return [
+      name,
+      ...costCells(cost),
+      percent(cost.flop / frame.flop),
+      percent(cost.bytes / frame.bytes),
+      ...request.devices.map((device) => leastMs(nodes, device).toFixed(1)),
+      ...(request.measured === undefined ? [] : measured),
+    ];
+  };
+  const rows = parts.flatMap((part) => [
+    line(title(part), repeated(part), measuredCells(part, request.measured)),
+    ...WORK_KINDS.flatMap((kind) => {
+      const nodes = repeated(part).filter((node) => workKind(node) === kind);
+      return nodes.length === 0 ? [] : [line(`· ${kind}`, nodes, ['', '', ''])];
+    }),
+  ]);
+  const measuredHeads =
+    request.measured === undefined ? [] : ['ms a run (median)', 'GFLOP/s', 'share of the rate'];
+  const columns = ['', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', 'of FLOP', 'of bytes'];
+  return table(
+    [...columns, ...request.devices.map(deviceTitle), ...measuredHeads],
+    [...rows, line('frame', frameNodes, ['', '', ''])],
+  );
+}
+
+function bankTable({ size, imageSize, objects, framesPerSecond }: RooflineRequest): string {
+  const rows = BANKS.map((bank) => {
+    const parts = trackedFrameCost({
+      config: modelConfig(size, '2.1'),
+      imageSize,
+      bank,
+      objects,
+    });
+    const cost = sumCosts(parts.flatMap(repeated));
+    const rate = (amount: number) => ((amount * framesPerSecond) / 1e9).toFixed(0);
+    return [
+      `${bank.memories} + ${bank.pointers}`,
+      ...costCells(cost),
+      rate(cost.flop),
+      rate(cost.bytes),
+    ];
+  });
+  const needs = (unit: string) => `${unit} for ${framesPerSecond} frames/s`;
+  return table(
+    ['bank', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', needs('GFLOP/s'), needs('GB/s')],
+    rows,
+  );
+}
+
+function nodeTable(parts: readonly FramePart[], count: number): string {
+  const nodes = parts.flatMap((part) => part.nodes.map((node) => ({ part: part.name, ...node })));
+  const dearest = nodes.toSorted((a, b) => b.flop - a.flop || b.bytes - a.bytes).slice(0, count);
+  if (dearest.length === 0) return '';
+  return table(
+    ['node', 'network', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte'],
+    dearest.map((node) => [node.name, node.part, ...costCells(node)]),
+  );
+}
+
+function repeated({ nodes, runs }: FramePart) {
+  return Array.from({ length: runs }, () => nodes).flat();
+}
+
+function title({ name, runs }: FramePart): string {
+  return runs === 1 ? name : `${name} × ${runs}`;
+}
+
+function costCells(cost: Cost): string[] {
+  const intensity = cost.bytes === 0 ? '' : (cost.flop / cost.bytes).toFixed(1);
+  return [giga(cost.flop), mega(cost.bytes), String(cost.dispatches), intensity];
+}
+
+function measuredCells(
+  { name, nodes }: FramePart,
+  measured: RooflineRequest['measured'],
+): readonly string[] {
+  const full = `${FULL_BANK.memories} + ${FULL_BANK.pointers}`;
+  const stage = measured?.stages.find(
+    (one) => one.stage === name || one.stage === `${name}, ${full}`,
+  );
+  if (measured === undefined || stage === undefined) return ['', '', ''];
+  const rate = sumCosts(nodes).flop / 1e6 / stage.medianMs;
+  return [stage.medianMs.toFixed(2), rate.toFixed(1), percent(rate / measured.matMulRate)];
+}
+
+function deviceTitle({ flopPerSecond, bytesPerSecond }: DeviceRates): string {
+  return `ms at least, ${flopPerSecond / 1e9} GFLOP/s and ${bytesPerSecond / 1e9} GB/s`;
+}
+
+function giga(amount: number): string {
+  return (amount / 1e9).toFixed(2);
+}
+
+function mega(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { leastMs, sumCosts } from '../../../../src/engine/graph/graph-cost.ts';
+import {
+  bankAttentionCost,
+  type TrackedFrame,
+  trackedFrameCost,
+  workKind,
+  type WorkKind,
+  type PartName,
+} from '../../../../src/engine/sam2/frame-cost.ts';
+import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
+
+const TINY_1024: TrackedFrame = {
+  config: modelConfig('tiny', '2.1'),
+  imageSize: 1024,
+  bank: { memories: 7, pointers: 16 },
+  objects: 1,
+};
+const LAYERS = 4;
+/** Tokens of a frame, and of a full bank with its pointers cut in four. */
+const [N, M] = [64 * 64, 7 * 64 * 64 + 16 * 4];
+
+function nodesOf(frame: TrackedFrame, part: PartName, kind?: WorkKind) {
+  const found = trackedFrameCost(frame).find(({ name }) => name === part);
+  if (found === undefined) throw new Error(`no part ${part}`);
+  return found.nodes.filter((node) => kind === undefined || workKind(node) === kind);
+}
+
+describe('a tracked frame of tiny at 1024, by hand', () => {
+  test('attention to the bank: two products and a softmax, in 8 chunks of 512 queries', () => {
+    const { graph, kernel, ...kernelBytes } = bankAttentionCost(TINY_1024);
+    // Scores of 583 queries are 64 MiB; 4096 queries in chunks of at most that are 8 of 512.
+    const [chunks, rows] = [8, 512];
+    expect(graph.flop).toBe(LAYERS * N * M * (2 * 256 + 11 + 2 * 64));
+    const floatsOfChunk =
+      // The slice, the scores, their softmax, and the values weighed.
+      2 * rows * 256 +
+      (rows * 256 + 256 * M + rows * M) +
+      2 * rows * M +
+      (rows * M + M * 64 + rows * 64);
+    // At last the chunks become one tensor.
+    expect(graph.bytes).toBe(4 * LAYERS * (chunks * floatsOfChunk + 2 * N * 64));
+    expect(graph.dispatches).toBe(LAYERS * (4 * chunks + 1));
+    expect(kernel.flop).toBe(LAYERS * 2 * N * M * (256 + 64));
+    expect(kernel.dispatches).toBe(LAYERS * 2);
+    const operands = 4 * (N * 256 + M * 256 + M * 64 + N * 64);
+    // Eight splits leave 64 sums and two statistics a query, written and read again.
+    expect(kernel.bytes).toBe(LAYERS * (operands + 2 * 8 * N * 66 * 4));
+    expect(kernelBytes.leastBytes).toBe(LAYERS * operands);
+    // 898 tiles of keys read all queries, 64 tiles of queries all keys and values.
+    const requested = 4 * (898 * N * 256 + 64 * M * 320 + N * 64) + 2 * 8 * N * 66 * 4;
+    expect(kernelBytes.kernelRequestedBytes).toBe(LAYERS * requested);
+  });
+
+  test('self-attention of the frame', () => {
+    const { flop } = sumCosts(nodesOf(TINY_1024, 'memory attention', 'attention'));
+    expect(flop).toBe(LAYERS * N * N * (2 * 256 + 11 + 2 * 256));
+  });
+
+  test('linear layers of memory attention', () => {
+    const { flop } = sumCosts(nodesOf(TINY_1024, 'memory attention', 'linear layers'));
+    const perLayer =
+      // Queries and keys are projected straight and turned; each product has a bias.
+      2 * N * 256 * (2 * 256 + 1) +
+      2 * N * 256 * (2 * 256 + 1) +
+      N * 256 * (2 * 256 + 1) +
+      2 * N * 256 * (2 * 256 + 1) +
+      2 * (7 * N) * 256 * (2 * 64 + 1) +
+      16 * 4 * 256 * (2 * 64 + 1) +
+      // Values and output projection are one.
+      N * 256 * (2 * 64 + 1) +
+      N * 2048 * (2 * 256 + 1) +
+      N * 256 * (2 * 2048 + 1);
+    const temporalProjection = 16 * 64 * (2 * 256 + 1);
+    expect(flop).toBe(LAYERS * perLayer + temporalProjection);
+  });
+
+  test('the one convolution of the encoder’s trunk is the patch embedding', () => {
+    const convolutions = nodesOf(TINY_1024, 'image encoder', 'convolutions');
+    const [patch] = convolutions;
+    expect(patch).toMatchObject({
+      flop: 256 * 256 * 96 * (2 * 3 * 7 * 7 + 1),
+      bytes: 4 * (3 * 1024 * 1024 + 96 * 3 * 7 * 7 + 96 + 96 * 256 * 256),
+      dispatches: 3,
+    });
+    expect(convolutions).toHaveLength(1);
+  });
+});
+
+describe('trackedFrameCost', () => {
+  test('objects share the encoder and nothing else', () => {
+    const runs = trackedFrameCost({ ...TINY_1024, objects: 3 }).map(({ name, runs }) => [
+      name,
+      runs,
+    ]);
+    expect(Object.fromEntries(runs)).toEqual({
+      'image encoder': 1,
+      'memory attention': 3,
+      'mask decoder': 3,
+      'memory encoder': 3,
+    });
+  });
+
+  test('each memory costs as much as the one before', () => {
+    const flops = [1, 2, 3].map(
+      (memories) =>
+        sumCosts(nodesOf({ ...TINY_1024, bank: { memories, pointers: 4 } }, 'memory attention'))
+          .flop,
+    );
+    const [first = 0, second = 0, third = 0] = flops;
+    expect(second - first).toBe(third - second);
+    expect(second).toBeGreaterThan(first);
+  });
+
+  test('kinds part a network’s nodes without rest', () => {
+    const { nodes } = trackedFrameCost({ ...TINY_1024, imageSize: 64 })[1] ?? {};
+    const kinds = new Set(nodes?.map(workKind));
+    expect(kinds).toEqual(
+      new Set(['attention to the bank', 'attention', 'linear layers', 'the rest']),
+    );
+  });
+});
+
+test('a device is held up by the slower of arithmetic and memory, node by node', () => {
+  const costs = [
+    { flop: 4e9, bytes: 1e9, dispatches: 1 },
+    { flop: 1e9, bytes: 8e9, dispatches: 2 },
+  ];
+  expect(sumCosts(costs)).toEqual({ flop: 5e9, bytes: 9e9, dispatches: 3 });
+  expect(leastMs(costs, { flopPerSecond: 2e9, bytesPerSecond: 4e9 })).toBe(2000 + 2000);
+});
