@@ -78,7 +78,7 @@ export class Studio {
   /** Waits until the mask of the last click is there. */
   async answered(): Promise<void> {
     const status = this.page.getByRole('main', { name: 'Stage' }).getByRole('status');
-    await expect(status).toContainText(/Refine with more clicks/, { timeout: 60_000 });
+    await expect(status).toContainText(/refine with more clicks/i, { timeout: 60_000 });
   }
 
   /** Makes an object current; adds it where there is none with that number. */
