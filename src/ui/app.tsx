@@ -3,6 +3,8 @@ import { Shell } from './shell/shell.tsx';
 import { StudioProvider } from './studio-context.tsx';
 import './theme/tokens.css';
 import './theme/base.css';
+import './theme/contrast.css';
+import './theme/touch.css';
 
 interface Props {
   readonly studio: Studio;

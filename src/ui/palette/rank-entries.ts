@@ -20,12 +20,15 @@ const IMPOSSIBLE = 1;
 /** How much one of the recent ones is ahead of its equals. */
 const RECENT = 0.4;
 
-/** What the palette shows: all under their headings, or the answers to a search, best first. */
+/**
+ * What the palette shows: all that can be done now, under their headings, or the answers to a search,
+ * best first. Only a search brings what cannot be done, to say why.
+ */
 export function rankEntries(
   entries: readonly PaletteEntry[],
   { query, recent, isPossible }: RankOptions,
 ): readonly PaletteSection[] {
-  if (query.trim() === '') return inSections(entries, recent);
+  if (query.trim() === '') return inSections(entries.filter(isPossible), recent);
   const scored = entries.flatMap((entry) => {
     const words = `${entry.words ?? ''} ${entry.group}`;
     const score = fuzzyScore(query, { label: entry.label, words });

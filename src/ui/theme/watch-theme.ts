@@ -1,5 +1,11 @@
 import type { Studio } from '../../store/studio-store.ts';
 
+const QUERIES = [
+  '(prefers-color-scheme: dark)',
+  '(prefers-contrast: more)',
+  '(forced-colors: active)',
+];
+
 /**
  * Calls back when colours on the page may have changed: for canvases, which do not follow the
  * stylesheet by themselves.
@@ -7,7 +13,7 @@ import type { Studio } from '../../store/studio-store.ts';
  */
 export function watchTheme({ store }: Pick<Studio, 'store'>, onChange: () => void): () => void {
   const abort = new AbortController();
-  for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+  for (const query of QUERIES) {
     matchMedia(query).addEventListener('change', onChange, { signal: abort.signal });
   }
   const unsubscribe = store.subscribe((state, before) => {

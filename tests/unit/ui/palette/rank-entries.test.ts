@@ -12,7 +12,9 @@ const ask = (query: string, options: Partial<Parameters<typeof rankEntries>[1]> 
 const ids = (sections: ReturnType<typeof ask>) =>
   sections.map(({ title, entries }) => [title, ...entries.map(({ id }) => id)]);
 
-test('without a search all stand under their headings, in the order of the table', () => {
+test('without a search what can be done stands under its heading, in the order of the table', () => {
+  const isPossible = ({ id }: PaletteEntry) => id !== 'Play';
+  expect(ids(ask('', { isPossible }))).toEqual([['View', 'Zoom in', 'Zoom out', 'Zoom to fit']]);
   expect(ids(ask('  '))).toEqual([
     ['View', 'Zoom in', 'Zoom out', 'Zoom to fit'],
     ['Scrub', 'Play'],
