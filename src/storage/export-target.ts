@@ -1,5 +1,5 @@
 import { StudioError } from '../core/errors.ts';
-import { openSyncAccess, type SyncAccess } from './sync-access.ts';
+import { openSyncAccess, writeWhole, type SyncAccess } from './sync-access.ts';
 
 /** A file being written. One call at a time. */
 export interface ExportSink {
@@ -148,10 +148,8 @@ class TemporaryFileSink implements ExportSink {
 
   writeAt(at: number, block: Uint8Array<ArrayBuffer>): Promise<void> {
     return translated(async () => {
-      // A full disk shows as fewer bytes written, or as an error.
-      const written = this.#file.access.write(block, { at });
-      if (written < block.length) throw storageFull();
-      this.#bytes = Math.max(this.#bytes, at + written);
+      writeWhole(this.#file.access, block, at);
+      this.#bytes = Math.max(this.#bytes, at + block.length);
     });
   }
 

@@ -3,7 +3,8 @@ import { StudioError } from '../core/errors.ts';
 /** Says what errors of the file system mean for work that is to be saved; others stay as they are. */
 export function asSavingError(error: unknown): unknown {
   if (!(error instanceof DOMException)) return error;
-  return error.name === 'QuotaExceededError' ? noRoom(error) : noStorage(error);
+  if (error.name === 'QuotaExceededError') return noRoom(error);
+  return error.name === 'NotReadableError' ? unreadable(error) : noStorage(error);
 }
 
 /** The browser refuses to keep files, or fails to. */
@@ -36,10 +37,10 @@ export function unfit(message: string, hint: string): StudioError {
   return new StudioError('file-invalid', message, { hint });
 }
 
-/** A mask that was saved is not there any more, or not whole. */
+/** What was saved cannot be read, or is not what it was. */
 export function unreadable(cause: unknown): StudioError {
-  return new StudioError('file-invalid', 'A saved mask cannot be read any more.', {
+  return new StudioError('file-invalid', 'Saved masks cannot be read.', {
     cause,
-    hint: 'Reload the page; what is damaged is left out then.',
+    hint: 'Reload the page; what is damaged is left out then. Nothing was deleted.',
   });
 }

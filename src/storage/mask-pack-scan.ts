@@ -9,7 +9,7 @@ import {
   RECORD_TAIL_BYTES,
   type PackedEntry,
 } from './mask-pack-records.ts';
-import type { SyncAccess } from './sync-access.ts';
+import { readWhole, type SyncAccess } from './sync-access.ts';
 
 /** Read from the file at once. */
 const WINDOW_BYTES = 4 << 20;
@@ -127,10 +127,8 @@ class RecordReader {
     if (at + length > this.fileBytes) return undefined;
     if (at < this.#windowAt || at + length > this.#windowAt + this.#window.length) {
       const wanted = Math.min(Math.max(length, WINDOW_BYTES), this.fileBytes - at);
-      const window = new Uint8Array(wanted);
-      this.#window = window.subarray(0, this.#file.read(window, { at }));
+      this.#window = readWhole(this.#file, at, wanted);
       this.#windowAt = at;
-      if (this.#window.length < length) return undefined;
     }
     return this.#window.subarray(at - this.#windowAt, at - this.#windowAt + length);
   }

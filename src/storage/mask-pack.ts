@@ -3,12 +3,12 @@ import type { Size } from '../core/geometry.ts';
 import type { MaskLogEntry, MaskPlace } from '../core/mask-log.ts';
 import type { MaskRle } from '../core/rle.ts';
 import { PackDamage } from './mask-pack-bytes.ts';
-import { asSavingError, noRoom, unreadable } from './mask-pack-errors.ts';
+import { asSavingError, unreadable } from './mask-pack-errors.ts';
 import { packHeader } from './mask-pack-header.ts';
 import { encodeEntry, type PackedEntry } from './mask-pack-records.ts';
 import { readRuns } from './mask-pack-runs.ts';
-import { scanPack } from './mask-pack-scan.ts';
-import type { SyncAccess } from './sync-access.ts';
+import { scanPack, type PackScan } from './mask-pack-scan.ts';
+import { readWhole, writeWhole, type SyncAccess } from './sync-access.ts';
 
 const TORN = 'The last change of masks was not saved whole and is left out.';
 const DAMAGED = 'Part of what was saved is damaged and left out. Check the masks on the timeline.';
@@ -73,9 +73,10 @@ export class MaskPack {
    * Gives every whole entry in order, and cuts off what lies behind the last one. Once, before
    * anything else; `read` may be called by `onEntry`.
    * @returns what could not be read
+   * @throws StudioError `file-invalid` when the disk refuses to be read; the pack stays as it is
    */
   replay(onEntry: (packed: PackedEntry) => void): PackDamages {
-    const { endBytes, isTorn, damagedPlaces } = scanPack(this.#file, this.#size, onEntry);
+    const { endBytes, isTorn, damagedPlaces } = this.#scan(onEntry);
     if (isTorn) this.#file.truncate(endBytes);
     this.#endBytes = endBytes;
     const isDamaged = !this.#isHeaderWhole || damagedPlaces > 0;
@@ -105,9 +106,7 @@ export class MaskPack {
   /** The mask whose run lengths lie there. @throws StudioError `file-invalid` */
   read({ at, byteLength }: MaskPlace): MaskRle {
     try {
-      const bytes = new Uint8Array(byteLength);
-      const read = this.#file.read(bytes, { at });
-      return readRuns(bytes.subarray(0, read), this.#size);
+      return readRuns(readWhole(this.#file, at, byteLength), this.#size);
     } catch (error) {
       if (error instanceof DOMException || error instanceof PackDamage) throw unreadable(error);
       throw error;
@@ -155,6 +154,14 @@ export class MaskPack {
     this.#stopTimer();
     attempt(() => this.#file.flush());
     this.#file.close();
+  }
+
+  #scan(onEntry: (packed: PackedEntry) => void): PackScan {
+    try {
+      return scanPack(this.#file, this.#size, onEntry);
+    } catch (error) {
+      throw error instanceof DOMException ? unreadable(error) : error;
+    }
   }
 
   async #writeSpare(entries: Iterable<MaskLogEntry>): Promise<readonly MaskPlace[]> {
@@ -206,11 +213,6 @@ function writeEntries(
   file.flush();
   invariant(file.getSize() === writtenBytes, 'a rewritten pack has another size than was written');
   return places;
-}
-
-/** Writes all of `bytes`; a full disk shows as fewer, or as an error. @throws StudioError `storage-full` */
-export function writeWhole(file: SyncAccess, bytes: Uint8Array<ArrayBuffer>, at: number): void {
-  if (file.write(bytes, { at }) < bytes.length) throw noRoom();
 }
 
 /** Runs what a full or failing disk may refuse. */

@@ -3,8 +3,8 @@ import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { asSavingError, inUse, noStorage, unfit } from './mask-pack-errors.ts';
 import { PACK_HEADER_BYTES, packHeader, readPackHeader } from './mask-pack-header.ts';
-import { MaskPack, writeWhole, type PackFolder } from './mask-pack.ts';
-import { openSyncAccess, type SyncAccess } from './sync-access.ts';
+import { MaskPack, type PackFolder } from './mask-pack.ts';
+import { openSyncAccess, readWhole, writeWhole, type SyncAccess } from './sync-access.ts';
 
 const FOLDER = 'projects';
 const PACK = 'masks.pack';
@@ -133,9 +133,7 @@ function prepareHeader(file: SyncAccess, size: Size): boolean {
     writeWhole(file, packHeader(size), 0);
     return true;
   }
-  const bytes = new Uint8Array(PACK_HEADER_BYTES);
-  file.read(bytes, { at: 0 });
-  const header = readPackHeader(bytes);
+  const header = readPackHeader(readWhole(file, 0, PACK_HEADER_BYTES));
   if (header.kind === 'damaged') return false;
   if (header.kind === 'other-version') {
     throw unfit(

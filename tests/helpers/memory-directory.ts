@@ -1,11 +1,18 @@
 import { invariant } from '../../src/core/assert.ts';
 import type { SyncAccess } from '../../src/storage/sync-access.ts';
 
+/** What Chromium 156 gives where a disk refuses: the error −8, unsigned. */
+const FAILED = 0xfffffff8;
+
 /** A disk that can be full and refuse. */
 export class MemoryDisk {
   readonly root = new MemoryDirectory(this);
   /** No file grows past this, all together. */
   roomBytes = Infinity;
+  /** What a write without room does: takes a part, or gives Chromium's error code. */
+  fullWrite: 'part' | 'error-code' = 'error-code';
+  /** Every read gives an error code. */
+  isUnreadable = false;
   /** Thrown by the next flush, once. */
   flushError: DOMException | undefined;
   /** By kind, since the disk was made. */
@@ -134,6 +141,7 @@ export class MemoryFile {
 
   #read(bytes: Uint8Array, at: number): number {
     this.#disk.counts.read++;
+    if (this.#disk.isUnreadable) return FAILED;
     const found = this.bytes.subarray(at, at + bytes.length);
     bytes.set(found);
     return found.length;
@@ -142,6 +150,7 @@ export class MemoryFile {
   #write(bytes: Uint8Array, at: number): number {
     this.#disk.counts.write++;
     const room = this.#disk.roomBytes - this.#disk.usedBytes + this.bytes.length - at;
+    if (room < bytes.length && this.#disk.fullWrite === 'error-code') return FAILED;
     const fitting = bytes.subarray(0, Math.max(0, Math.min(bytes.length, room)));
     if (at + fitting.length > this.bytes.length) this.#resize(at + fitting.length);
     this.bytes.set(fitting, at);

@@ -13,6 +13,9 @@ import { maskBytes } from './mask-bytes.ts';
 export class MaskVersion implements SummarisedMask {
   readonly objectId: ObjectId;
   readonly frame: FrameIndex;
+  readonly origin: MaskSummary['origin'];
+  readonly predictedIou?: number;
+  readonly objectScoreLogit?: number;
   readonly summary: MaskSummary;
   /** Memory that it takes with its run lengths, roughly. */
   readonly memoryBytes: number;
@@ -27,6 +30,9 @@ export class MaskVersion implements SummarisedMask {
   constructor({ mask, ...said }: LoggedMask, place: MaskPlace | undefined) {
     this.objectId = said.objectId;
     this.frame = said.frame;
+    this.origin = said.origin;
+    if (said.predictedIou !== undefined) this.predictedIou = said.predictedIou;
+    if (said.objectScoreLogit !== undefined) this.objectScoreLogit = said.objectScoreLogit;
     this.summary = { ...said, areaPx: rleArea(mask) };
     this.memoryBytes = maskBytes(mask);
     this.place = place;
@@ -41,10 +47,6 @@ export class MaskVersion implements SummarisedMask {
 
   get isLoaded(): boolean {
     return this.#mask !== undefined;
-  }
-
-  get origin(): MaskSummary['origin'] {
-    return this.summary.origin;
   }
 
   /** As it is logged. @param read gives the run lengths where they were let go of */

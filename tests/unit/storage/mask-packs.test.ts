@@ -229,6 +229,20 @@ function isWorthKeeping(entry: MaskLogEntry): boolean {
 }
 
 describe('opening', () => {
+  test('of what the disk does not give takes nothing for damage', async () => {
+    const { bytes } = await written(SOME);
+    disk.isUnreadable = true;
+    await expect(reopen()).rejects.toMatchObject({ code: 'file-invalid' });
+    disk.isUnreadable = false;
+    const pack = await packs.open(PROJECT);
+    disk.isUnreadable = true;
+    expect(() => pack.replay(() => {})).toThrow(expect.objectContaining({ code: 'file-invalid' }));
+    pack.close();
+    disk.isUnreadable = false;
+    expect(disk.file(PATH).bytes).toEqual(bytes);
+    expect((await reopen()).entries).toEqual(SOME);
+  });
+
   test('refuses a newer version, and keeps the file', async () => {
     const { bytes } = await written(SOME);
     const file = disk.file(PATH);
@@ -298,15 +312,19 @@ describe('opening', () => {
 });
 
 describe('a full disk', () => {
-  test('leaves what was whole, and says so', async () => {
-    const pack = await write(SOME);
-    disk.roomBytes = disk.usedBytes + 20;
-    const more: MaskLogEntry = { kind: 'put', masks: [mask(1, 5, [3, 4, 13])] };
-    expect(() => pack.append(more)).toThrow(expect.objectContaining({ code: 'storage-full' }));
-    expect(pack.sizeBytes).toBe(disk.usedBytes);
-    pack.close();
-    expect(await reopen()).toMatchObject({ entries: SOME, notices: [] });
-  });
+  test.each(['part', 'error-code'] as const)(
+    'leaves what was whole, and says so (%s)',
+    async (how) => {
+      disk.fullWrite = how;
+      const pack = await write(SOME);
+      disk.roomBytes = disk.usedBytes + 20;
+      const more: MaskLogEntry = { kind: 'put', masks: [mask(1, 5, [3, 4, 13])] };
+      expect(() => pack.append(more)).toThrow(expect.objectContaining({ code: 'storage-full' }));
+      expect(pack.sizeBytes).toBe(disk.usedBytes);
+      pack.close();
+      expect(await reopen()).toMatchObject({ entries: SOME, notices: [] });
+    },
+  );
 
   test('that is found out late is told to the next who appends', async () => {
     vi.useFakeTimers();
