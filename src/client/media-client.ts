@@ -3,6 +3,7 @@ import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
   MaskChanges,
+  MaskReassignment,
   MediaApi,
   MediaSource,
   PackContents,
@@ -88,6 +89,10 @@ export class MediaClient implements MediaApi, Disposable {
 
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
     return this.#handle.call((remote) => remote.removeMasks(objectId, frames));
+  }
+
+  reassignMasks(change: MaskReassignment): Promise<MaskChanges> {
+    return this.#handle.call((remote) => remote.reassignMasks(change));
   }
 
   clearMasks(): Promise<void> {

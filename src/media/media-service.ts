@@ -6,6 +6,7 @@ import type { MaskRle } from '../core/rle.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
   MaskChanges,
+  MaskReassignment,
   MediaApi,
   MediaSource,
   PackContents,
@@ -184,6 +185,10 @@ export class MediaService implements MediaApi {
 
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
     return this.#masks.remove(objectId, frames);
+  }
+
+  reassignMasks(change: MaskReassignment): Promise<MaskChanges> {
+    return this.#masks.reassign(change);
   }
 
   clearMasks(): Promise<void> {

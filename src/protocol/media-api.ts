@@ -98,7 +98,7 @@ export interface PlaybackRequest {
  */
 export type ThumbnailReceiver = (frame: FrameIndex, image: ImageBitmap) => void | Promise<void>;
 
-/** What undoing or redoing a step changed: each changed (object, frame) is in one of the two. */
+/** What a change of many masks came to, such as undoing a step: each changed (object, frame) is in one of the two. */
 export interface MaskChanges {
   /** Where there is a mask now. */
   readonly put: readonly MaskSummary[];
@@ -107,6 +107,21 @@ export interface MaskChanges {
     readonly objectId: ObjectId;
     readonly frames: readonly FrameIndex[];
   }[];
+}
+
+/**
+ * A change of whose masks are whose, on the frames from `first` on.
+ * - `unite`: `to` has the union of both; what is not its mask alone counts as tracked, without scores.
+ * - `move`: `to` has the masks of `from` in place of its own.
+ * - `swap`: each has the masks of the other.
+ *
+ * `from` has none left there, but for `swap`.
+ */
+export interface MaskReassignment {
+  readonly kind: 'unite' | 'move' | 'swap';
+  readonly from: ObjectId;
+  readonly to: ObjectId;
+  readonly first: FrameIndex;
 }
 
 /**
@@ -228,6 +243,8 @@ export interface MediaApi extends MaskWorkApi {
   putMask(mask: SummarisedMask): Promise<void>;
   /** Removes an object's masks, on all frames or only on those given. */
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void>;
+  /** Gives masks to other objects. */
+  reassignMasks(change: MaskReassignment): Promise<MaskChanges>;
   /** Removes every mask of every object. */
   clearMasks(): Promise<void>;
   /** The ground truth's masks of a frame, by truth id; empty where it has none. */

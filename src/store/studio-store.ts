@@ -13,6 +13,7 @@ import { HistoryActions } from './history-actions.ts';
 import { MaskFilePrompt } from './mask-file-prompt.ts';
 import { MaskPainting } from './mask-painting.ts';
 import { ModelsActions } from './models-actions.ts';
+import { ObjectActions } from './object-actions.ts';
 import { OfflineActions } from './offline-actions.ts';
 import { PlaybackActions } from './playback-actions.ts';
 import { PreviewActions } from './preview-actions.ts';
@@ -46,6 +47,7 @@ export interface StudioActions {
   readonly maskFile: MaskFilePrompt;
   readonly models: ModelsActions;
   readonly painting: MaskPainting;
+  readonly objects: ObjectActions;
   readonly offline: OfflineActions;
   readonly playback: PlaybackActions;
   readonly previews: PreviewActions;
@@ -146,6 +148,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
     maskFile: new MaskFilePrompt(context, prompts),
     models,
     painting: new MaskPainting(context, { playback, prompts, recorder }),
+    objects: new ObjectActions(context, { engine, playback, recorder, tracklets }),
     offline,
     playback,
     previews: new PreviewActions(context, { engine, prompts }),

@@ -105,6 +105,25 @@ export class TrackletsActions {
     this.#edit(id, (tracklet) => ({ ...tracklet, isVisible: !tracklet.isVisible }));
   }
 
+  /** Puts an object to another place in the list. @param index counted without it; the nearest is taken */
+  moveTo(id: ObjectId, index: number): void {
+    const { items } = this.#context.store.getState().tracklets;
+    const tracklet = this.#find(id);
+    const others = items.filter((other) => other.id !== id);
+    const at = Math.min(Math.max(index, 0), others.length);
+    if (tracklet === undefined || items[at]?.id === id) return;
+    const step = { name: `new place of ${tracklet.name}`, series: `place/${id}` };
+    if (!this.#parts.recorder.begin(step)) return;
+    patch(this.#context, 'tracklets', { items: others.toSpliced(at, 0, tracklet) });
+  }
+
+  /** Moves an object up or down the list by one place. */
+  moveBy(id: ObjectId, direction: 'up' | 'down'): void {
+    const { items } = this.#context.store.getState().tracklets;
+    const at = items.findIndex((tracklet) => tracklet.id === id);
+    if (at >= 0) this.moveTo(id, at + (direction === 'up' ? -1 : 1));
+  }
+
   /** Whether prompts and tracking may change it; no step of the work either. */
   toggleLock(id: ObjectId): void {
     this.#edit(id, ({ isLocked, ...tracklet }) =>

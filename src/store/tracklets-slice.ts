@@ -86,8 +86,12 @@ export function newTracklet(id: ObjectId): Tracklet {
 
 /** The objects with one more, which is selected. */
 export function withTracklet(slice: TrackletsSlice, tracklet: Tracklet): TrackletsSlice {
-  const items = [...slice.items, tracklet].sort((a, b) => a.id - b.id);
-  return { ...slice, items, selectedId: tracklet.id };
+  return { ...slice, items: withPlaced(slice.items, tracklet), selectedId: tracklet.id };
+}
+
+/** The list with one more, behind the last one of a lower number. */
+export function withPlaced(items: readonly Tracklet[], tracklet: Tracklet): readonly Tracklet[] {
+  return items.toSpliced(items.findLastIndex(({ id }) => id < tracklet.id) + 1, 0, tracklet);
 }
 
 /** The objects with one of them changed. */

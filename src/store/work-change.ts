@@ -13,6 +13,7 @@ import { EMPTY_TRACK } from './summary-track.ts';
 import {
   findTracklet,
   propagationAfterEdit,
+  withPlaced,
   type Tracklet,
   type TrackletsSlice,
 } from './tracklets-slice.ts';
@@ -35,6 +36,8 @@ export interface WorkChange {
     readonly frame: FrameIndex;
     readonly prompts?: FramePrompts;
   }[];
+  /** Of all objects, where it is not what it would be without. */
+  readonly order?: readonly ObjectId[];
   /** Only of what replaced objects; not kept from one visit to the next. */
   readonly truth?: WorkTruth;
 }
@@ -49,7 +52,10 @@ export function changeTo(to: Work, from: Work): WorkChange {
     const [is, was] = [findTracklet(from.tracklets, id), findTracklet(to.tracklets, id)];
     return isSameObject(is, was) ? [] : [objectEntry(id, was)];
   });
-  return { objects, prompts: changedPrompts(to.prompts, from.prompts) };
+  const change = { objects, prompts: changedPrompts(to.prompts, from.prompts) };
+  const order = idsOf(to.tracklets);
+  const isKept = isSameList(order, idsOf(withObjects(from.tracklets, change)));
+  return isKept ? change : { ...change, order };
 }
 
 /** The change that takes `change` back from `state`, to which it has yet to be made. */
@@ -59,6 +65,7 @@ export function inverseOf(change: WorkChange, state: Work): WorkChange {
     prompts: change.prompts.map(({ objectId, frame }) =>
       promptsEntry(objectId, frame, promptsAt(state.prompts, objectId, frame)),
     ),
+    ...(change.order === undefined ? {} : { order: idsOf(state.tracklets) }),
     ...(change.truth === undefined ? {} : { truth: truthOf(state) }),
   };
 }
@@ -67,6 +74,7 @@ export function inverseOf(change: WorkChange, state: Work): WorkChange {
 export function isIdle(change: WorkChange, state: Work): boolean {
   return (
     change.prompts.length === 0 &&
+    change.order === undefined &&
     change.objects.every(({ id, object }) => {
       const tracklet = findTracklet(state.tracklets, id);
       return object?.name === tracklet?.name && object?.color === tracklet?.color;
@@ -116,7 +124,7 @@ function promptsEntry(
   return prompts === undefined ? { objectId, frame } : { objectId, frame, prompts };
 }
 
-// Hiding an object is no step; it stays hidden through undo and redo.
+// How an object is shown, and whether it is locked, is no step.
 function isSameObject(a: Tracklet | undefined, b: Tracklet | undefined): boolean {
   return (
     a?.id === b?.id &&
@@ -138,19 +146,40 @@ function changedPrompts(to: PromptsSlice, from: PromptsSlice): WorkChange['promp
   return [...back, ...gone];
 }
 
-function withObjects(slice: TrackletsSlice, { objects }: WorkChange): TrackletsSlice {
-  if (objects.length === 0) return slice;
+function withObjects(slice: TrackletsSlice, { objects, order }: WorkChange): TrackletsSlice {
+  if (objects.length === 0 && order === undefined) return slice;
   const changed = new Set(objects.map(({ id }) => id));
   const kept = slice.items.filter(({ id }) => !changed.has(id));
   const put = objects.flatMap(({ id, object }): Tracklet[] => {
     if (object === undefined) return [];
     const now = findTracklet(slice, id);
-    return now === undefined
-      ? [{ ...object, summaries: EMPTY_TRACK }]
-      : [{ ...object, isVisible: now.isVisible, summaries: now.summaries }];
+    return now === undefined ? [{ ...object, summaries: EMPTY_TRACK }] : [asShown(object, now)];
   });
-  const items = [...kept, ...put].sort((a, b) => a.id - b.id);
+  const items = inOrder(put.reduce<readonly Tracklet[]>(withPlaced, kept), order ?? idsOf(slice));
   return { items, selectedId: selectedAmong(items, slice) };
+}
+
+// Hiding and locking are no steps: they stay through undo and redo.
+function asShown({ isLocked: _isLocked, ...object }: WorkObject, now: Tracklet): Tracklet {
+  const { isLocked, isVisible, summaries } = now;
+  return { ...object, isVisible, summaries, ...(isLocked === undefined ? {} : { isLocked }) };
+}
+
+/** Those that an order names as it says, on the places that they have among the others. */
+function inOrder(items: readonly Tracklet[], order: readonly ObjectId[]): readonly Tracklet[] {
+  const named = order.flatMap((id) => items.find((tracklet) => tracklet.id === id) ?? []);
+  let next = 0;
+  return items.map((tracklet) =>
+    order.includes(tracklet.id) ? (named[next++] ?? tracklet) : tracklet,
+  );
+}
+
+function idsOf({ items }: TrackletsSlice): readonly ObjectId[] {
+  return items.map(({ id }) => id);
+}
+
+function isSameList(a: readonly ObjectId[], b: readonly ObjectId[]): boolean {
+  return a.length === b.length && a.every((id, at) => id === b[at]);
 }
 
 /** What comes back is selected; what goes leaves the selection to its neighbour. */

@@ -2,7 +2,7 @@ import type { Size, VideoPoint } from '../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
 import type { FramePrompts, MaskSummary } from '../../src/core/prompts.ts';
 import { encodeRle, rleArea, rleBounds, type MaskRle } from '../../src/core/rle.ts';
-import type { MaskChanges, PackContents } from '../../src/protocol/media-api.ts';
+import type { MaskChanges, MaskReassignment, PackContents } from '../../src/protocol/media-api.ts';
 import { FakeMaskHistory } from './fake-mask-history.ts';
 
 /** A disc in video pixels, which is all that a fake object is. Radius 0: absent. */
@@ -56,6 +56,28 @@ export class FakeMasks {
       const key = keyOf(object, frame);
       if (this.#masks.has(key)) this.#history.set(key, undefined);
     }
+  }
+
+  /** A union is the larger disc. */
+  reassign({ kind, from, to, first }: MaskReassignment): MaskChanges {
+    const since = (id: ObjectId) =>
+      this.#places().filter((p) => p.object === id && p.frame >= first);
+    const [given, taken] = [since(from), since(to)];
+    const keys = [...given, ...taken].flatMap(({ frame }) => [
+      keyOf(from, frame),
+      keyOf(to, frame),
+    ]);
+    if (kind !== 'unite') this.#set(to, taken, () => undefined);
+    this.#set(from, given, () => undefined);
+    if (kind === 'swap') this.#set(from, taken, ({ mask }) => mask);
+    this.#set(to, given, ({ frame, mask }) => {
+      const own = this.#masks.get(keyOf(to, frame));
+      if (kind !== 'unite') return mask;
+      const isLarger = own === undefined || mask.disc.radius > own.disc.radius;
+      const { disc, said } = isLarger ? mask : own;
+      return { disc, said: { areaPx: said.areaPx, origin: 'tracked' } };
+    });
+    return this.#changes([...new Set(keys)]);
   }
 
   clear(): void {
@@ -112,6 +134,14 @@ export class FakeMasks {
       ...mask.said,
     }));
     return { summaries, firstStep, nextStep, endStep };
+  }
+
+  #set(
+    object: number,
+    places: readonly { readonly frame: number; readonly mask: FakeMask }[],
+    maskOf: (place: { readonly frame: number; readonly mask: FakeMask }) => FakeMask | undefined,
+  ): void {
+    for (const place of places) this.#history.set(keyOf(object, place.frame), maskOf(place));
   }
 
   #changes(keys: readonly string[]): MaskChanges {

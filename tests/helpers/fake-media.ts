@@ -6,6 +6,7 @@ import { rleArea, type MaskRle } from '../../src/core/rle.ts';
 import type {
   FrameMask,
   MaskChanges,
+  MaskReassignment,
   MediaApi,
   MediaPort,
   MediaSource,
@@ -264,6 +265,13 @@ export class FakeMedia implements MediaApi {
   async clearTruth(): Promise<void> {
     this.#begin('clearTruth');
     this.truth.clear();
+  }
+
+  async reassignMasks(change: MaskReassignment): Promise<MaskChanges> {
+    this.#begin('reassignMasks');
+    const changes = this.masks.reassign(change);
+    this.#draw();
+    return changes;
   }
 
   async clearMasks(): Promise<void> {

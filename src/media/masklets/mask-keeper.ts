@@ -6,6 +6,7 @@ import type { MaskLogEntry, MaskPlace } from '../../core/mask-log.ts';
 import type { MaskRle } from '../../core/rle.ts';
 import type {
   MaskChanges,
+  MaskReassignment,
   PackContents,
   SavingStopped,
   SummarisedMask,
@@ -86,6 +87,10 @@ export class MaskKeeper {
 
   remove(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
     return this.#inTurn(() => this.#work.remove(objectId, frames));
+  }
+
+  reassign(change: MaskReassignment): Promise<MaskChanges> {
+    return this.#inTurn(() => this.#work.reassign(change));
   }
 
   clear(): Promise<void> {

@@ -5,12 +5,18 @@ import { groupBy } from '../../core/group-by.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { LoggedMask, MaskLogEntry, MaskPlace } from '../../core/mask-log.ts';
 import type { MaskRle } from '../../core/rle.ts';
-import type { MaskChanges, PackContents, SummarisedMask } from '../../protocol/media-api.ts';
+import type {
+  MaskChanges,
+  MaskReassignment,
+  PackContents,
+  SummarisedMask,
+} from '../../protocol/media-api.ts';
 import { MaskHistory, type MaskChange } from './mask-history.ts';
 import type { KeptEntry } from './mask-log.ts';
 import { snapshot, type MaskSnapshot } from './mask-snapshot.ts';
 import { MaskVersion } from './mask-version.ts';
 import { MaskletStore } from './masklet-store.ts';
+import { reassignedMasks } from './reassign-masks.ts';
 
 /** Where changes are logged; the log may be there or not. */
 export interface MaskWorkLog {
@@ -68,6 +74,20 @@ export class MaskWork {
   /** Removes an object's masks, on all frames or only on those given. */
   remove(objectId: ObjectId, frames?: readonly FrameIndex[]): void {
     this.#change({ kind: 'remove', objectId, ...(frames === undefined ? {} : { frames }) });
+  }
+
+  /** `MediaApi.reassignMasks`. */
+  reassign(change: MaskReassignment): MaskChanges {
+    const masksOf = (id: ObjectId) =>
+      this.masklets.framesOf(id).flatMap((frame) => this.masklets.get(id, frame) ?? []);
+    const { put, removed } = reassignedMasks(change, masksOf);
+    this.put(put);
+    const cleared = removed.filter(({ frames }) => frames.length > 0);
+    for (const { objectId, frames } of cleared) this.remove(objectId, frames);
+    const summaries = put.flatMap(
+      ({ objectId, frame }) => this.masklets.get(objectId, frame)?.summary ?? [],
+    );
+    return { put: summaries, removed: cleared };
   }
 
   clear(): void {
