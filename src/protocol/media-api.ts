@@ -90,6 +90,8 @@ export interface PlaybackRequest {
   /** 1 is the clip's own speed. */
   readonly rate: number;
   readonly isLooping: boolean;
+  /** Rather plays slower than leave a frame out; absent: no. */
+  readonly isEveryFrameShown?: boolean;
 }
 
 /**
@@ -220,7 +222,8 @@ export interface MediaApi extends MaskWorkApi {
   /** Shows a frame with its masks. Resolves to false when a later call overtook this one. */
   showFrame(frame: FrameIndex): Promise<boolean>;
   /**
-   * Plays at the clip's own timestamps, leaving frames out where decoding is too slow.
+   * Plays at the clip's own timestamps, leaving frames out where decoding is too slow, unless
+   * every frame is to be shown.
    * `onFrame` tells each frame as it is shown. Resolves when paused or at the end.
    */
   play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void>;

@@ -4,6 +4,7 @@ import { promptedFrames } from './prompts-slice.ts';
 import { isRunning } from './propagation-state.ts';
 import type { StageSeeker } from './stage-seeker.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
+import { gapStartsOf, uncertainStartsOf } from './track-jumps.ts';
 
 /** Moving through the clip. */
 export class PlaybackActions {
@@ -20,12 +21,12 @@ export class PlaybackActions {
   /** Plays from the playhead, or from the start when it stands at the end. */
   async play(): Promise<void> {
     const { services, events } = this.#context;
-    const { mode, frame, rate, isLooping } = this.#playback;
+    const { mode, frame, rate, isLooping, isEveryFrameShown } = this.#playback;
     if (this.#frameCount === 0 || mode === 'playing') return;
     const generation = ++this.#generation;
     const from = frame >= this.#lastFrame ? clampFrame(0, 1) : frame;
     this.#patch({ mode: 'playing', frame: from });
-    const request = { from, to: this.#lastFrame, rate, isLooping };
+    const request = { from, to: this.#lastFrame, rate, isLooping, isEveryFrameShown };
     try {
       await services.media.play(request, (shown) => {
         if (generation !== this.#generation) return;
@@ -77,8 +78,18 @@ export class PlaybackActions {
     const frames = tracklets.items
       .flatMap((tracklet): FrameIndex[] => promptedFrames(prompts, tracklet.id))
       .sort((a, b) => a - b);
-    const target = neighbourFrame(frames, this.#playback.frame, direction);
-    if (target !== undefined) this.seekTo(target);
+    this.#seekToOneOf(frames, direction);
+  }
+
+  /** Goes to where masks of the selected object, or of any, begin to be uncertain. */
+  seekToUncertain(direction: 'next' | 'previous'): void {
+    const frames = uncertainStartsOf(this.#context.store.getState().tracklets);
+    this.#seekToOneOf(frames, direction);
+  }
+
+  /** Goes to where a stretch without masks between masks of the selected object begins. */
+  seekToGap(direction: 'next' | 'previous'): void {
+    this.#seekToOneOf(gapStartsOf(this.#context.store.getState().tracklets), direction);
   }
 
   /** Lets the stage follow the running propagation again. */
@@ -104,13 +115,23 @@ export class PlaybackActions {
     this.#patch({ range: undefined });
   }
 
-  /** @param rate 1 is the clip's own speed */
+  /** @param rate 1 is the clip's own speed; frames are left out where decoding is too slow */
   setRate(rate: number): void {
-    this.#withPlaybackAnew({ rate });
+    this.#withPlaybackAnew({ rate, isEveryFrameShown: false });
+  }
+
+  /** Plays at the clip's own speed, or as fast as every frame can be shown. */
+  showEveryFrame(): void {
+    this.#withPlaybackAnew({ rate: 1, isEveryFrameShown: true });
   }
 
   toggleLoop(): void {
     this.#withPlaybackAnew({ isLooping: !this.#playback.isLooping });
+  }
+
+  #seekToOneOf(frames: readonly FrameIndex[], direction: 'next' | 'previous'): void {
+    const target = neighbourFrame(frames, this.#playback.frame, direction);
+    if (target !== undefined) this.seekTo(target);
   }
 
   #withPlaybackAnew(fields: Partial<PlaybackSlice>): void {

@@ -23,6 +23,8 @@ export interface PlaybackSlice {
   readonly isLooping: boolean;
   /** Between the user's in and out marks; tracking stays within it. Absent: the whole clip. */
   readonly range: FrameRange | undefined;
+  /** Rather play slower than leave a frame out. */
+  readonly isEveryFrameShown: boolean;
 }
 
 /** At the start of a clip. */
@@ -33,6 +35,7 @@ export const INITIAL_PLAYBACK: PlaybackSlice = {
   rate: 1,
   isLooping: false,
   range: undefined,
+  isEveryFrameShown: false,
 };
 
 /** Speeds on offer; 1 is the clip's own. */

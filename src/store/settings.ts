@@ -11,6 +11,7 @@ interface Settings {
   readonly outlineWidth: number;
   readonly brushSizePx: number;
   readonly arePreviewsShown: boolean;
+  readonly isFilmstripShown: boolean | undefined;
   readonly exportChoice: ExportChoice;
   readonly recentCommands: readonly string[];
   readonly preferences: StudioState['models']['preferences'];
@@ -32,6 +33,7 @@ export function withSavedSettings(state: StudioState, text: string | undefined):
         numberWithin(saved['brushSizePx'], BRUSH_SIZES_PX.smallest, BRUSH_SIZES_PX.largest) ??
         view.brushSizePx,
       arePreviewsShown: oneOf(saved['arePreviewsShown'], [true, false]) ?? view.arePreviewsShown,
+      isFilmstripShown: oneOf(saved['isFilmstripShown'], [true, false]),
       exportChoice: savedExportChoice(saved['exportChoice']),
       recentCommands: savedNames(saved['recentCommands']),
     },
@@ -64,6 +66,7 @@ function settingsText(state: StudioState): string {
     outlineWidth: state.view.outlineWidth,
     brushSizePx: state.view.brushSizePx,
     arePreviewsShown: state.view.arePreviewsShown,
+    isFilmstripShown: state.view.isFilmstripShown,
     exportChoice: state.view.exportChoice,
     recentCommands: state.view.recentCommands,
     preferences: state.models.preferences,

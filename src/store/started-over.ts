@@ -5,6 +5,7 @@ import { INITIAL_PLAYBACK } from './playback-slice.ts';
 import { INITIAL_PROJECT } from './project-slice.ts';
 import { INITIAL_PROMPTS } from './prompts-slice.ts';
 import type { StudioState } from './studio-state.ts';
+import { INITIAL_REVIEW } from './review-slice.ts';
 import { INITIAL_TRACKLETS, newTracklet, withTracklet } from './tracklets-slice.ts';
 
 /** The state on another clip, with one empty object, so that the first click has somewhere to go. */
@@ -20,8 +21,10 @@ export function startedOver(state: StudioState, info: VideoInfo): StudioState {
       ...INITIAL_PLAYBACK,
       rate: state.playback.rate,
       isLooping: state.playback.isLooping,
+      isEveryFrameShown: state.playback.isEveryFrameShown,
     },
     propagation: { status: 'idle' },
+    review: INITIAL_REVIEW,
     view: { ...state.view, zoom: { kind: 'fit' }, timelineWindow: undefined },
   };
 }

@@ -9,6 +9,7 @@ import { INITIAL_PREVIEWS, type PreviewsSlice } from './previews-slice.ts';
 import { INITIAL_PROMPTS, type PromptsSlice } from './prompts-slice.ts';
 import type { PropagationState } from './propagation-state.ts';
 import { INITIAL_RECENT, type RecentSlice } from './recent-slice.ts';
+import { INITIAL_REVIEW, type ReviewSlice } from './review-slice.ts';
 import { INITIAL_TRACKLETS, type TrackletsSlice } from './tracklets-slice.ts';
 import { INITIAL_VIDEO, type VideoSlice } from './video-slice.ts';
 import { INITIAL_VIEW, type ViewSlice } from './view-slice.ts';
@@ -26,6 +27,7 @@ export interface StudioState {
   readonly models: ModelsSlice;
   readonly groundTruth: GroundTruthSlice;
   readonly recent: RecentSlice;
+  readonly review: ReviewSlice;
   readonly alerts: AlertsSlice;
   readonly offline: OfflineState;
   readonly view: ViewSlice;
@@ -44,6 +46,7 @@ export const INITIAL_STATE: StudioState = {
   models: INITIAL_MODELS,
   groundTruth: INITIAL_GROUND_TRUTH,
   recent: INITIAL_RECENT,
+  review: INITIAL_REVIEW,
   alerts: INITIAL_ALERTS,
   offline: INITIAL_OFFLINE,
   view: INITIAL_VIEW,

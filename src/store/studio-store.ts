@@ -7,6 +7,7 @@ import { applyEngineEvent } from './engine-events.ts';
 import { startCandidateWatch } from './candidate-watch.ts';
 import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
+import { FilmstripActions } from './filmstrip-actions.ts';
 import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
 import { HistoryActions } from './history-actions.ts';
@@ -21,6 +22,7 @@ import { ProjectActions } from './project-actions.ts';
 import { PromptsActions } from './prompts-actions.ts';
 import { PropagationActions } from './propagation-actions.ts';
 import { ProtocolRun } from './protocol-run.ts';
+import { ReviewActions } from './review-actions.ts';
 import { ScoreExports } from './score-exports.ts';
 import { isRunning } from './propagation-state.ts';
 import { RecentActions } from './recent-actions.ts';
@@ -42,6 +44,7 @@ import { ViewActions } from './view-actions.ts';
 /** The verbs that change the store, by slice. They alone call the workers. */
 export interface StudioActions {
   readonly alerts: AlertsActions;
+  readonly filmstrip: FilmstripActions;
   readonly groundTruth: GroundTruthActions;
   readonly history: HistoryActions;
   readonly maskFile: MaskFilePrompt;
@@ -55,6 +58,7 @@ export interface StudioActions {
   readonly prompts: PromptsActions;
   readonly propagation: PropagationActions;
   readonly recent: RecentActions;
+  readonly review: ReviewActions;
   readonly tracklets: TrackletsActions;
   readonly video: VideoActions;
   readonly view: ViewActions;
@@ -138,6 +142,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
       'start-over': () => recent.startOver(),
       reload: () => offline.reload(),
     }),
+    filmstrip: new FilmstripActions(context),
     groundTruth: new GroundTruthActions(context, {
       exports: new ScoreExports(context, transfers),
       opening: truth,
@@ -156,6 +161,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
     prompts,
     propagation: new PropagationActions(context, tracking),
     recent,
+    review: new ReviewActions(context, playback),
     tracklets,
     video: new VideoActions(context, { autosave, models, opening, project, truth }),
     view: new ViewActions(context),

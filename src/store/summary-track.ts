@@ -32,7 +32,8 @@ export interface SummaryTrack {
   readonly absentFrames: number;
 }
 
-interface SummaryChunk {
+/** The summaries of `CHUNK_FRAMES` frames; never changed once it is in a track. */
+export interface SummaryChunk {
   /** 0 none, else 1 + position in `ORIGINS`. */
   readonly origin: Uint8Array;
   readonly areaPx: Uint32Array;
@@ -72,7 +73,7 @@ export function summaryAt(
     areaPx: chunk.areaPx[at] ?? 0,
     objectScoreLogit: numberOrUndefined(chunk.scoreLogit[at]),
     predictedIou: numberOrUndefined(chunk.predictedIou[at]),
-    isAbsent: isAbsentAt(chunk, at),
+    isAbsent: isUnseen(chunk, at),
   };
 }
 
@@ -195,7 +196,7 @@ export function contentOfRange(
     if (chunk === undefined || code === 0) continue;
     hasMask = true;
     hasImported ||= ORIGINS[code - 1] === 'imported';
-    hasAbsence ||= isAbsentAt(chunk, at);
+    hasAbsence ||= isUnseen(chunk, at);
   }
   return { hasMask, hasAbsence, hasImported };
 }
@@ -226,14 +227,14 @@ function edit(
       own.add(index);
     }
     coveredFrames -= (chunk.origin[at] ?? 0) === 0 ? 0 : 1;
-    absentFrames -= isAbsentAt(chunk, at) ? 1 : 0;
+    absentFrames -= isUnseen(chunk, at) ? 1 : 0;
     chunk.origin[at] = entry.code;
     chunk.areaPx[at] = entry.areaPx;
     chunk.scoreLogit[at] = entry.scoreLogit;
     chunk.predictedIou[at] = entry.predictedIou;
     chunk.revision[at] = ++revisions;
     coveredFrames += entry.code === 0 ? 0 : 1;
-    absentFrames += isAbsentAt(chunk, at) ? 1 : 0;
+    absentFrames += isUnseen(chunk, at) ? 1 : 0;
   };
   change({ write });
   return { chunks, coveredFrames, absentFrames };
@@ -249,8 +250,11 @@ function copyChunk(chunk: SummaryChunk | undefined): SummaryChunk {
   };
 }
 
-// A mask without a score, such as an imported one, is absent where it is empty.
-function isAbsentAt(chunk: SummaryChunk, at: number): boolean {
+/**
+ * Whether the frame has a mask and the object is not in it. A mask without a score, such as an
+ * imported one, is absent where it is empty.
+ */
+export function isUnseen(chunk: SummaryChunk, at: number): boolean {
   if ((chunk.origin[at] ?? 0) === 0) return false;
   const score = chunk.scoreLogit[at] ?? Number.NaN;
   return Number.isNaN(score) ? (chunk.areaPx[at] ?? 0) === 0 : score <= 0;

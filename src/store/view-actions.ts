@@ -5,6 +5,7 @@ import {
   BRUSH_SIZES_PX,
   centreOf,
   MOST_RECENT_COMMANDS,
+  PANEL_TABS,
   pannedBy,
   viewportOf,
   windowWithin,
@@ -146,8 +147,10 @@ export class ViewActions {
     this.#set({ panelTab });
   }
 
-  togglePanelTab(): void {
-    this.choosePanelTab(this.#view.panelTab === 'objects' ? 'scores' : 'objects');
+  /** Goes round: after the last tab comes the first. */
+  showNextPanelTab(): void {
+    const at = PANEL_TABS.indexOf(this.#view.panelTab);
+    this.choosePanelTab(PANEL_TABS[(at + 1) % PANEL_TABS.length] ?? 'objects');
   }
 
   /**
@@ -176,6 +179,10 @@ export class ViewActions {
   /** @param timelineHeightPx CSS pixels; absent: as the stylesheet has it */
   resizeTimeline(timelineHeightPx: number | undefined): void {
     this.#set({ timelineHeightPx });
+  }
+
+  showFilmstrip(isFilmstripShown: boolean): void {
+    this.#set({ isFilmstripShown });
   }
 
   #set(fields: Partial<ViewSlice>): void {

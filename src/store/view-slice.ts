@@ -18,7 +18,9 @@ export type PointLabel = 'positive' | 'negative';
 /** `system`: as the operating system has it. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
 /** What the panel at the right shows. */
-export type PanelTab = 'objects' | 'scores';
+export type PanelTab = 'objects' | 'scores' | 'review';
+/** In their order. */
+export const PANEL_TABS: readonly PanelTab[] = ['objects', 'scores', 'review'];
 /** One of the masks of a picture. */
 export interface MaskChoice {
   /** As users read it: `3`, or `#ff0000`. */
@@ -79,6 +81,8 @@ export interface ViewSlice {
   readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
   /** CSS pixels; absent: as the stylesheet has it. */
   readonly timelineHeightPx: number | undefined;
+  /** Whether the timeline shows small pictures; absent: where it is high enough. */
+  readonly isFilmstripShown: boolean | undefined;
   /** What was exported last. */
   readonly exportChoice: ExportChoice;
   /** What was chosen in the palette, by name, newest first. */
@@ -103,6 +107,7 @@ export const INITIAL_VIEW: ViewSlice = {
   panelTab: 'objects',
   timelineWindow: undefined,
   timelineHeightPx: undefined,
+  isFilmstripShown: undefined,
   exportChoice: INITIAL_EXPORT_CHOICE,
   recentCommands: [],
 };

@@ -31,7 +31,15 @@ interface FakeInferenceOptions {
   readonly delayMs?: number;
   /** Tracked frames on which every object is absent. */
   readonly absentFrames?: (frame: number) => boolean;
+  /** What is said of a tracked mask in place of the usual. */
+  readonly opinions?: FakeOpinions;
 }
+
+/** What is said of an object on a frame, in place of the usual. */
+export type FakeOpinions = (
+  object: number,
+  frame: number,
+) => Partial<Pick<MaskSummary, 'areaPx' | 'objectScoreLogit' | 'predictedIou'>>;
 
 /** An engine that tracks discs. It keeps what it was told, for tests to look at. */
 export class FakeInference implements InferenceApi {
@@ -246,10 +254,11 @@ export class FakeInference implements InferenceApi {
       y: base.y + step * drift * Math.sin(frame / 9 + object),
       radius: base.radius,
     };
-    const summary = summaryOf(object, frame, {
+    const usual = summaryOf(object, frame, {
       disc: isAbsent ? { ...disc, radius: 0 } : disc,
       origin: prompted === undefined ? 'tracked' : 'prompt',
     });
+    const summary = { ...usual, ...this.#options.opinions?.(object, frame) };
     this.masks.put(object, frame, disc, saidIn(summary));
     return summary;
   }

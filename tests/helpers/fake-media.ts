@@ -62,6 +62,8 @@ interface FakeMediaOptions {
 export class FakeMedia implements MediaApi {
   readonly calls: string[] = [];
   readonly shown: number[] = [];
+  /** Frames that small pictures were made of. */
+  readonly pictured: number[] = [];
   /** Masks that the page made itself, oldest first. */
   readonly put: FrameMask[] = [];
   readonly removed: { objectId: number; frames: readonly number[] | undefined }[] = [];
@@ -150,8 +152,16 @@ export class FakeMedia implements MediaApi {
     this.#begin('thumbnails');
     const { width, height } = this.#info;
     const scale = Math.min(1, maxHeight / height);
-    const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+    const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    const canvas = new OffscreenCanvas(size.width, size.height);
     for (const frame of new Set(frames)) {
+      this.pictured.push(frame);
+      this.#options.scene?.draw(canvas, {
+        style: pictureStyle(size, scale),
+        frame,
+        info: this.#info,
+        masks: this.masks,
+      });
       await onThumbnail(frame, await createImageBitmap(canvas));
     }
     return true;
@@ -326,4 +336,15 @@ export class FakeMedia implements MediaApi {
       masks: this.masks,
     });
   }
+}
+
+function pictureStyle(size: StageStyle['size'], scale: number): StageStyle {
+  return {
+    size,
+    devicePixelRatio: 1,
+    viewport: { scale, offsetX: 0, offsetY: 0 },
+    fillOpacity: 0,
+    outlineWidth: 0,
+    objects: [],
+  };
 }

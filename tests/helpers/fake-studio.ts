@@ -8,7 +8,7 @@ import { ProjectRecords } from '../../src/storage/project-records.ts';
 import type { StudioServices } from '../../src/store/services.ts';
 import { createStudio, type Studio } from '../../src/store/studio-store.ts';
 import { FakeExport } from './fake-export.ts';
-import { FakeInference } from './fake-inference.ts';
+import { FakeInference, type FakeOpinions } from './fake-inference.ts';
 import { FakeMasks, type FakePack } from './fake-masks.ts';
 import { buildVideoInfo, FakeMedia, type FakeScene } from './fake-media.ts';
 import { FakeScore, ScoreLog } from './fake-score.ts';
@@ -23,6 +23,7 @@ interface FakeStudioOptions {
   readonly delayMs?: number;
   readonly scene?: FakeScene;
   readonly absentFrames?: (frame: number) => boolean;
+  readonly opinions?: FakeOpinions;
   readonly services?: Partial<StudioServices>;
   /** What is saved; given to two studios in turn, the second is the page reloaded. */
   readonly saved?: FakeStorage;
@@ -90,6 +91,7 @@ export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
       ...(options.backend === undefined ? {} : { backend: options.backend }),
       ...(options.delayMs === undefined ? {} : { delayMs: options.delayMs }),
       ...(options.absentFrames === undefined ? {} : { absentFrames: options.absentFrames }),
+      ...(options.opinions === undefined ? {} : { opinions: options.opinions }),
     });
     engines.push(engine);
     fake.onEngineStart?.(engine);

@@ -5,6 +5,7 @@ import { MODEL_COMMANDS } from './commands/model-commands.ts';
 import { OBJECT_COMMANDS } from './commands/object-commands.ts';
 import { PLAYBACK_COMMANDS } from './commands/playback-commands.ts';
 import { PROMPT_COMMANDS } from './commands/prompt-commands.ts';
+import { REVIEW_COMMANDS } from './commands/review-commands.ts';
 import { TRUTH_COMMANDS } from './commands/truth-commands.ts';
 import { VIEW_COMMANDS } from './commands/view-commands.ts';
 
@@ -13,6 +14,7 @@ const GROUPS = [
   { title: 'Prompt', commands: PROMPT_COMMANDS },
   { title: 'Objects and tracking', commands: OBJECT_COMMANDS },
   { title: 'Ground truth', commands: TRUTH_COMMANDS },
+  { title: 'Review', commands: REVIEW_COMMANDS },
   { title: 'View', commands: VIEW_COMMANDS },
   { title: 'Open', commands: FILE_COMMANDS },
   { title: 'Model', commands: MODEL_COMMANDS },

@@ -1,21 +1,24 @@
-import { formatScore } from '../../store/format.ts';
+import { formatCount, formatScore } from '../../store/format.ts';
 import { sequenceScore } from '../../store/score-selectors.ts';
+import { openItems } from '../../store/review-ranking.ts';
 import { ObjectsPanel } from '../objects/objects-panel.tsx';
 import { Loaded } from '../primitives/loaded.tsx';
 import { TabPanel, Tabs } from '../primitives/tabs.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
+import { ReviewPanel } from '../review/review-panel.tsx';
 import { TrackPanel } from '../track/track-panel.tsx';
 
 const loadScores = async () => (await import('../ground-truth/scores-panel.tsx')).ScoresPanel;
 
-/** The right side: the user's objects and their tracking, or the scores against ground truth. */
+/** The right side: the user's objects and their tracking, the scores, or what is to be reviewed. */
 export function SidePanel() {
   const { view } = useActions();
   const tab = useSelected((state) => state.view.panelTab);
   const objectCount = useSelected((state) => state.tracklets.items.length);
+  const reviewCount = useSelected((state) => openItems(state.tracklets.items, state.review).length);
   const score = useSelected((state) => sequenceScore(state.groundTruth)?.mean);
   return (
-    <aside className="panel" aria-label="Objects and scores">
+    <aside className="panel" aria-label="Objects, scores and review">
       <Tabs
         label="Panel"
         value={tab}
@@ -31,6 +34,11 @@ export function SidePanel() {
             label: 'Scores',
             note: score === undefined ? undefined : formatScore(score),
           },
+          {
+            value: 'review',
+            label: 'Review',
+            note: reviewCount === 0 ? undefined : formatCount(reviewCount),
+          },
         ]}
         onChoose={(choice) => view.choosePanelTab(choice)}
       >
@@ -40,6 +48,9 @@ export function SidePanel() {
         </TabPanel>
         <TabPanel value="scores">
           <Loaded load={loadScores} />
+        </TabPanel>
+        <TabPanel value="review">
+          <ReviewPanel />
         </TabPanel>
       </Tabs>
     </aside>

@@ -1,5 +1,6 @@
 import type { FrameIndex } from '../../core/ids.ts';
 import { contentOfRange, type RangeContent, type SummaryTrack } from '../../store/summary-track.ts';
+import { paintConfidence } from './confidence-painter.ts';
 import type { PaintColors } from './paint-colors.ts';
 import { paintTicks } from './tick-painter.ts';
 import { framesOfColumn, xOfFrame, type TimelineScale } from './timeline-geometry.ts';
@@ -29,8 +30,9 @@ export interface LanesPicture {
 type Context = CanvasRenderingContext2D;
 
 /**
- * Thick where there is a mask, thin where the object is absent, a diamond at each prompt, a tick at
- * the lower edge where the ground truth shows the object.
+ * Thick where there is a mask, thin where the object is absent, over it a line that tells how sure
+ * the model is, a diamond at each prompt, a tick at the lower edge where the ground truth shows the
+ * object.
  */
 export function paintLanes(context: Context, picture: LanesPicture): void {
   const { lanes, laneHeight, scrollTop, height, scale } = picture;
@@ -43,6 +45,9 @@ export function paintLanes(context: Context, picture: LanesPicture): void {
       paintLane(context, lane, { ...picture, top: at * laneHeight - scrollTop });
   }
 }
+
+/** Free space above and below a curve. */
+const CURVE_MARGIN_PX = 3;
 
 type LanePlace = LanesPicture & { readonly top: number };
 
@@ -57,6 +62,15 @@ function paintLane(context: Context, lane: Lane, place: LanePlace): void {
   context.globalAlpha = lane.isVisible ? 1 : 0.35;
   paintCoverage(context, lane, place);
   paintTruth(context, lane, place);
+  paintConfidence(context, lane.summaries, {
+    scale,
+    frameCount: place.frameCount,
+    top: top + CURVE_MARGIN_PX,
+    height: laneHeight - 1 - 2 * CURVE_MARGIN_PX,
+    color: colors.confidence,
+    uncertainColor: colors.uncertain,
+    edgeColor: colors.markEdge,
+  });
   paintPrompts(context, lane, place);
   context.globalAlpha = 1;
 }

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../../core/ids.ts';
+import { countUncertain } from '../../store/confidence.ts';
 import { formatCount } from '../../store/format.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -17,6 +18,8 @@ export function laneSummary(state: StudioState, id: ObjectId): string {
   const parts = [promptText(promptedFrames(state.prompts, id))];
   parts.push(`masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames`);
   if (absentFrames > 0) parts.push(`absent on ${formatCount(absentFrames)}`);
+  const uncertainFrames = countUncertain(tracklet.summaries);
+  if (uncertainFrames > 0) parts.push(`uncertain on ${formatCount(uncertainFrames)}`);
   parts.push(...truthText(laneMarks(state.groundTruth, id)));
   if (tracklet.needsTracking) parts.push('needs tracking');
   return parts.join(', ');

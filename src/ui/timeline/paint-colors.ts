@@ -7,6 +7,8 @@ export interface PaintColors {
   readonly selected: string;
   readonly truth: string;
   readonly poor: string;
+  readonly confidence: string;
+  readonly uncertain: string;
   readonly font: string;
 }
 
@@ -25,6 +27,8 @@ export function readPaintColors(element: Element): PaintColors {
     selected: read('--paint-selected'),
     truth: read('--paint-truth'),
     poor: read('--paint-poor'),
+    confidence: read('--paint-confidence'),
+    uncertain: read('--paint-uncertain'),
     font: style.fontFamily,
   };
 }

@@ -6,6 +6,7 @@ import { paintLanes } from './lane-painter.ts';
 import { readPaintColors, type PaintColors } from './paint-colors.ts';
 import { paintRuler } from './ruler-painter.ts';
 import { describePlayhead } from './time-text.ts';
+import { sizedCanvas } from './sized-canvas.ts';
 import { xOfFrame, type TimelineScale } from './timeline-geometry.ts';
 import { hasSameMarks, laneMarks, rulerMarks } from './truth-marks.ts';
 
@@ -14,6 +15,8 @@ export interface TimelineElements {
   /** Scrolls the lanes; holds all the others. */
   readonly scroller: HTMLElement;
   readonly ruler: HTMLElement;
+  /** Between ruler and lanes; may be hidden. */
+  readonly strip: HTMLElement;
   readonly rulerCanvas: HTMLCanvasElement;
   readonly lanesCanvas: HTMLCanvasElement;
   readonly playhead: HTMLElement;
@@ -48,6 +51,7 @@ export class TimelineView implements Disposable {
       this.#schedule();
     });
     this.#observer.observe(elements.scroller);
+    this.#observer.observe(elements.strip);
     this.#unsubscribe = studio.store.subscribe(this.#onChange);
     this.#stopWatchingTheme = watchTheme(studio, this.#onTheme);
     const { signal } = this.#abort;
@@ -110,15 +114,15 @@ export class TimelineView implements Disposable {
   }
 
   #paint(): void {
-    const { scroller, ruler, rulerCanvas, lanesCanvas } = this.#elements;
+    const { scroller, ruler, strip, rulerCanvas, lanesCanvas } = this.#elements;
     const state = this.#studio.store.getState();
     const remPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     const frameCount = state.video.info?.frameCount ?? 0;
     const { scale } = this;
     const rulerHeight = ruler.clientHeight;
-    const lanesHeight = Math.max(scroller.clientHeight - rulerHeight, 0);
+    const lanesHeight = Math.max(scroller.clientHeight - rulerHeight - strip.offsetHeight, 0);
     const colors = this.#colors;
-    const rulerContext = sized(rulerCanvas, scale.width, rulerHeight);
+    const rulerContext = sizedCanvas(rulerCanvas, scale.width, rulerHeight);
     if (rulerContext !== null) {
       paintRuler(rulerContext, {
         scale,
@@ -129,7 +133,7 @@ export class TimelineView implements Disposable {
         colors,
       });
     }
-    const lanesContext = sized(lanesCanvas, scale.width, lanesHeight);
+    const lanesContext = sizedCanvas(lanesCanvas, scale.width, lanesHeight);
     if (lanesContext !== null) {
       paintLanes(lanesContext, {
         lanes: lanesOf(state),
@@ -165,19 +169,4 @@ function lanesOf(state: StudioState) {
     promptFrames: promptedFrames(state.prompts, tracklet.id),
     truth: laneMarks(state.groundTruth, tracklet.id),
   }));
-}
-
-/** A canvas of this many CSS pixels, as sharp as the screen. */
-function sized(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-): CanvasRenderingContext2D | null {
-  const ratio = window.devicePixelRatio;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  canvas.style.height = `${height}px`;
-  const context = canvas.getContext('2d');
-  context?.scale(ratio, ratio);
-  return context;
 }

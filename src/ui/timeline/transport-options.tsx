@@ -3,12 +3,17 @@ import { PLAYBACK_RATES } from '../../store/playback-slice.ts';
 import { IconButton } from '../primitives/icon-button.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 
+/** Of the choice that is no speed. */
+const EVERY_FRAME = 'every-frame';
+
 /** How fast to play, and whether again and again. */
 export function TransportOptions() {
   const { playback } = useActions();
   const isEmpty = useSelected((state) => state.video.info === undefined);
   const isLooping = useSelected((state) => state.playback.isLooping);
-  const rate = useSelected((state) => state.playback.rate);
+  const rate = useSelected(({ playback: { rate, isEveryFrameShown } }) =>
+    isEveryFrameShown ? EVERY_FRAME : String(rate),
+  );
   return (
     <>
       <label className="transport-rate">
@@ -16,13 +21,17 @@ export function TransportOptions() {
         <select
           value={rate}
           disabled={isEmpty}
-          onChange={(event) => playback.setRate(Number(event.currentTarget.value))}
+          onChange={({ currentTarget: { value } }) => {
+            if (value === EVERY_FRAME) playback.showEveryFrame();
+            else playback.setRate(Number(value));
+          }}
         >
           {PLAYBACK_RATES.map((choice) => (
             <option key={choice} value={choice}>
               {choice} ×
             </option>
           ))}
+          <option value={EVERY_FRAME}>Every frame</option>
         </select>
       </label>
       <IconButton

@@ -1,3 +1,5 @@
+import { FilmstripToggle } from './filmstrip-toggle.tsx';
+import { JumpButtons } from './jump-buttons.tsx';
 import { TimeReadout } from './time-readout.tsx';
 import { TimelineZoom } from './timeline-zoom.tsx';
 import { TransportButtons } from './transport-buttons.tsx';
@@ -10,7 +12,9 @@ export function Transport() {
       <TimeReadout />
       <TransportButtons />
       <div className="transport-end">
+        <JumpButtons />
         <TransportOptions />
+        <FilmstripToggle />
         <TimelineZoom />
       </div>
     </div>

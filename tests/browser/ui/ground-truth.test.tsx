@@ -73,6 +73,8 @@ test('a key and a tab go to the scores, which say what can be loaded, and on wha
   await page.getByRole('button', { name: 'Load ground truth…' }).click();
   await expect.element(page.getByRole('menuitem', { name: /^Folder…/ })).toBeVisible();
   await userEvent.keyboard('{Escape}g');
+  await expect.element(page.getByRole('heading', { name: 'Review' })).toBeInTheDocument();
+  await userEvent.keyboard('g');
   await expect.element(page.getByRole('button', { name: 'New object' })).toBeVisible();
 });
 

@@ -8,6 +8,7 @@ interface Setup {
   readonly from?: number;
   readonly rate?: number;
   readonly isLooping?: boolean;
+  readonly isEveryFrameShown?: boolean;
   /** What showing a frame takes. */
   readonly showMs?: (frame: number) => number;
   /** Ends playing after this many frames. */
@@ -17,6 +18,7 @@ interface Setup {
 /** Plays on a clock that only goes on while playing waits; returns frames with their times. */
 async function play(setup: Setup): Promise<[frame: number, atMs: number][]> {
   const { timesMs, rate = 1, isLooping = false, showMs = () => 0, maxFrames = 100 } = setup;
+  const { isEveryFrameShown = false } = setup;
   const [from, to] = [setup.from ?? 0, setup.to ?? timesMs.length - 1];
   const stop = new AbortController();
   const shown: [number, number][] = [];
@@ -33,7 +35,13 @@ async function play(setup: Setup): Promise<[frame: number, atMs: number][]> {
       if (shown.length >= maxFrames) stop.abort();
     },
   };
-  const request = { from: frameIndex(from), to: frameIndex(to), rate, isLooping };
+  const request = {
+    from: frameIndex(from),
+    to: frameIndex(to),
+    rate,
+    isLooping,
+    isEveryFrameShown,
+  };
   await playFrames(request, host, stop.signal);
   return [...shown, [-1, clockMs - 1000]];
 }
@@ -64,6 +72,26 @@ describe('playFrames', () => {
     const shown = await play({ timesMs, showMs: () => 100 });
     const frames = shown.map(([frame]) => frame);
     expect(frames).toEqual([0, 1, 3, 6, 8, 9, -1]);
+  });
+
+  it('shows every frame where that is asked for, and does not hurry after a slow one', async () => {
+    const timesMs = [0, 40, 120, 160, 200];
+    const showMs = (frame: number) => (frame === 1 ? 300 : 0);
+    const shown = await play({ timesMs, showMs, isEveryFrameShown: true });
+    expect(shown.map(([frame]) => frame)).toEqual([0, 1, 2, 3, 4, -1]);
+    const [t0, t1, t2, t3, t4, end] = shown.map(([, atMs]) => atMs);
+    expect([t0, t1]).toEqual([0, 340]);
+    // Frame 1 has its 80 ms but for a tick, the others their 40.
+    expect(Math.abs((t2 ?? 0) - 420)).toBeLessThanOrEqual(17);
+    expect((t3 ?? 0) - (t2 ?? 0)).toBe(40);
+    expect((t4 ?? 0) - (t3 ?? 0)).toBe(40);
+    expect((end ?? 0) - (t4 ?? 0)).toBe(40);
+  });
+
+  it('shows every frame again and again in a loop', async () => {
+    const setup = { timesMs: [0, 40], isLooping: true, isEveryFrameShown: true, maxFrames: 5 };
+    const shown = await play({ ...setup, showMs: () => 100 });
+    expect(shown.slice(0, 5).map(([frame]) => frame)).toEqual([0, 1, 0, 1, 0]);
   });
 
   it('plays faster and slower', async () => {

@@ -1,6 +1,8 @@
 import { PLAYBACK_RATES } from '../../../store/playback-slice.ts';
+import type { StudioState } from '../../../store/studio-state.ts';
+import { gapStartsOf, uncertainStartsOf } from '../../../store/track-jumps.ts';
 import type { CommandEntry } from './command.ts';
-import { noClip } from './obstacles.ts';
+import { noClip, noObject } from './obstacles.ts';
 
 /** Moving through the clip. */
 export const PLAYBACK_COMMANDS = [
@@ -54,6 +56,38 @@ export const PLAYBACK_COMMANDS = [
     run: ({ actions }) => actions.playback.seekToPrompt('next'),
   },
   {
+    id: 'previous-uncertain',
+    label: 'Previous uncertain frame',
+    chord: { keys: 'Shift ↑', key: 'arrowup', shift: true },
+    words: 'confidence score iou jump',
+    obstacle: nothingUncertain,
+    run: ({ actions }) => actions.playback.seekToUncertain('previous'),
+  },
+  {
+    id: 'next-uncertain',
+    label: 'Next uncertain frame',
+    chord: { keys: 'Shift ↓', key: 'arrowdown', shift: true },
+    words: 'confidence score iou jump',
+    obstacle: nothingUncertain,
+    run: ({ actions }) => actions.playback.seekToUncertain('next'),
+  },
+  {
+    id: 'previous-gap',
+    label: 'Previous gap in the object’s masks',
+    chord: { keys: 'Ctrl ↑', key: 'arrowup', mod: true },
+    words: 'missing untracked jump',
+    obstacle: noGap,
+    run: ({ actions }) => actions.playback.seekToGap('previous'),
+  },
+  {
+    id: 'next-gap',
+    label: 'Next gap in the object’s masks',
+    chord: { keys: 'Ctrl ↓', key: 'arrowdown', mod: true },
+    words: 'missing untracked jump',
+    obstacle: noGap,
+    run: ({ actions }) => actions.playback.seekToGap('next'),
+  },
+  {
     id: 'first-frame',
     label: 'First frame',
     chord: { keys: 'Home', key: 'home' },
@@ -82,4 +116,21 @@ export const PLAYBACK_COMMANDS = [
     obstacle: noClip,
     run: ({ actions }) => actions.playback.setRate(rate),
   })) satisfies readonly CommandEntry[]),
+  {
+    id: 'rate-every-frame',
+    label: 'Play every frame, however slow',
+    words: 'speed rate all',
+    obstacle: noClip,
+    run: ({ actions }) => actions.playback.showEveryFrame(),
+  },
 ] as const satisfies readonly CommandEntry[];
+
+function nothingUncertain(state: StudioState): string | undefined {
+  const isNone = uncertainStartsOf(state.tracklets).length === 0;
+  return noClip(state) ?? (isNone ? 'No mask is uncertain.' : undefined);
+}
+
+function noGap(state: StudioState): string | undefined {
+  const isNone = gapStartsOf(state.tracklets).length === 0;
+  return noObject(state) ?? (isNone ? 'Its masks have no gap.' : undefined);
+}

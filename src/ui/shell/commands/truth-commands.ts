@@ -10,10 +10,10 @@ import { noReport, noTruth, truthIsBusy } from './obstacles.ts';
 export const TRUTH_COMMANDS = [
   {
     id: 'toggle-panel',
-    label: 'Objects or scores',
+    label: 'Next tab of the panel',
     chord: letter('G'),
-    words: 'panel tab show',
-    run: ({ actions }) => actions.view.togglePanelTab(),
+    words: 'objects scores review show',
+    run: ({ actions }) => actions.view.showNextPanelTab(),
   },
   {
     id: 'compare-truth',
