@@ -10,11 +10,14 @@ import { useActions, useSelected } from '../studio-context.tsx';
 import './candidate-picker.css';
 
 /** From the point to the picker, in CSS pixels: beside the marker, out of the way of its click. */
-const GAP_PX = 18;
-/** Room that the picker takes, for keeping it on the stage. */
-const PICKER = { width: 176, height: 36 };
+const GAP_PX = 12;
+/** Room that the open picker takes, for keeping it on the stage. */
+const PICKER = { width: 200, height: 34 };
 
-/** A point that may mean several things: which of the model's three masks it is. */
+/**
+ * A point that may mean several things: which of the model's three masks it is. It is small until it
+ * is pointed at or focused, so that it is not in the way of the next click.
+ */
 export function CandidatePicker() {
   const place = useSelected(useShallow(placeOf));
   const items = useSelected((state) => candidateChoice(state)?.items);
@@ -27,14 +30,18 @@ export function CandidatePicker() {
     <div
       className="candidates"
       data-stage-control
-      role="radiogroup"
+      role="group"
       aria-label="Which mask the point means"
-      style={{ translate: `${place.x}px ${place.y}px` }}
+      data-side={place.side}
+      style={{ left: place.x, top: place.y }}
       onPointerLeave={() => previews.leave()}
     >
       {items.map((item) => (
         <CandidateButton key={item.candidate} item={item} isChosen={item.candidate === chosen} />
       ))}
+      <span className="candidates-count" aria-hidden="true">
+        of {items.length}
+      </span>
     </div>
   );
 }
@@ -57,9 +64,8 @@ function CandidateButton({ item, isChosen }: ButtonProps) {
     >
       <button
         type="button"
-        role="radio"
         className="candidate"
-        aria-checked={isChosen}
+        aria-pressed={isChosen}
         aria-label={`Mask ${candidate + 1}, predicted IoU ${score}`}
         onPointerEnter={show}
         onFocus={show}
@@ -67,7 +73,7 @@ function CandidateButton({ item, isChosen }: ButtonProps) {
         onClick={() => previews.chooseCandidate(candidate)}
       >
         <span className="candidate-number">{candidate + 1}</span>
-        <span className="numbers">{score}</span>
+        <span className="candidate-score numbers">{score}</span>
       </button>
     </Tooltip>
   );
@@ -78,10 +84,11 @@ function placeOf(state: StudioState) {
   if (choice === undefined) return undefined;
   const { view, video } = state;
   const at = videoToView(choice.point, viewportOf(view, video.info));
-  const { width, height } = view.stageSize;
-  const below = at.y + GAP_PX;
+  const isLeft = at.x + GAP_PX + PICKER.width > view.stageSize.width;
+  const above = at.y - GAP_PX - PICKER.height;
   return {
-    x: Math.min(Math.max(at.x - PICKER.width / 2, 8), Math.max(width - PICKER.width - 8, 8)),
-    y: below + PICKER.height > height - 8 ? at.y - GAP_PX - PICKER.height : below,
+    side: isLeft ? 'left' : 'right',
+    x: isLeft ? at.x - GAP_PX : at.x + GAP_PX,
+    y: above < 0 ? at.y + GAP_PX : above,
   };
 }

@@ -1,7 +1,8 @@
 import { CircleCheck, Film, FolderOpen, MousePointerClick, Play, Route, Save } from 'lucide-react';
-import { ACCEPT_CLIP, pickFiles } from '../primitives/pick-files.ts';
+import { pickClip, pickFiles } from '../primitives/pick-files.ts';
 import { Button } from '../primitives/button.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
+import { RecentProjects } from './recent-projects.tsx';
 import './empty-state.css';
 
 const STEPS = [
@@ -15,6 +16,7 @@ export function EmptyState() {
   const { video } = useActions();
   const openingName = useSelected((state) => state.video.openingName);
   const isOpening = openingName !== undefined;
+  const hasRecent = useSelected((state) => state.recent.projects.length > 0);
   return (
     <div className="empty">
       <section className="empty-zone" aria-labelledby="empty-title">
@@ -32,7 +34,7 @@ export function EmptyState() {
             look="primary"
             disabled={isOpening}
             onClick={() =>
-              pickFiles({ accept: ACCEPT_CLIP, onPick: (files) => void video.openFiles(files) })
+              pickClip({ onPick: (files, handles) => video.openFiles(files, handles) })
             }
           >
             <Film />
@@ -60,7 +62,7 @@ export function EmptyState() {
         </p>
         <EmptyKept />
       </section>
-      <EmptySteps />
+      {hasRecent ? <RecentProjects /> : <EmptySteps />}
     </div>
   );
 }

@@ -59,7 +59,7 @@ function idleMessage(state: StudioState): string {
     return 'Click to refine the mask you made, or go on painting it (D).';
   }
   if (candidateChoice(state) !== undefined) {
-    return 'The point may mean several things: choose one beside it (C), or refine with more clicks.';
+    return 'Refine with more clicks, or choose which mask the point means (C).';
   }
   if (here !== undefined) {
     return tracklet.needsTracking
