@@ -1,14 +1,9 @@
 import { StudioError } from '../core/errors.ts';
 import type { FrameIndex } from '../core/ids.ts';
 import type { FrameFile, MaskDataset, MaskSequenceFiles } from '../formats/davis/mask-dataset.ts';
-import { matchStems } from '../formats/frame-names.ts';
-import type { FrameTables } from '../formats/ground-truth/locate-in-video.ts';
-import { matchFrames } from '../formats/ground-truth/match-frames.ts';
 import type { SourceFile } from '../formats/source-file.ts';
-import { parseFrameStem } from '../formats/visor/visor-names.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
-import { sequenceName } from './clip-names.ts';
-import { sequencesOnClip, severalSequences } from './truth/choose-sequences.ts';
+import { placeStems, sequencesOfClip, type StemPlacement } from './place-stems.ts';
 
 /** A mask file and the open clip's frame that it belongs to. */
 export interface PlacedPng {
@@ -29,10 +24,8 @@ export interface PlacedSequences {
   readonly notices: readonly string[];
 }
 
-interface PngPlacement {
+interface PngPlacement extends StemPlacement {
   readonly dataset: MaskDataset;
-  readonly tables: FrameTables;
-  readonly video: VideoInfo;
 }
 
 /**
@@ -42,7 +35,12 @@ interface PngPlacement {
  */
 export function placePngs(placement: PngPlacement): PlacedSequences {
   const { dataset } = placement;
-  const chosen = chooseSequences(placement);
+  const named = dataset.sequences.map((files) => ({
+    name: files.name,
+    stems: stemsOf(files.masks),
+    files,
+  }));
+  const chosen = sequencesOfClip(named, placement).map(({ files }) => files);
   const sequences = chosen.map((sequence) => placeSequence(sequence, placement));
   const total = chosen.reduce((sum, { masks }) => sum + masks.length, 0);
   const placed = sequences.reduce((sum, { pngs }) => sum + pngs.length, 0);
@@ -64,26 +62,8 @@ export function placePngs(placement: PngPlacement): PlacedSequences {
   };
 }
 
-function chooseSequences({ dataset, tables, video }: PngPlacement): readonly MaskSequenceFiles[] {
-  const all = dataset.sequences;
-  const wanted = sequenceName(video);
-  const named = all.filter(({ name }) => name === wanted);
-  if (all.length === 1) return all;
-  if (named.length > 0) return named;
-  const candidates = all.map(({ name, masks }) => {
-    const stems = masks.map(({ stem }) => stem);
-    return { name, match: matchFrames({ size: video, stems }, video, tables) };
-  });
-  const told = new Set(sequencesOnClip(candidates, wanted));
-  if (told.size > 0) return all.filter(({ name }) => told.has(name));
-  throw severalSequences(
-    all.map(({ name }) => name),
-    wanted,
-  );
-}
-
 function placeSequence({ name, masks }: MaskSequenceFiles, placement: PngPlacement): PngSequence {
-  const frames = framesOf(masks, placement);
+  const frames = placeStems(stemsOf(masks), placement);
   const pngs = masks.flatMap(({ file }, at) => {
     const frame = frames[at];
     return frame === undefined ? [] : [{ frame, file }];
@@ -94,19 +74,8 @@ function placeSequence({ name, masks }: MaskSequenceFiles, placement: PngPlaceme
   return { name, pngs };
 }
 
-/** VISOR's numbers are ticks of a clock; those of other files are positions. */
-function framesOf(
-  masks: readonly FrameFile[],
-  { video, tables }: PngPlacement,
-): readonly (FrameIndex | undefined)[] {
-  const stems = masks.map(({ stem }) => stem);
-  if (!stems.some((stem) => parseFrameStem(stem) !== undefined)) return matchStems(stems, video);
-  const { rows, problems } = matchFrames({ size: video, stems }, video, tables);
-  const [problem] = problems;
-  if (problem !== undefined) {
-    throw new StudioError('file-invalid', problem.message, { hint: problem.hint });
-  }
-  return rows.map((row) => ('frame' in row ? row.frame : undefined));
+function stemsOf(masks: readonly FrameFile[]): readonly string[] {
+  return masks.map(({ stem }) => stem);
 }
 
 function refuseRepeats(pngs: readonly PlacedPng[]): void {

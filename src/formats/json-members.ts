@@ -49,6 +49,11 @@ export class JsonMembers {
     return this.#keys.has(key);
   }
 
+  /** The names of its members, as far as it has been read. */
+  keys(): readonly string[] {
+    return [...this.#keys];
+  }
+
   /**
    * The members that `text` completes.
    * @throws StudioError `file-invalid` where it is not JSON, repeats a key or is nested too deep

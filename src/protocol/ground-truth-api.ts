@@ -12,7 +12,7 @@ export interface TruthFile {
 export interface TruthRequest {
   /** Folder, zip or file name, as the user knows it. */
   readonly name: string;
-  /** A VISOR file, masks of one or many sequences, or a zip of either, with tables beside them. */
+  /** Annotations in JSON, masks of one or many sequences, or a zip of either, with tables beside them. */
   readonly files: readonly TruthFile[];
   /** The open clip, onto which it is laid. */
   readonly video: VideoInfo;
@@ -36,7 +36,7 @@ export interface UnloadedSequence {
 /** A ground truth that was read; the masks of its sequences are in the decode worker. */
 export interface TruthOutcome {
   readonly name: string;
-  /** VISOR's JSON, or PNGs of masks. */
+  /** VISOR's JSON, or masks of any other form. */
   readonly kind: 'visor' | 'masks';
   /** SHA-256 of each file that was read, lower-case hex, for reports. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];

@@ -95,16 +95,16 @@ interface ClipState {
 }
 
 function truthsOf(chosen: ChosenFiles, sorted: SortedFiles, clip: ClipState): FileIntent[] {
-  const { annotations, visor, tables, pictures, lists, masks, zips } = sorted;
+  const { annotations, labels, tables, pictures, lists, masks, zips } = sorted;
   const inFolder = (files: readonly ChosenFile[]): ChosenFiles =>
     chosen.folderName === undefined ? { files } : { files, folderName: chosen.folderName };
-  if (annotations.length > 0 || visor.length > 0) {
-    const truth = inFolder([...annotations, ...pictures, ...visor, ...tables, ...lists]);
+  if (annotations.length > 0 || labels.length > 0) {
+    const truth = inFolder([...annotations, ...pictures, ...labels, ...tables, ...lists]);
     if (!clip.hasClip) return [withoutClip(truth, pictures)];
     // With its clip, or in DAVIS's layout, there is nothing else that it could be.
     const isCertain = clip.isNew || annotations.length > 0;
     const kind = isCertain ? 'score-against' : 'ask';
-    return [kind === 'ask' ? { kind, of: 'visor', chosen: truth } : { kind, chosen: truth }];
+    return [kind === 'ask' ? { kind, of: 'labels', chosen: truth } : { kind, chosen: truth }];
   }
   const isOpened = clip.isNew && sorted.frames.length === 0 && sorted.videos.length === 0;
   if (masks.length > 0 && !isOpened) {
@@ -133,10 +133,10 @@ function withoutClip(chosen: ChosenFiles, pictures: readonly ChosenFile[]): File
 /** A zip beside a ground truth in one folder is no part of it: VISOR has its frames in zips. */
 function zipsOf(
   { folderName }: ChosenFiles,
-  { zips, tables, visor, annotations, masks }: SortedFiles,
+  { zips, tables, labels, annotations, masks }: SortedFiles,
   hasClip: boolean,
 ): FileIntent[] {
-  const hasTruth = visor.length > 0 || annotations.length > 0;
+  const hasTruth = labels.length > 0 || annotations.length > 0;
   if (hasTruth && folderName !== undefined) return [];
   const beside = hasTruth || masks.length > 0 ? [] : tables;
   return zips.map((zip, at): FileIntent => {

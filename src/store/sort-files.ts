@@ -1,5 +1,5 @@
 import type { ChosenFile } from '../client/dropped-files.ts';
-import { looksLikeVisor } from '../core/visor-start.ts';
+import { looksLikeAnnotations } from '../core/annotation-start.ts';
 
 /** Chosen files by what they can be; hidden ones are in none. */
 export interface SortedFiles {
@@ -17,9 +17,9 @@ export interface SortedFiles {
   readonly pictures: readonly ChosenFile[];
   /** Beside `annotations`: texts under `ImageSets`. */
   readonly lists: readonly ChosenFile[];
-  /** JSON that starts as VISOR's. */
-  readonly visor: readonly ChosenFile[];
-  /** What VISOR has beside its annotations, by name. */
+  /** JSON that starts as annotations do: VISOR’s, COCO’s, SA-V’s. */
+  readonly labels: readonly ChosenFile[];
+  /** What VISOR and YouTube-VOS have beside their annotations, by name. */
   readonly tables: readonly ChosenFile[];
   /** Any other JSON, but not in a data set's tree. */
   readonly projects: readonly ChosenFile[];
@@ -30,7 +30,7 @@ const IMAGE = /\.(jpe?g|png)$/i;
 const PNG = /\.png$/i;
 const VIDEO = /\.(mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|ogv|3gp)$/i;
 const JSON_NAME = /\.json$/i;
-const TABLE = /(frame_mapping|frames_to_timestamps|data_mapping)[^/]*\.json$/i;
+const TABLE = /((frame_mapping|frames_to_timestamps|data_mapping)[^/]*|(^|\/)meta)\.json$/i;
 const SNIFFED_BYTES = 256;
 
 /** Sorts files by name and path, and JSON by how it starts. */
@@ -39,7 +39,7 @@ export async function sortFiles(files: readonly ChosenFile[]): Promise<SortedFil
   const named = (pattern: RegExp) => all.filter(({ path }) => pattern.test(path));
   const json = named(JSON_NAME).filter((file) => !isTable(file));
   const starts = await Promise.all(json.map(({ file }) => startOf(file)));
-  const visor = json.filter((_, at) => looksLikeVisor(starts[at] ?? ''));
+  const labels = json.filter((_, at) => looksLikeAnnotations(starts[at] ?? ''));
   const annotations = named(PNG).filter((file) => isUnder(file, 'Annotations'));
   const isTree = annotations.length > 0;
   const typed = all.filter(({ file }) => file.type.startsWith('video/'));
@@ -53,9 +53,9 @@ export async function sortFiles(files: readonly ChosenFile[]): Promise<SortedFil
     annotations,
     pictures: isTree ? named(IMAGE).filter((file) => isUnder(file, 'JPEGImages')) : [],
     lists: isTree ? named(/\.txt$/i).filter((file) => isUnder(file, 'ImageSets')) : [],
-    visor,
+    labels,
     tables: all.filter((file) => isTable(file)),
-    projects: isTree ? [] : json.filter((file) => !visor.includes(file)),
+    projects: isTree ? [] : json.filter((file) => !labels.includes(file)),
   };
 }
 

@@ -8,8 +8,8 @@ import {
 } from '../core/geometry.ts';
 import { INITIAL_EXPORT_CHOICE, type ExportChoice } from './export-choice.ts';
 
-/** Files whose meaning only the user knows: a zip, a folder of PNGs, or VISOR's annotations. */
-export type AmbiguousKind = 'zip' | 'folder' | 'visor';
+/** Files whose meaning only the user knows: a zip, a folder of PNGs, or annotations in JSON. */
+export type AmbiguousKind = 'zip' | 'folder' | 'labels';
 
 /** What a press on the stage means. */
 export type ToolName = 'point' | 'box' | 'brush' | 'eraser' | 'lasso' | 'hand';

@@ -3,7 +3,7 @@ import { decodeRle, encodeRle } from '../../src/core/rle.ts';
 import { ClipExporter } from '../../src/exchange/clip-exporter.ts';
 import type { MaskFormatKind } from '../../src/exchange/export-masks.ts';
 import type { ExportProgress, ExportRequest } from '../../src/protocol/export-api.ts';
-import type { FrameMask } from '../../src/protocol/media-api.ts';
+import type { FrameMask, VideoInfo } from '../../src/protocol/media-api.ts';
 import { boxMask, buildRequest, buildVideo, FakeMediaPort } from './export-fakes.ts';
 import { MemoryExportFiles } from './memory-export-files.ts';
 import { seededBytes } from './seeded-random.ts';
@@ -64,6 +64,33 @@ export async function exported(
     { ...request(changes), format: { kind } },
     { kind: 'download' },
     onProgress,
+  );
+  return file ?? new Blob();
+}
+
+/** Work to write: objects by name from 1 on, and their masks. */
+interface WrittenWork {
+  readonly video: VideoInfo;
+  readonly names: readonly string[];
+  readonly masks: readonly FrameMask[];
+}
+
+/** The file that an export of these masks writes; a mask without a pixel was looked for. */
+export async function writeDataset(
+  kind: MaskFormatKind,
+  { video, names, masks: all }: WrittenWork,
+): Promise<Blob> {
+  const media = new FakeMediaPort(all);
+  const files = new MemoryExportFiles();
+  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 0 });
+  const { port1 } = new MessageChannel();
+  await exporter.connectMedia(port1);
+  port1.close();
+  const objects = names.map((name, at) => ({ id: objectId(at + 1), name, color: '#808080' }));
+  const { file } = await exporter.exportFile(
+    buildRequest({ video, objects, prompts: [], summaries: [], format: { kind } }),
+    { kind: 'download' },
+    () => {},
   );
   return file ?? new Blob();
 }

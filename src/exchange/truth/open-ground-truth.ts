@@ -5,6 +5,7 @@ import {
   findGroundTruth,
   type FoundGroundTruth,
 } from '../../formats/ground-truth/find-ground-truth.ts';
+import type { ObjectFolders } from '../../formats/labels/object-folders.ts';
 import { baseName, type SourceFile } from '../../formats/source-file.ts';
 import type {
   TruthFile,
@@ -15,11 +16,13 @@ import type {
 import type { ExportTask } from '../task.ts';
 import { ByteProgress } from './byte-progress.ts';
 import { readFrameTables } from './read-tables.ts';
+import { readLabelTruth } from './read-label-truth.ts';
 import { readMaskTruth } from './read-mask-truth.ts';
 import { readVisorTruth } from './read-visor-truth.ts';
 import { openTruthFiles } from './truth-files.ts';
 import type { ReadTruth, TruthReading } from './truth-reading.ts';
 import { TruthStaging } from './truth-staging.ts';
+import { refusalOfJson } from '../unknown-json.ts';
 
 /** How messages list files. */
 const LISTED_FILES = 3;
@@ -65,15 +68,12 @@ export async function openGroundTruth(
 async function readTruth(reading: TruthReading): Promise<ReadTruth> {
   const { found, request } = reading;
   if (found.annotations.length > 0) return readVisorTruth(reading);
+  if (found.labels.length + found.objectFolders.length > 0) return readLabelTruth(reading);
   if (found.masks !== undefined) return readMaskTruth(found.masks, reading);
   const [unknown] = found.unknown;
-  if (unknown !== undefined) {
-    throw new StudioError('file-invalid', `“${unknown.path}” is no VISOR annotation file.`, {
-      hint: 'Such a file starts with the member “info” or “video_annotations”.',
-    });
-  }
+  if (unknown !== undefined) throw await refusalOfJson(unknown);
   throw new StudioError('file-invalid', `“${request.name}” holds no ground truth.`, {
-    hint: 'Choose a VISOR annotation file, or masks as PNGs in a folder for each sequence, or a zip of either.',
+    hint: 'Choose annotations of VISOR, COCO, YouTube-VIS or SA-V, masks as PNGs in a folder for each sequence, or a zip of those.',
   });
 }
 
@@ -105,7 +105,15 @@ function refuseIfHopeless({ candidates, unloaded }: ReadTruth, request: TruthReq
 function sourcesOf(found: FoundGroundTruth): SourceFile[] {
   const masks = found.masks?.sequences.flatMap((sequence) => sequence.masks) ?? [];
   const files = masks.map(({ file }) => file);
-  return [...found.annotations, ...files, ...found.names, ...tableFiles(found)];
+  return [
+    ...found.annotations,
+    ...found.labels,
+    ...found.objectFolders.flatMap(filesOfObjects),
+    ...files,
+    ...found.names,
+    ...found.metas,
+    ...tableFiles(found),
+  ];
 }
 
 function tableFiles({ mapping, times }: FoundGroundTruth): SourceFile[] {
@@ -127,13 +135,25 @@ async function hashAll(
 }
 
 function noticesOf(found: FoundGroundTruth): string[] {
-  const { annotations, masks, unknown } = found;
+  const { annotations, labels, masks, objectFolders, unknown } = found;
+  const hasLabels = labels.length > 0;
+  const hasPngs = masks !== undefined || objectFolders.length > 0;
   return [
-    ...(annotations.length > 0 && masks !== undefined
+    ...(annotations.length > 0 && hasLabels
+      ? ['The files hold VISOR’s and other annotations; VISOR’s were read.']
+      : []),
+    ...(annotations.length > 0 && hasPngs
       ? ['The files hold VISOR annotations and PNGs of masks; the annotations were read.']
       : []),
-    ...(unknown.length > 0 ? [`Not read, being no VISOR annotations: ${listed(unknown)}.`] : []),
+    ...(annotations.length === 0 && hasLabels && masks !== undefined
+      ? ['The files hold annotations and PNGs of masks; the annotations were read.']
+      : []),
+    ...(unknown.length > 0 ? [`Not read, being no annotations: ${listed(unknown)}.`] : []),
   ];
+}
+
+function filesOfObjects({ objects }: ObjectFolders): SourceFile[] {
+  return [...objects.values()].flatMap((frames) => [...frames.values()]);
 }
 
 function listed(files: readonly SourceFile[]): string {

@@ -32,7 +32,7 @@ export async function readMaskTruth(
   const wish = { clipName: sequenceName(video), ...(requested && { requested }) };
   const { loaded, unloaded } = chooseSequences(candidates, wish);
   for (const { name, files } of candidates) if (!loaded.has(name)) progress.expect(-bytesOf(files));
-  const names = await readNames(found.names, signal);
+  const names = await readNames(found, signal);
   const notices = new Set(dataset.notices);
   const sequences: TruthSequence[] = [];
   const chosen = candidates.filter(({ name }) => loaded.has(name));
@@ -46,7 +46,11 @@ export async function readMaskTruth(
     sequences,
     unloaded,
     candidates,
-    files: [...found.names, ...chosen.flatMap(({ files }) => files.masks.map(({ file }) => file))],
+    files: [
+      ...found.names,
+      ...found.metas,
+      ...chosen.flatMap(({ files }) => files.masks.map(({ file }) => file)),
+    ],
     notices: [...notices],
   };
 }

@@ -1,6 +1,7 @@
 import type { FoundGroundTruth } from '../../formats/ground-truth/find-ground-truth.ts';
 import type { FrameTables } from '../../formats/ground-truth/locate-in-video.ts';
-import { namingFile, type SourceFile } from '../../formats/source-file.ts';
+import { readYoutubeVosNames } from '../../formats/labels/youtube-vos-names.ts';
+import { namingFile } from '../../formats/source-file.ts';
 import { readEntityNames, type EntityNames } from '../../formats/visor/entity-names.ts';
 import { readFrameMapping, readFrameTimes } from '../../formats/visor/frame-tables.ts';
 
@@ -21,17 +22,21 @@ export async function readFrameTables(
 }
 
 /**
- * Names by object id, by sequence, of all tables together; a later table's sequence counts.
+ * Names by object id, by sequence, of all tables together; a later table's sequence counts, and
+ * VISOR's tables before YouTube-VOS'.
  * @throws StudioError `file-invalid` that names the file; the signal's reason
  */
 export async function readNames(
-  files: readonly SourceFile[],
+  { names, metas }: Pick<FoundGroundTruth, 'names' | 'metas'>,
   signal: AbortSignal,
 ): Promise<EntityNames> {
-  const names = new Map<string, ReadonlyMap<number, string>>();
-  for (const file of files) {
-    const table = await namingFile(file, () => readEntityNames(file, signal));
-    for (const [sequence, byId] of table) names.set(sequence, byId);
+  const all = new Map<string, ReadonlyMap<number, string>>();
+  const take = (table: EntityNames) => {
+    for (const [sequence, byId] of table) all.set(sequence, byId);
+  };
+  for (const file of metas) {
+    take(await namingFile(file, () => readYoutubeVosNames(file, signal)));
   }
-  return names;
+  for (const file of names) take(await namingFile(file, () => readEntityNames(file, signal)));
+  return all;
 }

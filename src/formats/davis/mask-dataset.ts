@@ -100,7 +100,6 @@ function openFolders(files: readonly SourceFile[], name: string): MaskDataset {
       hint: 'Masks are indexed PNGs, one for each frame, in a folder for each sequence.',
     });
   }
-  refusePerObjectFolders(masks);
   const [first] = masks;
   const isSingle = masks.length === 1 && first !== undefined && folderOf(first.path) === '';
   const placed = masks.map((file) => ({
@@ -192,16 +191,6 @@ async function readImageSets(
     sets.push({ name: fileStem(file.path.slice(folder.length)), sequences: named, missing });
   }
   return sets.sort((a, b) => compareCodePoints(a.name, b.name));
-}
-
-/** SA-V has a folder for each object, `<video>/000/00000.png`, whose masks may overlap. */
-function refusePerObjectFolders(masks: readonly SourceFile[]): void {
-  const folders = new Set(masks.map(({ path }) => folderOf(path)));
-  const isPerObject = [...folders].every((folder) => /\/\d{3}$/.test(folder));
-  if (!isPerObject) return;
-  throw new StudioError('file-invalid', 'The masks are in a folder for each object, as in SA-V.', {
-    hint: 'Masks of one frame belong into one PNG, <sequence>/<frame>.png, where the pixel value is the object id.',
-  });
 }
 
 function severalRoots(roots: readonly string[]): StudioError {

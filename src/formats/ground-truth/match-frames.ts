@@ -13,6 +13,8 @@ export interface TruthFrames {
   readonly size: Size;
   /** Names of its frames without extension, in the order of time. */
   readonly stems: readonly string[];
+  /** Where each lies in the clip, in data sets that count frames and do not name them. */
+  readonly places?: readonly number[];
 }
 
 /** How a ground truth is laid onto a clip. */
@@ -30,7 +32,7 @@ export function matchFrames(
   clip: ClipFrames,
   options: MatchOptions = {},
 ): FrameMatch {
-  const locate = locatorFor(clip, options);
+  const locate = truth.places === undefined ? locatorFor(clip, options) : locateByPlace(truth);
   const rows = placeRows(truth.stems, locate, { clip, offsetFrames: options.offsetFrames ?? 0 });
   const matchedCount = rows.filter((row) => 'frame' in row).length;
   const sizes = relateSizes(truth.size, clip);
@@ -59,6 +61,11 @@ function locatorFor(clip: ClipFrames, options: MatchOptions): LocateFrame {
     : locateInPictures(frameNames, options.mapping);
 }
 
+function locateByPlace({ stems, places = [] }: TruthFrames): LocateFrame {
+  const placeOf = new Map(stems.map((stem, at) => [stem, places[at] ?? at]));
+  return (stem) => ({ basis: 'frame-number', frame: placeOf.get(stem) ?? 0 });
+}
+
 interface RowPlace {
   readonly clip: ClipFrames;
   readonly offsetFrames: number;
@@ -82,7 +89,11 @@ function placeRow(stem: string, located: LocatedFrame, { clip, offsetFrames }: R
   if ('reason' in located) return { stem, reason: located.reason };
   const frame = located.frame + offsetFrames;
   if (frame < 0 || frame >= clip.frameCount) {
-    const reason = `With the offset it is frame ${frame}; the clip has 0 to ${clip.frameCount - 1}.`;
+    const last = clip.frameCount - 1;
+    const reason =
+      offsetFrames === 0
+        ? `The clip has frames 0 to ${last}.`
+        : `With the offset it is frame ${frame}; the clip has 0 to ${last}.`;
     return { stem, reason };
   }
   const { basis, timeUs } = located;

@@ -40,13 +40,13 @@ const MEANINGS: Readonly<Record<FilesMeaning, Meaning>> = {
 const OFFERED: Readonly<Record<AmbiguousKind, readonly FilesMeaning[]>> = {
   zip: ['masks', 'truth', 'frames'],
   folder: ['masks', 'truth', 'frames'],
-  visor: ['truth', 'masks'],
+  labels: ['truth', 'masks'],
 };
 
 const CONTENTS: Readonly<Record<AmbiguousKind, string>> = {
   zip: 'A zip can hold pictures of frames, or masks of an open clip’s frames.',
   folder: 'PNGs can be pictures of frames, or masks of an open clip’s frames.',
-  visor: 'VISOR’s annotations can be compared with your masks, or become them.',
+  labels: 'Annotations can be compared with your masks, or become them.',
 };
 
 /** Files can hold frames, masks or ground truth; only the user knows which. */

@@ -64,6 +64,6 @@ test('a folder without masks says so by its name', async () => {
   const importing = importMasksOf({ content: 'x', name: 'notes.txt', beside: { 'more.txt': 'y' } });
   await expect(importing).rejects.toMatchObject({
     code: 'file-invalid',
-    message: '“notes.txt” holds no PNG and no VISOR annotations.',
+    message: '“notes.txt” holds no PNG and no annotations.',
   });
 });

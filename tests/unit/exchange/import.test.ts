@@ -375,13 +375,13 @@ describe('other files', () => {
     ['a picture', new Blob([Uint8Array.of(0x89, 0x50, 0x4e, 0x47)])],
   ])('%s is refused by its content', async (_name, file) => {
     await expect(importInto({ file })).rejects.toThrow(
-      'neither masks, nor VISOR annotations, nor a project file',
+      'neither masks, nor annotations, nor a project file',
     );
   });
 
   test('JSON of another kind, and an empty zip', async () => {
-    await expect(importInto({ file: new Blob(['{"categories": []}']) })).rejects.toThrow(
-      'not a project of this studio',
+    await expect(importInto({ file: new Blob(['{"shapes": []}']) })).rejects.toThrow(
+      'is JSON with the members “shapes”, a form that the studio does not read',
     );
     await expect(importInto({ file: new Blob(['{"info": {}}']) })).rejects.toThrow(
       /^“import” is no VISOR annotation file/,

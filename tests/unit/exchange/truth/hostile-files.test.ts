@@ -259,8 +259,10 @@ test('nothing to read is said so', async () => {
   for (const [files, message] of [
     [{}, '“truth” holds no ground truth'],
     [{ 'notes.txt': 'x' }, '“truth” holds no ground truth'],
-    [{ 'a.json': '[]' }, '“a.json” is no VISOR annotation file'],
-    [{ 'a.json': '' }, '“a.json” is no VISOR annotation file'],
+    [{ 'a.json': '[]' }, '“a.json” is not an object with members'],
+    [{ 'a.json': '' }, '“a.json” is not an object with members'],
+    [{ 'a.json': '{"shapes": []}' }, '“a.json” is JSON with the members “shapes”, a form'],
+    [{ 'a.json': '{"format": "x"}' }, '“a.json” is a project of this studio'],
     [{ 'a.json': '{"info": {}}' }, '“a.json” is no VISOR annotation file'],
     [{ 'a.zip': craftZip([]) }, '“truth” holds no ground truth'],
     [{ 'JPEGImages/00000.png': GOOD_PNG }, '“truth” holds no ground truth'],

@@ -98,7 +98,6 @@ describe('other folders', () => {
     ['no PNG', ['a.jpg'], 'no PNG of masks'],
     ['a frame twice', ['a/0.png', 'a/0.PNG'], 'both for frame 0'],
     ['one name in two places', ['x/a/0.png', 'y/a/0.png'], 'both for frame 0'],
-    ['a folder for each object', ['v/000/00000.png', 'v/001/00000.png'], 'as in SA-V'],
   ])('%s is refused', async (_, paths, message) => {
     await expect(open(paths)).rejects.toMatchObject({
       code: 'file-invalid',

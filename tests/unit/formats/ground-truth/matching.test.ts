@@ -298,6 +298,9 @@ test('a release’s folder is sorted by what its files bring', async () => {
       memoryFile('r/val/P01_107_interpolations.json', visorText([])),
       memoryFile('r/other.json', '{"format": "x"}'),
       memoryFile('r/empty.json', ''),
+      memoryFile('r/sav.json', '{"video_id": "a", "masklet": []}'),
+      memoryFile('r/instances.json', '{"info": {}, "licenses": [], "images": []}'),
+      memoryFile('r/meta.json', '{"videos": {}}'),
       memoryFile('r/Annotations/480p/a/0.png', ''),
       memoryFile('r/README.txt', ''),
     ],
@@ -311,6 +314,15 @@ test('a release’s folder is sorted by what its files bring', async () => {
     'r/val/P01_107_interpolations.json',
   ]);
   expect(found.unknown.map(({ path }) => path)).toEqual(['r/other.json', 'r/empty.json']);
+  expect(found.labels.map(({ path }) => path)).toEqual(['r/instances.json', 'r/sav.json']);
+  expect(found.metas.map(({ path }) => path)).toEqual(['r/meta.json']);
   expect(found.masks?.sequences.map(({ name }) => name)).toEqual(['a']);
-  expect(await findGroundTruth([], 'r')).toEqual({ annotations: [], names: [], unknown: [] });
+  expect(await findGroundTruth([], 'r')).toEqual({
+    annotations: [],
+    labels: [],
+    metas: [],
+    names: [],
+    objectFolders: [],
+    unknown: [],
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { blobFile } from '../../../../src/formats/source-file.ts';
 import type { VisorFrame } from '../../../../src/formats/visor/visor-annotations.ts';
 import { VisorDefects } from '../../../../src/formats/visor/visor-defects.ts';
-import { looksLikeVisor } from '../../../../src/core/visor-start.ts';
+import { looksLikeAnnotations } from '../../../../src/core/annotation-start.ts';
 import { readVisorFrames } from '../../../../src/formats/visor/visor-reader.ts';
 import {
   buildAnnotation,
@@ -117,8 +117,8 @@ describe('sparse files', () => {
     const [frame] = [JSON.stringify(buildFrame(3))];
     const text = `\uFEFF \n{"extra": [1], "video_annotations": [ ${frame} ], "info": {"a": {"b": 1}}} \n`;
     expect((await readAll(textFile(text))).frames).toHaveLength(1);
-    expect(looksLikeVisor(visorText([]))).toBe(true);
-    expect(looksLikeVisor('{"format": "segmentation-studio-project"')).toBe(false);
+    expect(looksLikeAnnotations(visorText([]))).toBe(true);
+    expect(looksLikeAnnotations('{"format": "segmentation-studio-project"')).toBe(false);
   });
 });
 
