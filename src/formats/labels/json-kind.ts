@@ -69,13 +69,23 @@ async function* firstKeys(file: SourceFile): AsyncGenerator<string, void> {
   for await (const text of decodeUtf8(file.stream(), LABEL_FORM)) {
     if (characters === 0 && NO_OBJECT.test(text)) return;
     for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-      // A member's name is known before its value has been read to its end.
-      for (const _ of document.push(text.slice(at, at + PIECE_CHARACTERS)));
+      const problem = pushPiece(document, text.slice(at, at + PIECE_CHARACTERS));
       const keys = document.keys();
       yield* keys.slice(told);
       told = keys.length;
+      if (problem !== undefined) throw problem;
     }
     characters += text.length;
     if (characters > LOOKED_AT_CHARACTERS) return;
+  }
+}
+
+/** What is wrong with it; a member's name may be known before its value goes wrong. */
+function pushPiece(document: JsonMembers, piece: string): unknown {
+  try {
+    for (const member of document.push(piece)) void member;
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { encodeRle, rleArea, rleToString, type MaskRle } from '../../../src/core/rle.ts';
