@@ -1,7 +1,7 @@
 import { type Cost, graphCost, type NodeCost, sumCosts } from '../graph/graph-cost.ts';
 import { planCrossAttention } from '../kernels/cross-attention/attention-plan.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
-import { CROSS_ATTENTION } from './memory-attention.ts';
+import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { BACKBONE_STRIDE, buildGraph, type GraphName, type ModelSetup } from './model-graphs.ts';
 
 /** How full the memory bank is. */

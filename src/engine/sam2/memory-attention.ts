@@ -2,20 +2,19 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
 import { scaledDotProductAttention } from './attention.ts';
-import { foldLinear } from './folding.ts';
-import { layerNorm, linear } from './layers.ts';
+import { layerNorm } from './layers.ts';
+import {
+  attendToFrame,
+  CROSS_ATTENTION,
+  positionedInput,
+  takeUpAnswer,
+} from './memory-attention-layer.ts';
 import type { ModelConfig } from './model-config.ts';
-import { axialRotaryTables, sinePositionTable, transposed } from './position-encoding.ts';
-import { type RotaryTables, rotateTransposed, rotate } from './rotary.ts';
+import { type RotaryTables, rotateTransposed, rotaryTables } from './rotary.ts';
 import type { Weights } from './weights.ts';
 
-/** How much of the position encoding is added to the input, `memory_attention.py: MemoryAttention`. */
-const INPUT_POSITION_FACTOR = 0.1;
 /** A full bank: `num_maskmem` memories and `max_obj_ptrs_in_encoder` pointers. */
 const FULL_BANK: SymbolBindings = { N: 7, K: 16 };
-
-/** Module, and scope, of the attention to the bank. */
-export const CROSS_ATTENTION = 'cross_attn_image';
 
 /** Tokens of the bank that take rotary positions, or those that do not. */
 export interface BankTokens {
@@ -25,21 +24,24 @@ export interface BankTokens {
   readonly positioned: Value;
 }
 
-/** The frame and the bank it attends to, without batch. */
-export interface MemoryAttentionInputs {
-  /** `[g²,d]`, row by row. */
-  readonly current: Value;
+/** What a frame attends to. */
+export interface Bank {
   /** Whole memories one after another, `[N·g²,64]`. */
   readonly spatial: BankTokens;
   /** Pointer tokens, `[K·d/64,64]`; they take no rotary positions. */
   readonly pointers?: BankTokens;
 }
 
+/** The frame and the bank it attends to, without batch. */
+export interface MemoryAttentionInputs extends Bank {
+  /** `[g²,d]`, row by row. */
+  readonly current: Value;
+}
+
 /** What all layers share. */
 interface Shared {
   readonly rotary: RotaryTables;
-  readonly spatial: Value;
-  readonly pointers: Value | undefined;
+  readonly bank: Bank;
   /** `[T,64]` */
   readonly values: Value;
 }
@@ -52,30 +54,22 @@ interface Shared {
 export function memoryAttention(
   g: GraphBuilder,
   weights: Weights,
-  inputs: MemoryAttentionInputs,
-  config: ModelConfig,
+  { current, ...bank }: MemoryAttentionInputs,
+  { width, memoryAttentionLayers }: ModelConfig,
 ): Value {
-  const { current, spatial, pointers } = inputs;
-  const { width } = config;
-  const side = Math.sqrt(Number(current.dims[0]));
-  const position = weights.derive({
-    operation: `sine position ${INPUT_POSITION_FACTOR} of ${side} by ${width}`,
-    names: [],
-    dims: [side * side, width],
-    compute: () => sinePositionTable(side, width, INPUT_POSITION_FACTOR),
-  });
-  const shared: Shared = {
-    rotary: rotaryTables(weights, side, width),
-    spatial: spatial.positioned,
-    pointers: pointers?.positioned,
-    values: pointers ? g.concat([spatial.tokens, pointers.tokens], 0) : spatial.tokens,
-  };
-  let x = g.add(current, position);
-  for (let i = 0; i < config.memoryAttentionLayers; i++) {
+  const rotary = rotaryTables(weights, Math.sqrt(Number(current.dims[0])), width);
+  const shared: Shared = { rotary, bank, values: bankValues(g, bank) };
+  let x = positionedInput(g, weights, current);
+  for (let i = 0; i < memoryAttentionLayers; i++) {
     const [name, before] = [`layers.${i}`, x];
     x = g.scope(name, () => memoryAttentionLayer(g, weights.within(name), before, shared));
   }
   return layerNorm(g, weights.within('norm'), x);
+}
+
+/** All tokens of the bank as values, `[T,64]`. */
+export function bankValues(g: GraphBuilder, { spatial, pointers }: Bank): Value {
+  return pointers ? g.concat([spatial.tokens, pointers.tokens], 0) : spatial.tokens;
 }
 
 /** `memory_attention.py: MemoryAttentionLayer` */
@@ -85,54 +79,31 @@ function memoryAttentionLayer(
   input: Value,
   shared: Shared,
 ): Value {
-  const norm = (name: string, x: Value) => layerNorm(g, weights.within(name), x);
-  const module = (name: string, attend: (weights: Weights) => Value) =>
-    g.scope(name, () => attend(weights.within(name)));
-  const normed = norm('norm1', input);
-  const self = module('self_attn', (own) => selfAttention(g, own, normed, shared.rotary));
-  let x = g.add(input, self);
-  const queries = norm('norm2', x);
-  x = g.add(
-    x,
-    module(CROSS_ATTENTION, (own) => crossAttention(g, own, queries, shared)),
-  );
-  const hidden = g.relu(linear(g, weights.within('linear1'), norm('norm3', x)));
-  return g.add(x, linear(g, weights.within('linear2'), hidden));
+  const { x, queries } = attendToFrame(g, weights, input, shared.rotary);
+  const module = weights.within(CROSS_ATTENTION);
+  const attended = g.scope(CROSS_ATTENTION, () => attendToBank(g, module, queries, shared));
+  return takeUpAnswer(g, weights, { x, attended });
 }
 
-/**
- * `transformer.py: RoPEAttention` of the frame to itself. With one head, and rows of attention that
- * sum to 1, the output projection goes into the values: `A·(x·Wvᵀ + bv)·Woᵀ + bo =
- * A·(x·(Wo·Wv)ᵀ + Wo·bv + bo)`.
- */
-function selfAttention(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryTables): Value {
-  const { weight, bias } = foldLinear(weights, { outer: 'out_proj', inner: 'v_proj' });
+/** `transformer.py: RoPEAttention` of the frame to the bank, without its projections: `[g²,64]`. */
+function attendToBank(
+  g: GraphBuilder,
+  weights: Weights,
+  queries: Value,
+  { rotary, bank, values }: Shared,
+): Value {
+  const { spatial, pointers } = bank;
+  const projected = { projection: 'k_proj', x: spatial.positioned, rotary };
+  const spatialKeys = rotateTransposed(g, weights, projected);
   return scaledDotProductAttention(g, {
-    queries: rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true }),
-    keysTransposed: rotateTransposed(g, weights, { projection: 'k_proj', x, rotary }),
-    values: g.gemm(x, weight, { bias, transposeB: true }),
-  });
-}
-
-/**
- * `transformer.py: RoPEAttention` of the frame to the bank. The values are linear in the 64-wide
- * memory, so attention is applied to the memory itself and value and output projection follow as
- * one: the largest product of the model runs at a quarter of the width.
- */
-function crossAttention(g: GraphBuilder, weights: Weights, x: Value, shared: Shared): Value {
-  const { rotary, spatial, pointers, values } = shared;
-  const spatialKeys = rotateTransposed(g, weights, { projection: 'k_proj', x: spatial, rotary });
-  const attended = scaledDotProductAttention(g, {
-    queries: rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true }),
+    queries,
     keysTransposed:
       pointers === undefined
         ? spatialKeys
-        : g.concat([spatialKeys, plainKeys(g, weights, pointers)], 1),
+        : g.concat([spatialKeys, plainKeys(g, weights, pointers.positioned)], 1),
     values,
     expectedSymbols: FULL_BANK,
   });
-  const { weight, bias } = foldLinear(weights, { outer: 'out_proj', inner: 'v_proj' });
-  return g.gemm(attended, weight, { bias, transposeB: true });
 }
 
 function plainKeys(g: GraphBuilder, weights: Weights, x: Value): Value {
@@ -140,24 +111,4 @@ function plainKeys(g: GraphBuilder, weights: Weights, x: Value): Value {
   const [width = 0] = projection.shape('bias');
   const bias = projection.get('bias', [width, 1]);
   return g.gemm(projection.get('weight'), x, { bias, transposeB: true });
-}
-
-function rotaryTables(weights: Weights, side: number, width: number): RotaryTables {
-  const tokens = side * side;
-  const table = (name: 'cos' | 'sin', isTransposed: boolean) =>
-    weights.derive({
-      operation: `rotary ${name}${isTransposed ? ' transposed' : ''} of ${side} by ${width}`,
-      names: [],
-      dims: isTransposed ? [width, 1, tokens] : [tokens, width],
-      compute: () => {
-        const data = axialRotaryTables(side, width)[name];
-        return isTransposed ? transposed(data, tokens) : data;
-      },
-    });
-  return {
-    cos: table('cos', false),
-    sin: table('sin', false),
-    cosTransposed: table('cos', true),
-    sinTransposed: table('sin', true),
-  };
 }

@@ -5,7 +5,7 @@ import { symbol } from '../graph/shape.ts';
 import { imageEncoder } from './image-encoder.ts';
 import { maskAsOutput } from './mask-as-output.ts';
 import { predictMasks } from './mask-decoder.ts';
-import { memoryAttention } from './memory-attention.ts';
+import { type Bank, memoryAttention } from './memory-attention.ts';
 import { pointerTokens, spatialTokens } from './memory-bank-tokens.ts';
 import { encodeNewMemory } from './memory-encoder.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -22,7 +22,7 @@ export interface ModelSetup {
 }
 
 /** Everything that builds one graph. */
-interface Draft extends ModelSetup {
+export interface Draft extends ModelSetup {
   readonly g: GraphBuilder;
   readonly weights: Weights;
   /** g */
@@ -87,17 +87,24 @@ function buildMemoryAttention(draft: Draft, hasPointers: boolean): void {
   const { g, weights, config, gridSide } = draft;
   const tokens = gridSide * gridSide;
   const current = g.input('stride16', 'float32', [tokens, config.width]);
+  const bank = bankInputs(draft, hasPointers);
+  const attention = weights.within('memory_attention');
+  g.output('conditioned', memoryAttention(g, attention, { current, ...bank }, config));
+}
+
+/** The memory bank as inputs of a graph, with its positions. Symbols: N memories, K pointers. */
+export function bankInputs(draft: Draft, hasPointers: boolean): Bank {
+  const { g, weights, config, gridSide } = draft;
+  const tokens = gridSide * gridSide;
   const memories = g.input('memories', 'float32', [
     { constant: 0, terms: { N: tokens } },
     config.memoryWidth,
   ]);
   const temporalRows = g.input('temporalRows', 'int32', [symbol('N')]);
   const spatial = spatialTokens(g, weights, { memories, temporalRows, gridSide }, config);
-  const bank = hasPointers
+  return hasPointers
     ? { spatial, pointers: pointerTokens(g, weights, pointerInputs(draft), config) }
     : { spatial };
-  const attention = weights.within('memory_attention');
-  g.output('conditioned', memoryAttention(g, attention, { current, ...bank }, config));
 }
 
 function pointerInputs({ g, config }: Draft) {

@@ -1,0 +1,85 @@
+import type { Graph } from '../graph/graph.ts';
+import { layerNorm, linear } from './layers.ts';
+import {
+  attendToFrame,
+  CROSS_ATTENTION,
+  positionedInput,
+  takeUpAnswer,
+} from './memory-attention-layer.ts';
+import { bankValues } from './memory-attention.ts';
+import { bankInputs, type Draft, type ModelSetup, openDraft } from './model-graphs.ts';
+import { rotaryRows, rotaryTables, rotate } from './rotary.ts';
+
+/**
+ * Memory attention as graphs with gaps, in each of which `softmax(q·kᵀ)·v` is computed by a kernel
+ * (`kernels/cross-attention`). L layers are L + 1 graphs around L gaps.
+ */
+export interface MemoryAttentionSegments {
+  /**
+   * `memories`, `temporalRows`, `pointers` and `temporalSines` → `keys0`, `keys1`, … `[T,d]`, for
+   * each layer, and `values` `[T,64]`. Without pointers the values are the memories.
+   */
+  readonly bank: Graph;
+  /**
+   * The first takes `stride16`, the others `x` (the `nextX` before) and `attended` `[g²,64]`; the
+   * last gives `conditioned`, the others `nextX` and `queries`.
+   */
+  readonly layers: readonly Graph[];
+}
+
+/** @param hasPointers whether the bank holds object pointers besides memories */
+export function buildMemoryAttentionSegments(
+  setup: ModelSetup,
+  { hasPointers }: { readonly hasPointers: boolean },
+): MemoryAttentionSegments {
+  const { memoryAttentionLayers } = setup.config;
+  return {
+    bank: buildBank(openDraft('memoryAttentionBank', setup), hasPointers),
+    layers: Array.from({ length: memoryAttentionLayers + 1 }, (_, gap) =>
+      buildBetween(openDraft(`memoryAttention${gap}`, setup), gap),
+    ),
+  };
+}
+
+function buildBank(draft: Draft, hasPointers: boolean): Graph {
+  const { g, config, gridSide } = draft;
+  const weights = draft.weights.within('memory_attention');
+  const bank = bankInputs(draft, hasPointers);
+  const rotary = rotaryRows(weights, gridSide, config.width);
+  for (let i = 0; i < config.memoryAttentionLayers; i++) {
+    const module = weights.within(`layers.${i}`).within(CROSS_ATTENTION);
+    const x = bank.spatial.positioned;
+    const spatial = rotate(g, module, { projection: 'k_proj', x, rotary, isScaled: false });
+    const keys =
+      bank.pointers === undefined
+        ? spatial
+        : g.concat([spatial, linear(g, module.within('k_proj'), bank.pointers.positioned)], 0);
+    g.output(`keys${i}`, keys);
+  }
+  if (hasPointers) g.output('values', bankValues(g, bank));
+  return g.build();
+}
+
+/** From one gap to the next: the end of layer `gap − 1` and the beginning of layer `gap`. */
+function buildBetween(draft: Draft, gap: number): Graph {
+  const { g, config, gridSide } = draft;
+  const weights = draft.weights.within('memory_attention');
+  const layer = (index: number) => weights.within(`layers.${index}`);
+  const [tokens, { width, memoryWidth }] = [gridSide ** 2, config];
+  const input =
+    gap === 0
+      ? positionedInput(g, weights, g.input('stride16', 'float32', [tokens, width]))
+      : takeUpAnswer(g, layer(gap - 1), {
+          x: g.input('x', 'float32', [tokens, width]),
+          attended: g.input('attended', 'float32', [tokens, memoryWidth]),
+        });
+  if (gap === config.memoryAttentionLayers) {
+    g.output('conditioned', layerNorm(g, weights.within('norm'), input));
+    return g.build();
+  }
+  const rotary = rotaryTables(weights, gridSide, width);
+  const { x, queries } = attendToFrame(g, layer(gap), input, rotary);
+  g.output('nextX', x);
+  g.output('queries', queries);
+  return g.build();
+}
