@@ -1,0 +1,107 @@
+import { invariant } from '../../core/assert.ts';
+import type { DeviceTensor } from '../device-tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
+import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
+import type { MemoryAttentionSegments } from './memory-attention-segments.ts';
+
+/** `softmax(q·kᵀ)·v`, `[N,64]`, where the tensors are. The result is the caller's. */
+export type BankAttention = (operands: AttentionOperands<DeviceTensor>) => DeviceTensor;
+
+/** What the segments run on. */
+export interface SegmentedOptions {
+  /** Has the weights of the segments mounted. Stays the caller's. */
+  readonly runtime: GraphRuntime;
+  readonly segments: MemoryAttentionSegments;
+  /** ONNX `ModelProto` of a segment. */
+  readonly encode: (graph: Graph) => Uint8Array;
+  /** On the runtime's own device and queue. */
+  readonly attend: BankAttention;
+}
+
+type Tensors = Readonly<Record<string, DeviceTensor>>;
+
+/** Memory attention as segments of graphs with a kernel between them. Runs must not overlap. */
+export class SegmentedMemoryAttention implements Disposable {
+  readonly #attend: BankAttention;
+  readonly #segments: MemoryAttentionSegments;
+  readonly #graphs = new Map<Graph, ModelGraph>();
+
+  private constructor({ attend, segments }: SegmentedOptions) {
+    this.#attend = attend;
+    this.#segments = segments;
+  }
+
+  /** @throws StudioError as the runtime does */
+  static async load(options: SegmentedOptions): Promise<SegmentedMemoryAttention> {
+    const { runtime, segments, encode } = options;
+    const attention = new SegmentedMemoryAttention(options);
+    try {
+      for (const graph of [segments.bank, ...segments.layers]) {
+        attention.#graphs.set(graph, await runtime.load(graph.name, encode(graph)));
+      }
+    } catch (error) {
+      attention[Symbol.dispose]();
+      throw error;
+    }
+    return attention;
+  }
+
+  /**
+   * Conditioned features `[g²,d]`, the caller's.
+   * @param inputs `stride16` and the bank, under the names that the whole graph has for them
+   */
+  async run(inputs: Tensors): Promise<DeviceTensor> {
+    const { bank, layers } = this.#segments;
+    const [first, ...others] = layers;
+    invariant(first !== undefined, 'memory attention has a layer');
+    const made = await this.#run(bank, inputs);
+    try {
+      let state = await this.#run(first, inputs);
+      for (const [layer, graph] of others.entries()) {
+        const keys = tensorOf(made, `keys${layer}`);
+        const values = made['values'] ?? tensorOf(inputs, 'memories');
+        state = await this.#passGap(graph, state, { keys, values });
+      }
+      return tensorOf(state, 'conditioned');
+    } finally {
+      disposeAll(made);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const graph of this.#graphs.values()) graph[Symbol.dispose]();
+    this.#graphs.clear();
+  }
+
+  /** From the segment before a gap to the one after it; what the first gave is disposed. */
+  async #passGap(
+    graph: Graph,
+    before: Tensors,
+    bank: Omit<AttentionOperands<DeviceTensor>, 'queries'>,
+  ): Promise<Tensors> {
+    try {
+      using attended = this.#attend({ queries: tensorOf(before, 'queries'), ...bank });
+      return await this.#run(graph, { x: tensorOf(before, 'nextX'), attended });
+    } finally {
+      disposeAll(before);
+    }
+  }
+
+  async #run(graph: Graph, tensors: Tensors): Promise<Tensors> {
+    const loaded = this.#graphs.get(graph);
+    invariant(loaded !== undefined, `${graph.name} is not loaded`);
+    const inputs = graph.inputs.map(({ name }) => [name, tensorOf(tensors, name)] as const);
+    return await loaded.run(Object.fromEntries(inputs), [...graph.outputs.keys()]);
+  }
+}
+
+function tensorOf(tensors: Tensors, name: string): DeviceTensor {
+  const tensor = tensors[name];
+  invariant(tensor !== undefined, `no tensor "${name}" for memory attention`);
+  return tensor;
+}
+
+function disposeAll(tensors: Tensors): void {
+  for (const tensor of Object.values(tensors)) tensor[Symbol.dispose]();
+}
