@@ -58,7 +58,8 @@ const known = new WeakMap<SummaryChunk, Float32Array>();
 export function confidencesOf(chunk: SummaryChunk): Float32Array {
   let values = known.get(chunk);
   if (values === undefined) {
-    values = Float32Array.from({ length: CHUNK_FRAMES }, (_, at) => confidenceAt(chunk, at));
+    values = new Float32Array(CHUNK_FRAMES);
+    for (let at = 0; at < CHUNK_FRAMES; at++) values[at] = confidenceAt(chunk, at);
     known.set(chunk, values);
   }
   return values;

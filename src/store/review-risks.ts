@@ -1,8 +1,8 @@
-import { combinedRisk, riskSignals } from './review-signals.ts';
+import { riskOf, riskSignals } from './review-signals.ts';
 import {
   CHUNK_FRAMES,
+  isUnseen,
   summaryAt,
-  type FrameSummary,
   type SummaryChunk,
   type SummaryTrack,
 } from './summary-track.ts';
@@ -55,25 +55,35 @@ function risksOfChunk(track: SummaryTrack, index: number): FrameRisk[] {
   for (let frame = start; frame < start + CHUNK_FRAMES; frame++) {
     const summary = summaryAt(track, frame);
     if (summary === undefined || summary.origin === 'prompt') continue;
-    const signals = riskSignals({ ...summary, usualAreaPx: usualArea(track, frame) });
-    const risk = combinedRisk(signals);
+    const facts = { ...summary, usualAreaPx: usualArea(track, frame) };
+    const risk = riskOf(facts);
     if (risk < LEAST_RISK) continue;
-    const told = signals.filter((signal, at) => at === 0 || signal.risk >= LEAST_REASON);
+    const told = riskSignals(facts).filter((one, at) => at === 0 || one.risk >= LEAST_REASON);
     risks.push({ frame, risk, reasons: told.map(({ reason }) => reason) });
   }
   return risks;
 }
 
+/** Made once, since every mask needs it for a moment. */
+const areas = new Float64Array(NEIGHBOURS);
+
 /** Median area of the masks just before; absent where there are too few. */
 function usualArea(track: SummaryTrack, frame: number): number | undefined {
-  const areas: number[] = [];
+  let count = 0;
   for (let before = Math.max(frame - NEIGHBOURS, 0); before < frame; before++) {
-    const summary: FrameSummary | undefined = summaryAt(track, before);
-    if (summary !== undefined && !summary.isAbsent) areas.push(summary.areaPx);
+    const chunk = track.chunks[Math.floor(before / CHUNK_FRAMES)];
+    const at = before % CHUNK_FRAMES;
+    if (chunk === undefined || chunk.origin[at] === 0 || isUnseen(chunk, at)) continue;
+    insertSorted(chunk.areaPx[at] ?? 0, count++);
   }
-  if (areas.length < FEWEST_NEIGHBOURS) return undefined;
-  areas.sort((a, b) => a - b);
-  const middle = areas.length >> 1;
-  const upper = areas[middle] ?? 0;
-  return areas.length % 2 === 1 ? upper : (upper + (areas[middle - 1] ?? 0)) / 2;
+  if (count < FEWEST_NEIGHBOURS) return undefined;
+  const upper = areas[count >> 1] ?? 0;
+  return count % 2 === 1 ? upper : (upper + (areas[(count >> 1) - 1] ?? 0)) / 2;
+}
+
+/** Puts a number in its place among the first `count` of `areas`. */
+function insertSorted(value: number, count: number): void {
+  let at = count;
+  for (; at > 0 && (areas[at - 1] ?? 0) > value; at--) areas[at] = areas[at - 1] ?? 0;
+  areas[at] = value;
 }

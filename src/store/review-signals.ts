@@ -35,46 +35,57 @@ const SCALES = {
   moved: [0.35, 1.5],
 } as const;
 
-/** What speaks against the mask, strongest first. */
+/**
+ * What speaks against the mask as one figure, 0..1: nothing makes it less, and it is at least as
+ * high as the strongest sign. Asked for every mask, so it makes no words.
+ */
+export function riskOf(facts: MaskFacts): number {
+  let rest = 1;
+  for (const sign of SIGNS) rest *= 1 - sign.risk(facts);
+  return 1 - rest;
+}
+
+/** What speaks against the mask, the strongest first. */
 export function riskSignals(facts: MaskFacts): readonly RiskSignal[] {
-  const signals = [shapeSignal(facts), presenceSignal(facts)];
-  if (!facts.isAbsent) signals.push(areaSignal(facts), motionSignal(facts));
-  return signals
-    .filter((signal) => signal !== undefined)
+  return SIGNS.map((sign) => ({ risk: sign.risk(facts), reason: sign.reason(facts) }))
     .filter(({ risk }) => risk > 0)
     .sort((a, b) => b.risk - a.risk);
 }
 
-/** All signals as one, 0..1: none of them makes it less, and it is at least the strongest. */
-export function combinedRisk(signals: readonly RiskSignal[]): number {
-  return 1 - signals.reduce((rest, { risk }) => rest * (1 - risk), 1);
+interface Sign {
+  /** 0 where what it needs is not known. */
+  readonly risk: (facts: MaskFacts) => number;
+  /** Means nothing where the risk is 0. */
+  readonly reason: (facts: MaskFacts) => string;
 }
 
-type Signal = RiskSignal | undefined;
+const SIGNS: readonly Sign[] = [
+  {
+    risk: ({ predictedIou, isAbsent }) =>
+      predictedIou === undefined || isAbsent ? 0 : share(predictedIou, SCALES.predictedIou),
+    reason: ({ predictedIou = 0 }) => `predicted IoU ${predictedIou.toFixed(2)}`,
+  },
+  {
+    risk: ({ objectScoreLogit }) =>
+      objectScoreLogit === undefined ? 0 : share(certaintyOf(objectScoreLogit), SCALES.presence),
+    reason: ({ objectScoreLogit = 0 }) => `object score ${signed(objectScoreLogit)}`,
+  },
+  {
+    risk: ({ areaPx, usualAreaPx, isAbsent }) =>
+      usualAreaPx === undefined || isAbsent
+        ? 0
+        : share(Math.abs(doublings(areaPx, usualAreaPx)), SCALES.areaChange),
+    reason: ({ areaPx, usualAreaPx = 0 }) => areaText(areaPx / Math.max(usualAreaPx, 1)),
+  },
+  {
+    risk: ({ moved, isAbsent }) =>
+      moved === undefined || isAbsent ? 0 : share(moved, SCALES.moved),
+    reason: ({ moved = 0 }) => `jumped ${moved.toFixed(1)} × its size`,
+  },
+];
 
-function shapeSignal({ predictedIou, isAbsent }: MaskFacts): Signal {
-  if (predictedIou === undefined || isAbsent) return undefined;
-  const risk = share(predictedIou, SCALES.predictedIou);
-  return { risk, reason: `predicted IoU ${predictedIou.toFixed(2)}` };
-}
-
-function presenceSignal({ objectScoreLogit }: MaskFacts): Signal {
-  if (objectScoreLogit === undefined) return undefined;
-  const risk = share(certaintyOf(objectScoreLogit), SCALES.presence);
-  return { risk, reason: `object score ${signed(objectScoreLogit)}` };
-}
-
-function areaSignal({ areaPx, usualAreaPx }: MaskFacts): Signal {
-  if (usualAreaPx === undefined) return undefined;
-  const doublings = Math.log2((areaPx + AREA_NOISE_PX) / (usualAreaPx + AREA_NOISE_PX));
-  const risk = share(Math.abs(doublings), SCALES.areaChange);
-  return { risk, reason: areaText(areaPx / Math.max(usualAreaPx, 1)) };
-}
-
-function motionSignal({ moved }: MaskFacts): Signal {
-  if (moved === undefined) return undefined;
-  const risk = share(moved, SCALES.moved);
-  return { risk, reason: `jumped ${moved.toFixed(1)} × its size` };
+function doublings(areaPx: number, usualAreaPx: number): number {
+  return Math.log2((areaPx + AREA_NOISE_PX) / (usualAreaPx + AREA_NOISE_PX));
 }
 
 function areaText(ratio: number): string {

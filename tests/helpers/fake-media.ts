@@ -62,6 +62,8 @@ interface FakeMediaOptions {
 export class FakeMedia implements MediaApi {
   readonly calls: string[] = [];
   readonly shown: number[] = [];
+  /** What was to be played, and how. */
+  readonly played: PlaybackRequest[] = [];
   /** Frames that small pictures were made of. */
   readonly pictured: number[] = [];
   /** Masks that the page made itself, oldest first. */
@@ -128,6 +130,7 @@ export class FakeMedia implements MediaApi {
 
   async play(request: PlaybackRequest, onFrame: (frame: FrameIndex) => void): Promise<void> {
     this.#begin('play');
+    this.played.push(request);
     this.#isPlaying = true;
     for (let frame = request.from + 1; this.#isPlaying && frame <= request.to; frame++) {
       await new Promise((resolve) =>

@@ -1,5 +1,6 @@
 import { formatCount, formatScore } from '../../store/format.ts';
 import { sequenceScore } from '../../store/score-selectors.ts';
+import { isRunning } from '../../store/propagation-state.ts';
 import { openItems } from '../../store/review-ranking.ts';
 import { ObjectsPanel } from '../objects/objects-panel.tsx';
 import { Loaded } from '../primitives/loaded.tsx';
@@ -15,7 +16,10 @@ export function SidePanel() {
   const { view } = useActions();
   const tab = useSelected((state) => state.view.panelTab);
   const objectCount = useSelected((state) => state.tracklets.items.length);
-  const reviewCount = useSelected((state) => openItems(state.tracklets.items, state.review).length);
+  // While tracking every frame changes the list; it is ranked then only where it is shown.
+  const reviewCount = useSelected(({ propagation, tracklets, review }) =>
+    isRunning(propagation) ? 0 : openItems(tracklets.items, review).length,
+  );
   const score = useSelected((state) => sequenceScore(state.groundTruth)?.mean);
   return (
     <aside className="panel" aria-label="Objects, scores and review">

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { openItems, rankedItems, reviewKey } from '../../../src/store/review-ranking.ts';
 import { riskyFrames } from '../../../src/store/review-risks.ts';
-import { combinedRisk, riskSignals, type MaskFacts } from '../../../src/store/review-signals.ts';
+import { riskOf, riskSignals, type MaskFacts } from '../../../src/store/review-signals.ts';
 import {
   CHUNK_FRAMES,
   EMPTY_TRACK,
@@ -39,16 +39,16 @@ const SURE: MaskFacts = {
   moved: 0.05,
 };
 
-const riskOf = (fields: Partial<MaskFacts>) => combinedRisk(riskSignals({ ...SURE, ...fields }));
+const riskWith = (fields: Partial<MaskFacts>) => riskOf({ ...SURE, ...fields });
 const reasonsOf = (fields: Partial<MaskFacts>) =>
   riskSignals({ ...SURE, ...fields }).map(({ reason }) => reason);
 
 describe('the risk of a mask', () => {
   test('is none where nothing speaks against it', () => {
     expect(riskSignals(SURE)).toEqual([]);
-    expect(riskOf({})).toBe(0);
+    expect(riskWith({})).toBe(0);
     expect(
-      riskOf({ predictedIou: undefined, objectScoreLogit: undefined, usualAreaPx: undefined }),
+      riskWith({ predictedIou: undefined, objectScoreLogit: undefined, usualAreaPx: undefined }),
     ).toBe(0);
   });
 
@@ -62,20 +62,20 @@ describe('the risk of a mask', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(facts, share, (at, part) => {
-        const risk = riskOf(at) - 1e-9;
-        expect(riskOf({ ...at, predictedIou: at.predictedIou * part })).toBeGreaterThanOrEqual(
+        const risk = riskWith(at) - 1e-9;
+        expect(riskWith({ ...at, predictedIou: at.predictedIou * part })).toBeGreaterThanOrEqual(
           risk,
         );
         expect(
-          riskOf({ ...at, objectScoreLogit: at.objectScoreLogit * part }),
+          riskWith({ ...at, objectScoreLogit: at.objectScoreLogit * part }),
         ).toBeGreaterThanOrEqual(risk);
-        expect(riskOf({ ...at, moved: at.moved / Math.max(part, 0.01) })).toBeGreaterThanOrEqual(
+        expect(riskWith({ ...at, moved: at.moved / Math.max(part, 0.01) })).toBeGreaterThanOrEqual(
           risk,
         );
         const isLarger = at.areaPx > (SURE.usualAreaPx ?? 0);
         const areaPx = isLarger ? at.areaPx / Math.max(part, 0.01) : at.areaPx * part;
-        expect(riskOf({ ...at, areaPx })).toBeGreaterThanOrEqual(risk);
-        expect(riskOf(at)).toBeLessThanOrEqual(1);
+        expect(riskWith({ ...at, areaPx })).toBeGreaterThanOrEqual(risk);
+        expect(riskWith(at)).toBeLessThanOrEqual(1);
       }),
     );
   });
@@ -100,7 +100,7 @@ describe('the risk of a mask', () => {
   });
 
   test('does not rise with a few pixels of a small object', () => {
-    expect(riskOf({ areaPx: 14, usualAreaPx: 6 })).toBe(0);
+    expect(riskWith({ areaPx: 14, usualAreaPx: 6 })).toBe(0);
   });
 });
 
