@@ -9,6 +9,7 @@ import type {
   ExportTarget,
   ImportOutcome,
   ImportRequest,
+  ZipSurvey,
 } from '../protocol/export-api.ts';
 import type { VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
@@ -64,6 +65,10 @@ export class ExportClient implements ExportApi, Disposable {
     signal?: AbortSignal,
   ): Promise<ImportOutcome> {
     return this.#cancellable((remote) => remote.importFile(request, proxy(onProgress)), signal);
+  }
+
+  async surveyZip(file: File): Promise<ZipSurvey> {
+    return (await this.#alive()).call((remote) => remote.surveyZip(file));
   }
 
   async readMaskFile(file: File, clip: Size): Promise<MaskFile> {

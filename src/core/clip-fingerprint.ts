@@ -5,8 +5,15 @@ const PIECE_BYTES = 64 * 1024;
 
 /** A clip's files: one video or zip, or the pictures of a folder. */
 export type ClipFiles =
-  | { readonly kind: 'file'; readonly file: File }
+  | {
+      readonly kind: 'file';
+      readonly file: File;
+      /** Of a zip that holds several clips: the folder of this one. */
+      readonly folder?: string;
+    }
   | { readonly kind: 'folder'; readonly files: readonly File[] };
+
+type FileClip = Extract<ClipFiles, { readonly kind: 'file' }>;
 
 /**
  * Tells a clip from all others that a user may have, without reading it whole: SHA-256 of its length
@@ -15,14 +22,15 @@ export type ClipFiles =
  * @throws the platform's error when a file cannot be read
  */
 export function clipFingerprint(clip: ClipFiles): Promise<string> {
-  const parts = clip.kind === 'file' ? piecesOfFile(clip.file) : piecesOfFolder(clip.files);
+  const parts = clip.kind === 'file' ? piecesOfFile(clip) : piecesOfFolder(clip.files);
   return sha256OfBlob(new Blob([...parts]));
 }
 
-function piecesOfFile(file: File): readonly BlobPart[] {
+function piecesOfFile({ file, folder }: FileClip): readonly BlobPart[] {
   const step = Math.max(0, file.size - PIECE_BYTES) / (PIECES - 1);
   const starts = new Set(Array.from({ length: PIECES }, (_, at) => Math.round(at * step)));
-  return [`file ${file.size}\n`, ...[...starts].map((start) => pieceAt(file, start))];
+  const head = folder === undefined ? '' : `folder ${JSON.stringify(folder)}\n`;
+  return [`file ${file.size}\n${head}`, ...[...starts].map((start) => pieceAt(file, start))];
 }
 
 function piecesOfFolder(files: readonly File[]): readonly BlobPart[] {

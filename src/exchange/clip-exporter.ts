@@ -8,6 +8,7 @@ import type {
   ExportTarget,
   ImportOutcome,
   ImportRequest,
+  ZipSurvey,
 } from '../protocol/export-api.ts';
 import type { ExportFormat, VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
@@ -23,6 +24,7 @@ import { importFile } from './import-file.ts';
 import { readMaskFile } from './mask-file.ts';
 import { openGroundTruth } from './truth/open-ground-truth.ts';
 import { davisResults, scoreFiles, visorSubmission } from './result-files.ts';
+import { surveyZip } from './survey-zip.ts';
 import type { ExportTask } from './task.ts';
 import { writeFile } from './write-file.ts';
 
@@ -74,6 +76,10 @@ export class ClipExporter implements ExportApi {
 
   async importFile(request: ImportRequest, onProgress: OnProgress): Promise<ImportOutcome> {
     return this.#run(onProgress, (task) => importFile(request, task));
+  }
+
+  surveyZip(file: File): Promise<ZipSurvey> {
+    return surveyZip(file);
   }
 
   readMaskFile(file: File, clip: Size): Promise<MaskFile> {

@@ -14,10 +14,11 @@ const ZIP_SIGNATURE = [0x50, 0x4b];
  */
 export async function openMedia(source: MediaSource): Promise<FrameSource> {
   if (source.kind === 'folder') return openFolder(source);
-  const { file } = source;
+  const { file, folder } = source;
   if (file.size === 0) throw emptyFile(file.name);
   const head = new Uint8Array(await file.slice(0, 8).arrayBuffer());
-  if (ZIP_SIGNATURE.every((byte, i) => head[i] === byte)) return openZip(file);
+  if (ZIP_SIGNATURE.every((byte, i) => head[i] === byte))
+    return openZip(file, folder === undefined ? {} : { folder });
   if (isJpeg(head) || isPng(head)) return openFolder({ name: file.name, files: [file] });
   return openVideo(file);
 }

@@ -63,6 +63,23 @@ export interface ImportOutcome {
   readonly notices: readonly string[];
 }
 
+/** A folder of pictures in a zip. */
+export interface ZipPictures {
+  /** From the zip's root on, without a slash at its end. */
+  readonly folder: string;
+  /** The folder's own name. */
+  readonly sequence: string;
+  readonly count: number;
+}
+
+/** What a zip holds, by its directory alone. */
+export interface ZipSurvey {
+  /** Of a data set's frames, a folder for each sequence; none where it has not DAVIS's layout. */
+  readonly pictures: readonly ZipPictures[];
+  /** Of masks beside the frames. */
+  readonly maskCount: number;
+}
+
 /** Files to import, and the clip that they must fit. */
 export interface ImportRequest {
   /** Folder or file name, as the user knows it. */
@@ -126,6 +143,11 @@ export interface ExportApi extends GroundTruthApi {
     target: ExportTarget,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
+  /**
+   * What a zip holds; nothing in it is read.
+   * @throws StudioError `file-invalid` for one that is damaged
+   */
+  surveyZip(file: File): Promise<ZipSurvey>;
   /** Stops the running export, import or reading of a ground truth. */
   cancel(): Promise<void>;
 }

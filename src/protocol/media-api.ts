@@ -7,7 +7,12 @@ import type { PreviewStyle } from './mask-preview.ts';
 
 /** Where frames come from. A zip or a folder holds jpg or png images, sorted by number in name. */
 export type MediaSource =
-  | { readonly kind: 'file'; readonly file: File }
+  | {
+      readonly kind: 'file';
+      readonly file: File;
+      /** Of a zip: the folder in it whose pictures are the clip. Absent: it has one alone. */
+      readonly folder?: string;
+    }
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly File[] };
 
 /** An open clip. */

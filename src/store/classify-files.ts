@@ -1,7 +1,16 @@
 import type { ChosenFile, ChosenFiles } from '../client/dropped-files.ts';
+import type { ZipPictures, ZipSurvey } from '../protocol/export-api.ts';
 import type { MediaSource } from '../protocol/media-api.ts';
 import { baseName, folderOf, isTable, sortFiles, type SortedFiles } from './sort-files.ts';
 import type { AmbiguousKind } from './view-slice.ts';
+
+/** A zip of a data set's layout. */
+export interface ZipTree {
+  readonly file: ChosenFile;
+  /** At least one. */
+  readonly pictures: readonly ZipPictures[];
+  readonly hasMasks: boolean;
+}
 
 /** What the user wants with what they dropped or picked; `chosen` says with which of it. */
 export type FileIntent = { readonly chosen: ChosenFiles } & (
@@ -10,6 +19,8 @@ export type FileIntent = { readonly chosen: ChosenFiles } & (
   | { readonly kind: 'import' }
   | { readonly kind: 'score-against' }
   | { readonly kind: 'ask'; readonly of: AmbiguousKind }
+  /** Which sequence of a zip is the clip. */
+  | { readonly kind: 'ask-sequence'; readonly zip: ZipTree }
   | { readonly kind: 'leave-out'; readonly message: string; readonly hint: string | undefined }
 );
 
@@ -17,8 +28,13 @@ export type FileIntent = { readonly chosen: ChosenFiles } & (
  * Reads intents from paths, and from the start of JSON files, in the order in which they are to be
  * followed. Nothing is left out without a word.
  * @param hasClip whether a clip is open, onto which masks can be laid
+ * @param surveyZip asked of a zip that is to be the clip
  */
-export async function classifyFiles(chosen: ChosenFiles, hasClip: boolean): Promise<FileIntent[]> {
+export async function classifyFiles(
+  chosen: ChosenFiles,
+  hasClip: boolean,
+  surveyZip: (file: File) => Promise<ZipSurvey>,
+): Promise<FileIntent[]> {
   const sorted = await sortFiles(chosen.files);
   const clip = clipOf(chosen, sorted, hasClip);
   const intents = [
@@ -26,7 +42,7 @@ export async function classifyFiles(chosen: ChosenFiles, hasClip: boolean): Prom
     ...clip,
     ...truthsOf(chosen, sorted, { hasClip: hasClip || clip.length > 0, isNew: clip.length > 0 }),
     ...sorted.projects.map((file): FileIntent => ({ kind: 'import', chosen: { files: [file] } })),
-    ...zipsOf(chosen, sorted, hasClip || clip.length > 0),
+    ...(await zipsOf(chosen, sorted, { hasClip: hasClip || clip.length > 0, surveyZip })),
   ];
   if (intents.length === 0) return [nothingUsable(sorted.all)];
   const used = new Set(intents.flatMap((intent) => intent.chosen.files));
@@ -88,6 +104,27 @@ function openFrames(images: readonly ChosenFile[], name: string): FileIntent {
   return { kind: 'open', source, name, chosen: { files: images } };
 }
 
+/** What is done with a sequence of a zip: its frames are the clip, its masks their ground truth. */
+export function sequenceIntents(zip: ZipTree, pictures: ZipPictures): readonly FileIntent[] {
+  const opening = openSequence(zip, pictures);
+  const { chosen } = opening;
+  return zip.hasMasks ? [opening, { kind: 'score-against', chosen }] : [opening];
+}
+
+/** A sequence of a zip as the clip. */
+export function openSequence(
+  { file }: ZipTree,
+  { folder, sequence }: ZipPictures,
+): Extract<FileIntent, { kind: 'open' }> {
+  const source = { kind: 'file', file: file.file, folder } as const;
+  return { kind: 'open', source, name: sequence, chosen: { files: [file] } };
+}
+
+interface ZipSorting {
+  readonly hasClip: boolean;
+  readonly surveyZip: (file: File) => Promise<ZipSurvey>;
+}
+
 interface ClipState {
   readonly hasClip: boolean;
   /** Whether it comes with these files. */
@@ -131,18 +168,36 @@ function withoutClip(chosen: ChosenFiles, pictures: readonly ChosenFile[]): File
 }
 
 /** A zip beside a ground truth in one folder is no part of it: VISOR has its frames in zips. */
-function zipsOf(
+async function zipsOf(
   { folderName }: ChosenFiles,
   { zips, tables, labels, annotations, masks }: SortedFiles,
-  hasClip: boolean,
-): FileIntent[] {
+  { hasClip, surveyZip }: ZipSorting,
+): Promise<FileIntent[]> {
   const hasTruth = labels.length > 0 || annotations.length > 0;
   if (hasTruth && folderName !== undefined) return [];
   const beside = hasTruth || masks.length > 0 ? [] : tables;
-  return zips.map((zip, at): FileIntent => {
-    if (at === 0 && !hasClip) return openFile(zip);
-    return { kind: 'ask', of: 'zip', chosen: { files: [zip, ...beside] } };
+  const [first, ...others] = zips;
+  if (first === undefined) return [];
+  const ask = (zip: ChosenFile): FileIntent => ({
+    kind: 'ask',
+    of: 'zip',
+    chosen: { files: [zip, ...beside] },
   });
+  if (hasClip) return zips.map(ask);
+  return [...(await openZip(first, surveyZip)), ...others.map(ask)];
+}
+
+/** A zip as the clip; one of a data set's layout is its ground truth besides. */
+async function openZip(
+  zip: ChosenFile,
+  surveyZip: ZipSorting['surveyZip'],
+): Promise<readonly FileIntent[]> {
+  const { pictures, maskCount } = await surveyZip(zip.file);
+  const [only, ...others] = pictures;
+  if (only === undefined) return [openFile(zip)];
+  const tree: ZipTree = { file: zip, pictures, hasMasks: maskCount > 0 };
+  if (others.length === 0) return sequenceIntents(tree, only);
+  return [{ kind: 'ask-sequence', zip: tree, chosen: { files: [zip] } }];
 }
 
 function leftOut(files: readonly ChosenFile[]): FileIntent {

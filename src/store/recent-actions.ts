@@ -2,8 +2,8 @@ import { chosenFile, pickedFiles, sourcesOf, type ChosenFiles } from '../client/
 import { StudioError } from '../core/errors.ts';
 import type { ProjectRecord } from '../storage/project-record.ts';
 import type { Autosave } from './autosave.ts';
-import { classifyFiles } from './classify-files.ts';
-import type { ClipOpening } from './clip-opening.ts';
+import { classifyFiles, openSequence, type FileIntent } from './classify-files.ts';
+import type { ClipOpening, OpenIntent } from './clip-opening.ts';
 import { recentProject } from './recent-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 
@@ -105,8 +105,10 @@ export class RecentActions {
   }
 
   async #openClip(record: ProjectRecord, chosen: ChosenFiles): Promise<void> {
-    const intents = await classifyFiles(chosen, false);
-    const clip = intents.find((intent) => intent.kind === 'open');
+    const { exporter } = this.#context.services;
+    const survey = (file: File) => exporter.surveyZip(file);
+    const intents = await classifyFiles(chosen, false, survey);
+    const clip = intents.flatMap((intent) => clipIn(intent, record)).at(0);
     if (clip === undefined) throw clipUnknown(record);
     await this.#parts.opening.open(clip, record);
   }
@@ -160,4 +162,13 @@ function clipUnknown({ clip }: ProjectRecord): StudioError {
   return new StudioError('file-invalid', `The clip “${clip.name}” has to be chosen again.`, {
     hint: 'Continue again and choose it: your work on it is kept.',
   });
+}
+
+/** The clip among what the files mean; of a zip's sequences the one that the project is of. */
+function clipIn(intent: FileIntent, { clip }: ProjectRecord): readonly OpenIntent[] {
+  if (intent.kind === 'open') return [intent];
+  if (intent.kind !== 'ask-sequence') return [];
+  const { zip } = intent;
+  const own = zip.pictures.find(({ sequence }) => sequence === clip.name);
+  return own === undefined ? [] : [openSequence(zip, own)];
 }

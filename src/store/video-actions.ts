@@ -4,9 +4,10 @@ import {
   sourcesOf,
   type ChosenFiles,
 } from '../client/dropped-files.ts';
+import type { ZipPictures } from '../protocol/export-api.ts';
 import type { MediaSource } from '../protocol/media-api.ts';
 import type { Autosave } from './autosave.ts';
-import { classifyFiles, nameOfFiles, type FileIntent } from './classify-files.ts';
+import { classifyFiles, nameOfFiles, sequenceIntents, type FileIntent } from './classify-files.ts';
 import type { ClipOpening, OpenIntent } from './clip-opening.ts';
 import type { ModelsActions } from './models-actions.ts';
 import type { ProjectActions } from './project-actions.ts';
@@ -100,9 +101,17 @@ export class VideoActions {
     await this.#followAll([meant, ...question.rest]);
   }
 
+  /** The user's answer to `choose-sequence`: one of those offered. */
+  async answerSequence(chosen: ZipPictures): Promise<void> {
+    const question = this.#takeQuestion();
+    if (question?.intent.kind !== 'ask-sequence') return;
+    await this.#followAll([...sequenceIntents(question.intent.zip, chosen), ...question.rest]);
+  }
+
   async #openChosen(chosen: ChosenFiles): Promise<void> {
     const hasClip = this.#context.store.getState().video.info !== undefined;
-    await this.#followAll(await classifyFiles(chosen, hasClip));
+    const survey = (file: File) => this.#context.services.exporter.surveyZip(file);
+    await this.#followAll(await classifyFiles(chosen, hasClip, survey));
   }
 
   /** Stops where a dialog asks the user, or where a clip does not open: what follows needs it. */
@@ -123,6 +132,10 @@ export class VideoActions {
   #questionOf(intent: FileIntent): OpenDialog | undefined {
     if (intent.kind === 'ask') {
       return { kind: 'choose-meaning', name: nameOfFiles(intent.chosen), of: intent.of };
+    }
+    if (intent.kind === 'ask-sequence') {
+      const { pictures } = intent.zip;
+      return { kind: 'choose-sequence', name: nameOfFiles(intent.chosen), sequences: pictures };
     }
     const { hasUnsavedWork } = this.#context.store.getState().project;
     if (intent.kind !== 'open' || !hasUnsavedWork) return undefined;
@@ -149,6 +162,7 @@ export class VideoActions {
         return true;
       }
       case 'ask':
+      case 'ask-sequence':
         return false;
     }
   }

@@ -1,3 +1,4 @@
+import type { ZipPictures } from '../protocol/export-api.ts';
 import {
   fitViewport,
   viewPoint,
@@ -47,6 +48,12 @@ export type OpenDialog =
       readonly choices: readonly MaskChoice[];
     }
   | { readonly kind: 'confirm-open'; readonly name: string }
+  /** Which sequence of a zip is the clip. */
+  | {
+      readonly kind: 'choose-sequence';
+      readonly name: string;
+      readonly sequences: readonly ZipPictures[];
+    }
   | { readonly kind: 'choose-meaning'; readonly name: string; readonly of: AmbiguousKind };
 
 /** `fit`: the whole frame, whatever the stage's size. */

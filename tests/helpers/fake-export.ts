@@ -7,6 +7,7 @@ import type {
   ExportTarget,
   ImportOutcome,
   ImportRequest,
+  ZipSurvey,
 } from '../../src/protocol/export-api.ts';
 import type { VideoContainer, VideoEncodingQuery } from '../../src/protocol/export-format.ts';
 import type {
@@ -30,6 +31,8 @@ export class FakeExport implements ExportApi {
   /** Names of those that were read. */
   readonly maskFiles: string[] = [];
   maskFile: MaskFile = { masks: [], notices: [] };
+  /** By file name; of others nothing is told. */
+  readonly zipSurveys = new Map<string, ZipSurvey>();
   readonly truthRequests: TruthRequest[] = [];
   /** Of the next `openGroundTruth`. */
   truthOutcome: TruthOutcome = {
@@ -65,6 +68,11 @@ export class FakeExport implements ExportApi {
   async videoCodec({ container }: VideoEncodingQuery): Promise<string | undefined> {
     this.#begin('videoCodec');
     return this.codecs[container];
+  }
+
+  async surveyZip(file: File): Promise<ZipSurvey> {
+    this.#begin('surveyZip');
+    return this.zipSurveys.get(file.name) ?? { pictures: [], maskCount: 0 };
   }
 
   async readMaskFile(file: File, _clip: Size): Promise<MaskFile> {

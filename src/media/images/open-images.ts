@@ -3,7 +3,7 @@ import { frameIndex } from '../../core/ids.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { FrameSource } from '../frame-source.ts';
 import { DEFAULT_FRAME_RATE } from '../video/frame-rate.ts';
-import { baseName, plainImage, zippedImage, type ImageFile } from './image-file.ts';
+import { baseName, folderOf, plainImage, zippedImage, type ImageFile } from './image-file.ts';
 import { isJpeg, readImageHeader, uprightSize, type ImageHeader } from './image-header.ts';
 import { ImageFrameSource } from './image-frame-source.ts';
 import { listImages } from './list-images.ts';
@@ -22,6 +22,14 @@ export interface FolderClip {
   readonly cacheBytes?: number;
 }
 
+/** Pictures in a zip. */
+export interface ZipClip {
+  /** Where they lie in it; absent where it holds one folder of pictures alone. */
+  readonly folder?: string;
+  /** As of `FolderClip`. */
+  readonly cacheBytes?: number;
+}
+
 /**
  * Opens a folder of pictures: reads every header, decodes the first picture.
  * @throws StudioError `file-invalid` naming the picture that is damaged or of another size
@@ -37,9 +45,22 @@ export async function openFolder({ name, files, cacheBytes }: FolderClip): Promi
  * Opens a zip of pictures by its directory; pictures are read as ranges when they are needed.
  * @throws StudioError `file-invalid`, as `openFolder`
  */
-export async function openZip(file: File, cacheBytes?: number): Promise<FrameSource> {
-  const images = listImages(file.name, await zipEntries(file));
-  return openImages({ name: file.name, images, content: file, cacheBytes });
+export async function openZip(
+  file: File,
+  { folder, cacheBytes }: ZipClip = {},
+): Promise<FrameSource> {
+  const entries = await zipEntries(file);
+  if (folder === undefined) {
+    const images = listImages(file.name, entries);
+    return openImages({ name: file.name, images, content: file, cacheBytes });
+  }
+  const name = baseName(folder);
+  const images = listImages(
+    name,
+    entries.filter(({ path }) => folderOf(path) === folder),
+  );
+  // Another folder of the same zip is another clip.
+  return openImages({ name, images, content: new Blob([file, folder]), cacheBytes });
 }
 
 async function zipEntries(file: File): Promise<ImageFile[]> {

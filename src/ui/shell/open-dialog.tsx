@@ -5,8 +5,12 @@ import { Loaded } from '../primitives/loaded.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ConfirmOpenDialog } from './confirm-open-dialog.tsx';
 import { MeaningDialog } from './meaning-dialog.tsx';
+import { SequenceDialog } from './sequence-dialog.tsx';
 
-type LoadedKind = Exclude<DialogState['kind'], 'confirm-open' | 'choose-meaning' | 'choose-mask'>;
+type LoadedKind = Exclude<
+  DialogState['kind'],
+  'confirm-open' | 'choose-meaning' | 'choose-mask' | 'choose-sequence'
+>;
 
 /** Dialogs that are asked for, and so may take a moment the first time. */
 const LOADS: Record<LoadedKind, () => Promise<ComponentType>> = {
@@ -26,6 +30,9 @@ export function OpenDialog() {
   if (dialog.kind === 'confirm-open') return <ConfirmOpenDialog name={dialog.name} />;
   if (dialog.kind === 'choose-meaning') {
     return <MeaningDialog name={dialog.name} of={dialog.of} />;
+  }
+  if (dialog.kind === 'choose-sequence') {
+    return <SequenceDialog name={dialog.name} sequences={dialog.sequences} />;
   }
   if (dialog.kind === 'choose-mask') {
     return <MaskDialog name={dialog.name} choices={dialog.choices} />;

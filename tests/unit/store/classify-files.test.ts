@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
-import { classifyFiles, nameOfFiles, type FileIntent } from '../../../src/store/classify-files.ts';
+import {
+  classifyFiles,
+  nameOfFiles,
+  sequenceIntents,
+  type FileIntent,
+} from '../../../src/store/classify-files.ts';
 import { visorText } from '../../helpers/visor-builders.ts';
 
 const at = (path: string, content = 'x', type = '') => ({
   path,
   file: new File([content], path.slice(path.lastIndexOf('/') + 1), { type }),
 });
+const noTree = async () => ({ pictures: [], maskCount: 0 });
 const visor = (path: string) => at(path, visorText([]));
 
 /** Each intent with the paths that it is about. */
@@ -14,7 +20,7 @@ async function sort(
   { hasClip = false, folderName }: { hasClip?: boolean; folderName?: string } = {},
 ) {
   const chosen = folderName === undefined ? { files } : { files, folderName };
-  const intents = await classifyFiles(chosen, hasClip);
+  const intents = await classifyFiles(chosen, hasClip, noTree);
   return intents.map((intent) => [nameOf(intent), ...intent.chosen.files.map(({ path }) => path)]);
 }
 
@@ -62,6 +68,7 @@ test('a folder of pictures is a clip of frames; hidden files do not count, other
   const intents = await classifyFiles(
     { files: files.map((path) => at(path)), folderName: 'P28_101' },
     false,
+    noTree,
   );
   expect(intents).toMatchObject([
     { kind: 'leave-out', message: '“a.txt” was left out.' },
@@ -78,14 +85,14 @@ test('a file without a known ending is a video when its type says so', async () 
 });
 
 test('an empty drop says so', async () => {
-  expect(await classifyFiles({ files: [] }, false)).toMatchObject([
+  expect(await classifyFiles({ files: [] }, false, noTree)).toMatchObject([
     { kind: 'leave-out', message: 'There are no files in what you dropped.' },
   ]);
 });
 
 test('of two clips and two checkpoints the second ones are told to be left out', async () => {
   const files = [at('a.mp4'), at('b.mp4'), at('a.pt'), at('b.pt'), at('frame_1.jpg')];
-  const [leftOut, ...intents] = await classifyFiles({ files }, false);
+  const [leftOut, ...intents] = await classifyFiles({ files }, false, noTree);
   expect(leftOut).toMatchObject({ message: '“b.mp4” and 2 other files were left out.' });
   expect(intents.map(({ kind }) => kind)).toEqual(['load-model', 'open']);
 });
@@ -100,15 +107,15 @@ test('a clip with VISOR annotations and their tables: opened, then scored agains
 
 test('VISOR annotations alone: asked about on a clip, refused without', async () => {
   expect(await sort([visor('P01_107.json')], { hasClip: true })).toEqual([
-    ['ask visor', 'P01_107.json'],
+    ['ask labels', 'P01_107.json'],
   ]);
-  expect(await classifyFiles({ files: [visor('P01_107.json')] }, false)).toMatchObject([
+  expect(await classifyFiles({ files: [visor('P01_107.json')] }, false, noTree)).toMatchObject([
     { kind: 'leave-out', message: 'Open the clip to which “P01_107.json” belongs first.' },
   ]);
 });
 
 test('a table alone says that it needs annotations', async () => {
-  expect(await classifyFiles({ files: [at('r/frame_mapping.json')] }, true)).toMatchObject([
+  expect(await classifyFiles({ files: [at('r/frame_mapping.json')] }, true, noTree)).toMatchObject([
     { kind: 'leave-out', message: '“frame_mapping.json” says nothing without annotations.' },
   ]);
 });
@@ -147,7 +154,7 @@ const tree = (sequences: readonly string[]) => [
 
 test('a DAVIS tree of one sequence brings its clip and its ground truth', async () => {
   const files = tree(['bear']);
-  const intents = await classifyFiles({ files, folderName: 'DAVIS' }, false);
+  const intents = await classifyFiles({ files, folderName: 'DAVIS' }, false, noTree);
   expect(intents).toMatchObject([
     { kind: 'open', name: 'bear' },
     { kind: 'score-against', chosen: { folderName: 'DAVIS' } },
@@ -167,7 +174,7 @@ test('a DAVIS tree on an open clip is ground truth, whatever its pictures', asyn
 
 test('of a DAVIS tree of several sequences only the user can choose the clip', async () => {
   const files = tree(['bear', 'camel']);
-  expect(await classifyFiles({ files, folderName: 'DAVIS' }, false)).toMatchObject([
+  expect(await classifyFiles({ files, folderName: 'DAVIS' }, false, noTree)).toMatchObject([
     { kind: 'leave-out', message: '“DAVIS” holds the frames of 2 sequences.' },
   ]);
 });
@@ -176,7 +183,7 @@ test('zips of frames beside VISOR annotations in one folder are no questions', a
   const files = [visor('r/val/P01_107.json'), at('r/rgb/P01_107.zip'), at('r/rgb/P01_03.zip')];
   expect(await sort(files, { hasClip: true, folderName: 'r' })).toEqual([
     ['leave-out', 'r/rgb/P01_107.zip', 'r/rgb/P01_03.zip'],
-    ['ask visor', 'r/val/P01_107.json'],
+    ['ask labels', 'r/val/P01_107.json'],
   ]);
 });
 
@@ -193,4 +200,47 @@ test('files are called by their folder, or by the first that is no table', () =>
   expect(nameOfFiles({ files })).toBe('P01_107.json and 1 more');
   expect(nameOfFiles({ files: files.slice(0, 2) })).toBe('P01_107.json');
   expect(nameOfFiles({ files: files.slice(0, 1) })).toBe('frame_mapping.json');
+});
+
+const BEAR = { folder: 'DAVIS/JPEGImages/480p/bear', sequence: 'bear', count: 2 };
+const LION = { folder: 'DAVIS/JPEGImages/480p/lion', sequence: 'lion', count: 3 };
+
+test('a zip of a data set of one sequence is the clip and its ground truth', async () => {
+  const zip = at('DAVIS.zip');
+  const survey = async () => ({ pictures: [BEAR], maskCount: 2 });
+  expect(await classifyFiles({ files: [zip] }, false, survey)).toEqual([
+    {
+      kind: 'open',
+      name: 'bear',
+      source: { kind: 'file', file: zip.file, folder: BEAR.folder },
+      chosen: { files: [zip] },
+    },
+    { kind: 'score-against', chosen: { files: [zip] } },
+  ]);
+  const maskless = async () => ({ pictures: [BEAR], maskCount: 0 });
+  expect(await classifyFiles({ files: [zip] }, false, maskless)).toMatchObject([{ kind: 'open' }]);
+});
+
+test('of several sequences in a zip the user chooses', async () => {
+  const zip = at('DAVIS.zip');
+  const survey = async () => ({ pictures: [BEAR, LION], maskCount: 5 });
+  const [question, ...others] = await classifyFiles({ files: [zip] }, false, survey);
+  expect(others).toEqual([]);
+  expect(question).toMatchObject({ kind: 'ask-sequence', zip: { pictures: [BEAR, LION] } });
+  if (question?.kind !== 'ask-sequence') throw new Error('no question');
+  expect(sequenceIntents(question.zip, LION)).toMatchObject([
+    { kind: 'open', name: 'lion', source: { folder: LION.folder } },
+    { kind: 'score-against', chosen: { files: [zip] } },
+  ]);
+});
+
+test('annotations in JSON of any form are asked about, tables of names are none', async () => {
+  for (const start of ['{"licenses": []', '{"images": []', '{"video_id": "a"', '{"info": {}']) {
+    expect(await sort([at('a.json', start)], { hasClip: true })).toEqual([
+      ['ask labels', 'a.json'],
+    ]);
+  }
+  expect(await sort([at('p.json', '{"format": "x"')], { hasClip: true })).toEqual([
+    ['import', 'p.json'],
+  ]);
 });
