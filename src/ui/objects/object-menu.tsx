@@ -1,7 +1,20 @@
-import { Eraser, FileImage, MoreHorizontal, Pencil, Route, Trash2 } from 'lucide-react';
+import {
+  Eraser,
+  FileImage,
+  Focus,
+  Lock,
+  LockOpen,
+  MoreHorizontal,
+  Pencil,
+  Route,
+  Trash2,
+} from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
 import type { ObjectId } from '../../core/ids.ts';
+import { findTracklet, isShownAlone } from '../../store/tracklets-slice.ts';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
-import { useActions } from '../studio-context.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { ObjectMoves } from './object-moves.tsx';
 import { pickMaskFile } from './pick-mask-file.ts';
 
 interface Props {
@@ -12,11 +25,13 @@ interface Props {
 
 /** What is done to an object less often. */
 export function ObjectMenu({ id, name, onRename }: Props) {
-  const { maskFile, propagation, prompts, tracklets } = useActions();
-  const select = (then: () => void) => () => {
-    tracklets.select(id);
-    then();
-  };
+  const { tracklets } = useActions();
+  const { isLocked, isAlone } = useSelected(
+    useShallow((state) => ({
+      isLocked: findTracklet(state.tracklets, id)?.isLocked === true,
+      isAlone: isShownAlone(state.tracklets, id),
+    })),
+  );
   return (
     <Menu
       align="end"
@@ -34,8 +49,50 @@ export function ObjectMenu({ id, name, onRename }: Props) {
       <MenuItem icon={<Pencil />} keys="F2" onSelect={() => setTimeout(onRename)}>
         Rename
       </MenuItem>
+      <MenuItem icon={<Focus />} keys="Shift V" onSelect={() => tracklets.toggleSolo(id)}>
+        {isAlone ? 'Show all again' : 'Show only this'}
+      </MenuItem>
+      <MenuItem
+        icon={isLocked ? <LockOpen /> : <Lock />}
+        keys="Shift L"
+        onSelect={() => tracklets.toggleLock(id)}
+      >
+        {isLocked ? 'Unlock' : 'Lock'}
+      </MenuItem>
+      <MenuSeparator />
+      <ObjectPrompts id={id} isLocked={isLocked} />
+      <MenuSeparator />
+      <ObjectMoves id={id} isLocked={isLocked} />
+      <MenuSeparator />
+      <MenuItem
+        icon={<Trash2 />}
+        isDanger
+        isDisabled={isLocked}
+        onSelect={() => tracklets.remove(id)}
+      >
+        Remove
+      </MenuItem>
+    </Menu>
+  );
+}
+
+interface PromptProps {
+  readonly id: ObjectId;
+  readonly isLocked: boolean;
+}
+
+/** What gives the object masks, or takes them. */
+function ObjectPrompts({ id, isLocked }: PromptProps) {
+  const { maskFile, propagation, prompts, tracklets } = useActions();
+  const select = (then: () => void) => () => {
+    tracklets.select(id);
+    then();
+  };
+  return (
+    <>
       <MenuItem
         icon={<Route />}
+        isDisabled={isLocked}
         onSelect={select(() => void propagation.track('forward', 'selected'))}
       >
         Track only this object
@@ -43,17 +100,18 @@ export function ObjectMenu({ id, name, onRename }: Props) {
       <MenuItem
         icon={<FileImage />}
         detail="A PNG, for the frame that is shown"
+        isDisabled={isLocked}
         onSelect={select(() => pickMaskFile(maskFile))}
       >
         Use a mask file as prompt…
       </MenuItem>
-      <MenuItem icon={<Eraser />} onSelect={select(() => prompts.clearFrame())}>
+      <MenuItem
+        icon={<Eraser />}
+        isDisabled={isLocked}
+        onSelect={select(() => prompts.clearFrame())}
+      >
         Clear its prompts on this frame
       </MenuItem>
-      <MenuSeparator />
-      <MenuItem icon={<Trash2 />} isDanger onSelect={() => tracklets.remove(id)}>
-        Remove
-      </MenuItem>
-    </Menu>
+    </>
   );
 }

@@ -7,6 +7,7 @@ interface ObjectRowText {
   readonly name: string;
   readonly color: string;
   readonly isVisible: boolean;
+  readonly isLocked: boolean;
   readonly isSelected: boolean;
   readonly status: string;
   readonly isAbsent: boolean;
@@ -38,6 +39,7 @@ export function rowOf(state: StudioState, id: ObjectId): ObjectRowText {
     name: tracklet.name,
     color: tracklet.color,
     isVisible: tracklet.isVisible,
+    isLocked: tracklet.isLocked === true,
     isSelected: tracklets.selectedId === id,
     status: hasStarted ? STATUS_HERE[status] : 'Click it in the frame',
     isAbsent: status === 'absent',
@@ -55,6 +57,7 @@ const GONE: ObjectRowText = {
   name: '',
   color: '#000000',
   isVisible: false,
+  isLocked: false,
   isSelected: false,
   status: '',
   isAbsent: false,

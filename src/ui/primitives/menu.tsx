@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Keys } from './keys.tsx';
@@ -51,6 +51,29 @@ export function MenuItem(props: MenuItemProps) {
       </span>
       {keys !== undefined && <Keys keys={keys} />}
     </Radix.Item>
+  );
+}
+
+interface SubmenuProps {
+  readonly label: string;
+  readonly icon?: ReactNode;
+  readonly isDisabled?: boolean;
+  readonly children: ReactNode;
+}
+
+/** An item with items of its own. */
+export function Submenu({ label, icon, isDisabled = false, children }: SubmenuProps) {
+  return (
+    <Radix.Sub>
+      <Radix.SubTrigger className="menu-item" disabled={isDisabled}>
+        <span className="menu-icon">{icon}</span>
+        <span className="menu-text">{label}</span>
+        <ChevronRight className="menu-more" aria-hidden="true" />
+      </Radix.SubTrigger>
+      <Radix.SubContent className="menu" sideOffset={4} collisionPadding={8}>
+        {children}
+      </Radix.SubContent>
+    </Radix.Sub>
   );
 }
 

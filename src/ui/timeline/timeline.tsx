@@ -6,6 +6,7 @@ import { FilmstripView } from './filmstrip-view.ts';
 import { LaneLabels } from './lane-labels.tsx';
 import { listenToScrubbing } from './scrubbing.ts';
 import { TimelineCorner } from './timeline-corner.tsx';
+import { TimelineRange } from './timeline-range.tsx';
 import { TimelineResizer } from './timeline-resizer.tsx';
 import { TimelineRuler } from './timeline-ruler.tsx';
 import { TimelineView, type TimelineElements } from './timeline-view.ts';
@@ -58,6 +59,7 @@ export function Timeline() {
         <div className="tl-track">
           <canvas ref={lanesCanvas} className="tl-lanes" aria-hidden="true" />
         </div>
+        <TimelineRange />
         <div className="tl-overlay" aria-hidden="true">
           <div ref={playhead} className="tl-playhead" hidden />
         </div>

@@ -1,5 +1,6 @@
 import { FilmstripToggle } from './filmstrip-toggle.tsx';
 import { JumpButtons } from './jump-buttons.tsx';
+import { RangeButtons } from './range-buttons.tsx';
 import { TimeReadout } from './time-readout.tsx';
 import { TimelineZoom } from './timeline-zoom.tsx';
 import { TransportButtons } from './transport-buttons.tsx';
@@ -13,6 +14,7 @@ export function Transport() {
       <TransportButtons />
       <div className="transport-end">
         <JumpButtons />
+        <RangeButtons />
         <TransportOptions />
         <FilmstripToggle />
         <TimelineZoom />

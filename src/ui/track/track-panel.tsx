@@ -5,6 +5,7 @@ import { isSlow, modelInUse } from '../../store/models-slice.ts';
 import type { TrackingScope } from '../../store/plan-run.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useSelected } from '../studio-context.tsx';
+import { TrackActions } from './track-actions.tsx';
 import { TrackButtons } from './track-buttons.tsx';
 import { TrackOutcome } from './track-outcome.tsx';
 import { TrackProgress } from './track-progress.tsx';
@@ -44,6 +45,7 @@ export function TrackPanel() {
           <>
             <TrackButtons scope={scope} />
             <TrackOutcome />
+            <TrackActions />
           </>
         )}
       </div>

@@ -18,6 +18,14 @@ export function planText(plan: TrackingPlan): string {
   return `Track frames ${passes.join(', then ')}`;
 }
 
+/** What “Fix from here” would do, or why it can do nothing. */
+export function fixText(plan: TrackingPlan): string {
+  if (!plan.isPossible) return plan.reason;
+  const [pass] = plan.passes;
+  const from = plan.takenFrames?.join(', ') ?? String(pass?.start);
+  return `Track this object again outward from frame ${from}, until its masks stay the same`;
+}
+
 /** The figures of a running propagation. */
 export function progressText({ propagation }: StudioState): ProgressText {
   if (!isRunning(propagation)) {
@@ -48,7 +56,10 @@ export function outcomeText({ propagation, tracklets }: StudioState): string | u
       return waiting === 1 ? 'One object needs tracking.' : `${waiting} objects need tracking.`;
     }
     case 'complete': {
-      const { framesDone, elapsedMs } = propagation;
+      const { framesDone, framesSaved, elapsedMs } = propagation;
+      if (framesSaved !== undefined) {
+        return `${formatCount(framesDone)} frames run, ${formatCount(framesSaved)} saved.`;
+      }
       const rate = formatRate((framesDone * 1000) / Math.max(elapsedMs, 1));
       return `${formatCount(framesDone)} frames in ${formatDurationMs(elapsedMs)}, ${rate} fps.`;
     }

@@ -1,5 +1,6 @@
-import { planRun } from '../../../store/plan-run.ts';
-import type { TrackingDirection } from '../../../store/plan-tracking.ts';
+import { planRetrack } from '../../../store/plan-retrack.ts';
+import { planGoOn, planRun } from '../../../store/plan-run.ts';
+import type { TrackingDirection, TrackingPlan } from '../../../store/plan-tracking.ts';
 import type { StudioState } from '../../../store/studio-state.ts';
 import { hasTrackedMasks } from '../../track/track-text.ts';
 import { letter, type CommandEntry, type Page } from './command.ts';
@@ -38,6 +39,43 @@ export const OBJECT_COMMANDS = [
     words: 'visible',
     obstacle: noObject,
     run: onSelected((id, { actions }) => actions.tracklets.toggleVisibility(id)),
+  },
+  {
+    id: 'solo-object',
+    label: 'Show the object alone, or all again',
+    chord: { keys: 'Shift V', key: 'v', shift: true },
+    words: 'solo only hide others',
+    obstacle: noObject,
+    run: onSelected((id, { actions }) => actions.tracklets.toggleSolo(id)),
+  },
+  {
+    id: 'lock-object',
+    label: 'Lock or unlock the object',
+    chord: { keys: 'Shift L', key: 'l', shift: true },
+    words: 'protect freeze keep',
+    obstacle: noObject,
+    run: onSelected((id, { actions }) => actions.tracklets.toggleLock(id)),
+  },
+  {
+    id: 'split-object',
+    label: 'Split off the object from this frame on',
+    words: 'new cut divide',
+    obstacle: (state) => noObject(state) ?? whileTracking(state),
+    run: onSelected((id, { actions }) => void actions.objects.splitOff(id)),
+  },
+  {
+    id: 'move-object-up',
+    label: 'Move the object up the list',
+    words: 'order sort lane',
+    obstacle: noObject,
+    run: onSelected((id, { actions }) => actions.tracklets.moveBy(id, 'up')),
+  },
+  {
+    id: 'move-object-down',
+    label: 'Move the object down the list',
+    words: 'order sort lane',
+    obstacle: noObject,
+    run: onSelected((id, { actions }) => actions.tracklets.moveBy(id, 'down')),
   },
   {
     id: 'remove-object',
@@ -81,6 +119,21 @@ export const OBJECT_COMMANDS = [
     run: ({ actions }) => void actions.propagation.track('forward', 'selected'),
   },
   {
+    id: 'fix-tracking',
+    label: 'Fix the tracking from the corrected frame',
+    chord: { keys: 'Shift R', key: 'r', shift: true },
+    words: 're-track correction again propagate',
+    obstacle: reasonOf(planRetrack),
+    run: ({ actions }) => void actions.propagation.fix(),
+  },
+  {
+    id: 'go-on-tracking',
+    label: 'Go on with the tracking that was stopped',
+    words: 'resume continue propagate',
+    obstacle: reasonOf(planGoOn),
+    run: ({ actions }) => void actions.propagation.goOn(),
+  },
+  {
     id: 'stop-tracking',
     label: 'Stop tracking',
     words: 'cancel',
@@ -106,6 +159,13 @@ export const OBJECT_COMMANDS = [
 function noObjects(state: StudioState): string | undefined {
   const isNone = state.tracklets.items.length === 0;
   return noClip(state) ?? (isNone ? 'There are no objects yet.' : undefined);
+}
+
+function reasonOf(planOf: (state: StudioState) => TrackingPlan) {
+  return (state: StudioState) => {
+    const plan = planOf(state);
+    return plan.isPossible ? undefined : plan.reason;
+  };
 }
 
 function cannotTrack(direction: TrackingDirection) {

@@ -1,7 +1,7 @@
 import { PLAYBACK_RATES } from '../../../store/playback-slice.ts';
 import type { StudioState } from '../../../store/studio-state.ts';
 import { gapStartsOf, uncertainStartsOf } from '../../../store/track-jumps.ts';
-import type { CommandEntry } from './command.ts';
+import { letter, type CommandEntry } from './command.ts';
 import { noClip, noObject } from './obstacles.ts';
 
 /** Moving through the clip. */
@@ -116,6 +116,31 @@ export const PLAYBACK_COMMANDS = [
     obstacle: noClip,
     run: ({ actions }) => actions.playback.setRate(rate),
   })) satisfies readonly CommandEntry[]),
+  {
+    id: 'mark-in',
+    label: 'Track from this frame on: in mark',
+    chord: letter('I'),
+    words: 'range start set',
+    obstacle: noClip,
+    run: ({ actions }) => actions.playback.mark('in'),
+  },
+  {
+    id: 'mark-out',
+    label: 'Track up to this frame: out mark',
+    // O, the other half of the usual pair, shows outlines.
+    chord: { keys: 'Shift I', key: 'i', shift: true },
+    words: 'range end set',
+    obstacle: noClip,
+    run: ({ actions }) => actions.playback.mark('out'),
+  },
+  {
+    id: 'clear-marks',
+    label: 'Take the in and out marks away',
+    words: 'range clear whole clip',
+    obstacle: (state) =>
+      noClip(state) ?? (state.playback.range === undefined ? 'There are no marks.' : undefined),
+    run: ({ actions }) => actions.playback.clearMarks(),
+  },
   {
     id: 'rate-every-frame',
     label: 'Play every frame, however slow',
