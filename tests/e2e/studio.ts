@@ -63,6 +63,20 @@ export class Studio {
     video: Size,
     button: 'left' | 'right' = 'left',
   ): Promise<void> {
+    const { x, y } = await this.#placeOf(point, video);
+    await this.page.mouse.click(x, y, { button });
+  }
+
+  /** The same with a finger. */
+  async tapVideo(point: { readonly x: number; readonly y: number }, video: Size): Promise<void> {
+    const { x, y } = await this.#placeOf(point, video);
+    await this.page.touchscreen.tap(x, y);
+  }
+
+  async #placeOf(
+    point: { readonly x: number; readonly y: number },
+    video: Size,
+  ): Promise<{ readonly x: number; readonly y: number }> {
     const stage = await this.page.locator('canvas').first().boundingBox();
     if (stage === null) throw new Error('the stage is not there');
     const inner = {
@@ -70,9 +84,7 @@ export class Studio {
       height: stage.height - 2 * FIT_MARGIN_PX,
     };
     const at = videoToView(videoPoint(point.x, point.y), fitViewport(video, inner));
-    await this.page.mouse.click(stage.x + FIT_MARGIN_PX + at.x, stage.y + FIT_MARGIN_PX + at.y, {
-      button,
-    });
+    return { x: stage.x + FIT_MARGIN_PX + at.x, y: stage.y + FIT_MARGIN_PX + at.y };
   }
 
   /** Waits until the mask of the last click is there. */

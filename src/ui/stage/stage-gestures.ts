@@ -55,6 +55,7 @@ class StageGestures implements Disposable {
     element.addEventListener('pointercancel', this.#onCancel, { signal });
     element.addEventListener('wheel', this.#onWheel, { signal, passive: false });
     element.addEventListener('contextmenu', preventDefault, { signal });
+    element.addEventListener('touchend', keepClickAway, { signal, passive: false });
     window.addEventListener('keydown', this.#onKey, { signal, capture: true });
   }
 
@@ -195,4 +196,10 @@ function brushFactor({ deltaX, deltaY }: WheelEvent): number {
 
 function preventDefault(event: Event): void {
   event.preventDefault();
+}
+
+// After a tap comes a click at the same place, where the point's own marker lies by then: it would
+// take the point away again.
+function keepClickAway(event: TouchEvent): void {
+  if (event.cancelable && !isStageControl(event.target)) event.preventDefault();
 }

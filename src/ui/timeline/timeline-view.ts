@@ -22,9 +22,6 @@ export interface TimelineElements {
   readonly playhead: HTMLElement;
 }
 
-/** `--lane` of timeline.css, in root font sizes. */
-const LANE_REM = 1.75;
-
 /**
  * Draws the timeline outside React: the playhead at every frame of playback, the canvases once for
  * each animation frame in which something on them changed.
@@ -139,7 +136,7 @@ export class TimelineView implements Disposable {
         lanes: lanesOf(state),
         scale,
         height: lanesHeight,
-        laneHeight: remPx * LANE_REM,
+        laneHeight: Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--lane')),
         scrollTop: scroller.scrollTop,
         frameCount,
         colors,
