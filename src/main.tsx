@@ -86,6 +86,7 @@ const studio = createStudio({
 const root = document.getElementById('root');
 invariant(root !== null, 'index.html has no #root');
 createRoot(root).render(<App studio={studio} />);
+void studio.actions.recent.load();
 void loadThenKeep();
 
 async function loadThenKeep(): Promise<void> {

@@ -93,7 +93,7 @@ export class Autosave implements Disposable {
   #want(delayMs: number): void {
     this.#isDirty = true;
     const isSoon = delayMs === WORK_DELAY_MS;
-    if (isSoon) this.#showTimer ??= setTimeout(() => this.#show(), SHOWN_AFTER_MS);
+    if (isSoon) this.#showTimer ??= setTimeout(() => this.#showSaving(), SHOWN_AFTER_MS);
     if (this.#timer?.isSoon === true || (this.#timer !== undefined && !isSoon)) return;
     clearTimeout(this.#timer?.id);
     this.#timer = { id: setTimeout(() => void this.#write(), delayMs), isSoon };
@@ -105,8 +105,11 @@ export class Autosave implements Disposable {
     this.#timer = undefined;
     await this.#writing;
     if (!this.#isDirty || this.#writing !== undefined) return;
-    this.#writing = this.#writeRecord();
-    await this.#writing;
+    const writing = this.#writeRecord();
+    this.#writing = writing;
+    await writing;
+    this.#writing = undefined;
+    this.#showOutcome();
   }
 
   async #writeRecord(): Promise<void> {
@@ -114,21 +117,27 @@ export class Autosave implements Disposable {
     const project = this.#project;
     const state = store.getState();
     this.#isDirty = false;
-    const history = this.#recorder.recorded();
-    const savedAt = services.now().toISOString();
-    const record =
-      project === undefined ? undefined : recordOf(state, project, { history, savedAt });
+    if (project === undefined || !hasWork(state)) return;
     try {
-      if (record !== undefined && hasWork(state)) {
-        await services.projects.save(record);
-        this.#recordFailure = undefined;
-        this.#askToPersist();
-      }
+      const history = this.#recorder.recorded();
+      const savedAt = services.now().toISOString();
+      const record = recordOf(state, project, { history, savedAt });
+      if (record === undefined) return;
+      await services.projects.save(record);
+      this.#recordFailure = undefined;
+      this.#askToPersist();
     } catch (error) {
       this.#fail(error);
     }
-    this.#writing = undefined;
-    if (project !== this.#project || this.#isDirty) return;
+  }
+
+  #showSaving(): void {
+    this.#showTimer = undefined;
+    this.#show();
+  }
+
+  #showOutcome(): void {
+    if (this.#isDirty) return;
     clearTimeout(this.#showTimer);
     this.#showTimer = undefined;
     this.#show();

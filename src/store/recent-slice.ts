@@ -5,7 +5,7 @@ export interface RecentProject {
   readonly id: string;
   /** Of the clip: file or folder. */
   readonly name: string;
-  readonly kind: 'video' | 'frames';
+  readonly clipKind: 'video' | 'folder' | 'zip';
   readonly objectCount: number;
   readonly maskCount: number;
   /** RFC 3339. */
@@ -29,7 +29,7 @@ export function recentProject(record: ProjectRecord): RecentProject {
   return {
     id,
     name: clip.name,
-    kind: clip.kind,
+    clipKind: clip.kind === 'video' ? 'video' : /\.zip$/i.test(clip.name) ? 'zip' : 'folder',
     objectCount: objects.length,
     maskCount,
     savedAt,

@@ -1,4 +1,4 @@
-import { objectId, type ObjectId } from '../core/ids.ts';
+import type { ObjectId } from '../core/ids.ts';
 import type { ClipSource } from '../core/clip-source.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import type { PackContents, VideoInfo } from '../protocol/media-api.ts';
@@ -108,7 +108,7 @@ function withMasks(state: StudioState, summaries: readonly MaskSummary[]): Studi
   const known = new Set<number>(state.tracklets.items.map(({ id }) => id));
   const unknown = new Set(summaries.map(({ objectId: id }) => id).filter((id) => !known.has(id)));
   const all = [...state.tracklets.items, ...[...unknown].map(newTracklet)];
-  const items = (all.length > 0 ? all : [newTracklet(objectId(1))]).sort((a, b) => a.id - b.id);
+  const items = all.sort((a, b) => a.id - b.id);
   const tracklets = withMaskSummaries({ ...state.tracklets, items }, summaries.map(asKept));
   const parts = { tracklets, prompts: state.prompts };
   return { ...state, tracklets, propagation: propagationAfterEdit({ status: 'idle' }, parts) };

@@ -8,6 +8,7 @@ export type MasksByPlace = ReadonlyMap<string, MaskRle>;
 
 /** The parts of a project file that these tests look at; `docs/project.schema.json` has all. */
 export interface ProjectFile {
+  readonly prompts: readonly { readonly objectId: number; readonly frame: number }[];
   readonly masks: readonly {
     readonly objectId: number;
     readonly frame: number;

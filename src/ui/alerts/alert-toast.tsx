@@ -14,6 +14,8 @@ interface Props {
  * not under the pointer.
  */
 const SHOWN_MS = { info: 6000, success: 5000, warning: 14_000 } as const;
+/** An offer takes longer to decide on than a message to read. */
+const OFFER_MS = 12_000;
 const ACTION_LABELS: Record<AlertAction['kind'], string> = {
   undo: 'Undo',
   'restart-engine': 'Start again',
@@ -30,7 +32,8 @@ export function AlertToast({ alert }: Props) {
   const kind = action?.kind;
   useEffect(() => {
     if (severity === 'error' || kind === 'reload' || isHeld) return undefined;
-    const timer = setTimeout(() => alerts.dismiss(id), SHOWN_MS[severity]);
+    const shownMs = Math.max(SHOWN_MS[severity], kind === undefined ? 0 : OFFER_MS);
+    const timer = setTimeout(() => alerts.dismiss(id), shownMs);
     return () => clearTimeout(timer);
   }, [alerts, id, severity, kind, isHeld]);
   return (

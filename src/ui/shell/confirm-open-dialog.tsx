@@ -13,7 +13,7 @@ export function ConfirmOpenDialog({ name }: Props) {
   return (
     <Dialog
       title={`Open “${name}”?`}
-      description="The masks and prompts of the clip that is open have changes that were not exported. Opening another clip discards them."
+      description="The work on the clip that is open could not be saved, and was not exported since it changed. Opening another clip discards it."
       onClose={() => view.closeDialog()}
     >
       <div className="dialog-actions">

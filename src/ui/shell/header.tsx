@@ -5,7 +5,9 @@ import { Button } from '../primitives/button.tsx';
 import { IconButton } from '../primitives/icon-button.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ClipSummary } from './clip-summary.tsx';
+import { HistoryButtons } from './history-buttons.tsx';
 import { OpenMenu } from './open-menu.tsx';
+import { SavingStatus } from './saving-status.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 import './header.css';
 
@@ -25,6 +27,8 @@ export function Header() {
       </div>
       <ModelLine />
       <div className="header-end">
+        <SavingStatus />
+        <HistoryButtons />
         <Button
           disabled={isEmpty}
           onClick={() => view.openDialog({ kind: 'export' })}

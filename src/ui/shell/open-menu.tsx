@@ -2,12 +2,7 @@ import { Box, ChevronDown, FileInput, Film, FolderOpen, Play, Target } from 'luc
 import { pickTruthFiles } from '../ground-truth/pick-truth.ts';
 import { Button } from '../primitives/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
-import {
-  ACCEPT_CHECKPOINT,
-  ACCEPT_CLIP,
-  ACCEPT_IMPORT,
-  pickFiles,
-} from '../primitives/pick-files.ts';
+import { ACCEPT_CHECKPOINT, ACCEPT_IMPORT, pickClip, pickFiles } from '../primitives/pick-files.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
 
 /** Everything that can be opened, loaded or imported. */
@@ -28,7 +23,7 @@ export function OpenMenu() {
       <MenuItem
         icon={<Film />}
         detail="MP4, MOV, WebM, MKV, or a zip"
-        onSelect={() => pick(ACCEPT_CLIP)}
+        onSelect={() => pickClip({ onPick: (files, handles) => video.openFiles(files, handles) })}
       >
         Video…
       </MenuItem>

@@ -20,6 +20,10 @@ export function watchPage(studio: Studio): () => void {
   window.addEventListener('error', (event) => report(event.error ?? event.message), { signal });
   window.addEventListener('unhandledrejection', (event) => report(event.reason), { signal });
   window.addEventListener('beforeunload', (event) => guardWork(event, studio), { signal });
+  // A hidden page may be ended without another word.
+  const save = () => studio.actions.recent.saveNow();
+  window.addEventListener('pagehide', save, { signal });
+  document.addEventListener('visibilitychange', save, { signal });
   return () => {
     unsubscribe();
     abort.abort();
@@ -31,8 +35,10 @@ function applyTheme(theme: 'system' | 'light' | 'dark'): void {
   else document.documentElement.dataset['theme'] = theme;
 }
 
-// The browser asks in its own words before it closes the page.
+// The browser asks in its own words before it closes the page: about work that is not saved, and
+// about tracking, whose finished frames are kept, but not what it still has to do.
 function guardWork(event: BeforeUnloadEvent, studio: Studio): void {
+  studio.actions.recent.saveNow();
   const { project, propagation } = studio.store.getState();
   if (project.hasUnsavedWork || isRunning(propagation)) event.preventDefault();
 }

@@ -22,6 +22,9 @@ test.each([
   [press('='), 'zoom-in'],
   [press('e', { ctrlKey: true }), 'export'],
   [press('e', { metaKey: true }), 'export'],
+  [press('z', { ctrlKey: true }), 'undo'],
+  [press('Z', { ctrlKey: true, shiftKey: true }), 'redo'],
+  [press('y', { ctrlKey: true }), 'redo'],
 ])('%o means %s', (event, command) => {
   expect(commandOf(event)).toBe(command);
 });
@@ -33,7 +36,7 @@ test('digits select objects by their number', () => {
 });
 
 test('the keys of the browser stay its own', () => {
-  for (const key of ['t', 'r', 'p', 'n', 'f', 'z', 'x', 'v']) {
+  for (const key of ['t', 'r', 'p', 'n', 'f', 'x', 'v']) {
     expect(commandOf(press(key, { ctrlKey: true }))).toBeUndefined();
   }
 });

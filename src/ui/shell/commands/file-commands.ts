@@ -1,7 +1,7 @@
 import {
   ACCEPT_CHECKPOINT,
-  ACCEPT_CLIP,
   ACCEPT_IMPORT,
+  pickClip,
   pickFiles,
 } from '../../primitives/pick-files.ts';
 import { pickTruthFiles, pickTruthFolder } from '../../ground-truth/pick-truth.ts';
@@ -15,7 +15,8 @@ export const FILE_COMMANDS = [
     label: 'Open a video…',
     words: 'file clip mp4 mov webm mkv zip',
     obstacle: whileTracking,
-    run: pickOf(ACCEPT_CLIP),
+    run: ({ actions }) =>
+      pickClip({ onPick: (files, handles) => actions.video.openFiles(files, handles) }),
   },
   {
     id: 'open-folder',
