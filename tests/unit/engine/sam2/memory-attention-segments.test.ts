@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { planWeights } from '../../../../src/engine/graph/weight-plan.ts';
 import { planCrossAttention } from '../../../../src/engine/kernels/cross-attention/attention-plan.ts';
 import { crossAttention } from '../../../../src/engine/kernels/cross-attention/cross-attention.ts';
 import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
@@ -43,6 +44,12 @@ test.each([
     expect(runtime.liveTensors).toBe(2);
   },
 );
+
+test('the segments need no weight prepared that the whole graph does not', () => {
+  const setup = { config: modelConfig('tiny', '2.1'), imageSize: 64 };
+  const { whole, plan, checkpoint } = buildSegmentedCase(setup, true);
+  expect(plan.preparedBytes).toBe(planWeights([whole], checkpoint).preparedBytes);
+});
 
 test('a kernel that fails leaves no tensor behind', async () => {
   const setup = { config: modelConfig('nano', '2.1'), imageSize: 64 };
