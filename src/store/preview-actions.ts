@@ -115,7 +115,7 @@ export class PreviewActions {
     raiseAlert(this.#context, {
       severity: 'info',
       message: `What a click would select is not shown any more: it takes ${Math.round(median)} ms here.`,
-      hint: 'Turn it on again where masks get their look, below the tools.',
+      hint: 'Turn “Preview clicks” on again under “How masks look”, below the tools.',
     });
   }
 

@@ -139,7 +139,7 @@ test('a resting pointer shows what a click would select, and the click selects i
   await expect.poll(async () => plain.equals(await hand.look(...area)), SLOW).toBe(true);
 
   await page.getByRole('button', { name: 'How masks look' }).click();
-  await page.getByRole('switch', { name: /Show what a click would select/ }).click();
+  await page.getByRole('switch', { name: /Preview clicks/ }).click();
   await page.keyboard.press('Escape');
   await hand.moveTo(ON_MUG);
   await page.waitForTimeout(1500);

@@ -5,7 +5,6 @@ import type { CandidateSummary } from '../../core/prompts.ts';
 import { candidateChoice } from '../../store/previews-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { viewportOf } from '../../store/view-slice.ts';
-import { Tooltip } from '../primitives/tooltip.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import './candidate-picker.css';
 
@@ -36,12 +35,12 @@ export function CandidatePicker() {
       style={{ left: place.x, top: place.y }}
       onPointerLeave={() => previews.leave()}
     >
+      <span className="candidates-count" aria-hidden="true">
+        {(chosen ?? 0) + 1} of {items.length}
+      </span>
       {items.map((item) => (
         <CandidateButton key={item.candidate} item={item} isChosen={item.candidate === chosen} />
       ))}
-      <span className="candidates-count" aria-hidden="true">
-        of {items.length}
-      </span>
     </div>
   );
 }
@@ -53,29 +52,23 @@ interface ButtonProps {
 
 function CandidateButton({ item, isChosen }: ButtonProps) {
   const { previews } = useActions();
-  const { candidate, predictedIou, areaPx } = item;
+  const { candidate, predictedIou } = item;
   const score = predictedIou.toFixed(2);
   const show = () => previews.showCandidate(candidate);
   return (
-    <Tooltip
-      label={`Predicted IoU ${score}, ${areaPx.toLocaleString('en')} px`}
-      keys={`Alt ${candidate + 1}`}
-      side="bottom"
+    <button
+      type="button"
+      className="candidate"
+      aria-pressed={isChosen}
+      aria-label={`Mask ${candidate + 1}, predicted IoU ${score}`}
+      onPointerEnter={show}
+      onFocus={show}
+      onBlur={() => previews.leave()}
+      onClick={() => previews.chooseCandidate(candidate)}
     >
-      <button
-        type="button"
-        className="candidate"
-        aria-pressed={isChosen}
-        aria-label={`Mask ${candidate + 1}, predicted IoU ${score}`}
-        onPointerEnter={show}
-        onFocus={show}
-        onBlur={() => previews.leave()}
-        onClick={() => previews.chooseCandidate(candidate)}
-      >
-        <span className="candidate-number">{candidate + 1}</span>
-        <span className="candidate-score numbers">{score}</span>
-      </button>
-    </Tooltip>
+      <span className="candidate-number">{candidate + 1}</span>
+      <span className="candidate-score numbers">{score}</span>
+    </button>
   );
 }
 

@@ -48,8 +48,8 @@ export function DisplayPopover() {
         onChange={(value) => view.setOutlineWidth(value)}
       />
       <Switch
-        label="Show what a click would select"
-        detail="While the pointer rests on the frame"
+        label="Preview clicks"
+        detail="Where the pointer rests"
         isOn={arePreviewsShown}
         onToggle={() => previews.toggle()}
       />
