@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { ExportClient } from './client/export-client.ts';
 import { InferenceClient } from './client/inference-client.ts';
 import { MediaClient } from './client/media-client.ts';
-import { OfflineClient } from './client/offline-client.ts';
+import { isScriptGone, OfflineClient } from './client/offline-client.ts';
 import { rememberedFiles } from './client/remembered-files.ts';
 import { fetchSampleClip } from './client/sample-clip.ts';
 import { chooseSaveTarget, downloadFile, writeText } from './client/save-file.ts';
@@ -101,9 +101,11 @@ async function loadThenKeep(): Promise<void> {
 /** None on the development server, whose files change under it. */
 function offlineClient(): OfflineClient | undefined {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return undefined;
+  const scriptUrl = `${import.meta.env.BASE_URL}service-worker.js`;
   return new OfflineClient({
     container: navigator.serviceWorker,
-    scriptUrl: `${import.meta.env.BASE_URL}service-worker.js`,
+    scriptUrl,
+    isGone: () => isScriptGone(scriptUrl),
     page: document,
     nowMs,
     reload: () => location.reload(),

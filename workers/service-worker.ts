@@ -24,6 +24,7 @@ async function takeOver(): Promise<void> {
 
 async function follow(message: OfflineMessage, port: MessagePort | undefined): Promise<void> {
   if (message.kind === 'activate') await self.skipWaiting();
+  else if (message.kind === 'leave') await studio.removeAllBuilds();
   else if (message.kind === 'keep') {
     const isKept = await studio.keepPart(message.bundle).then(
       () => true,

@@ -13,6 +13,8 @@ interface OfflineClientOptions {
   readonly page: Pick<Document, 'hidden' | 'addEventListener'>;
   readonly nowMs: () => number;
   readonly reload: () => void;
+  /** Whether the server is there and has no studio. */
+  readonly isGone: () => Promise<boolean>;
 }
 
 /** What the user should hear of. Nothing of it changes the page that is open. */
@@ -55,6 +57,7 @@ export class OfflineClient {
     const registration = await container.register(scriptUrl, { updateViaCache: 'none' });
     this.#registration = registration;
     this.#watch(registration, listener);
+    if (this.#isServed) await this.#leaveIfGone(registration);
     await whenActive(registration);
   }
 
@@ -98,6 +101,17 @@ export class OfflineClient {
     this.#options.page.addEventListener('visibilitychange', () => this.#lookForUpdate());
   }
 
+  /**
+   * A kept studio must not hide what has come to its address since, as when another program is
+   * served on the same port of this machine.
+   */
+  async #leaveIfGone(registration: ServiceWorkerRegistration): Promise<void> {
+    if (!(await this.#options.isGone())) return;
+    this.#tell({ kind: 'leave' });
+    await registration.unregister();
+    this.#options.reload();
+  }
+
   #lookForUpdate(): void {
     const { page, nowMs } = this.#options;
     if (page.hidden || nowMs() - this.#checkedAtMs < UPDATE_CHECK_MS) return;
@@ -124,4 +138,16 @@ function whenActive(registration: ServiceWorkerRegistration): Promise<void> {
       }
     });
   });
+}
+
+/** Whether the server answers that it has no such script, or with a page in its place. */
+export async function isScriptGone(url: string): Promise<boolean> {
+  try {
+    const { status, headers } = await fetch(url, { method: 'HEAD', cache: 'no-store' });
+    const isPage = headers.get('Content-Type')?.startsWith('text/html') === true;
+    return status === 404 || status === 410 || (status === 200 && isPage);
+  } catch {
+    // No answer is no news: that is what the studio is kept for.
+    return false;
+  }
 }

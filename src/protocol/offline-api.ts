@@ -9,6 +9,8 @@ export type OfflineMessage =
    * comes with it.
    */
   | { readonly kind: 'keep'; readonly bundle: DeviceReport['bundle'] }
+  /** Forget everything: this address is no longer the studio's. */
+  | { readonly kind: 'leave' }
   /** Take the place of the worker of the build before. Its pages must be loaded again. */
   | { readonly kind: 'activate' };
 

@@ -22,9 +22,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export class BuildServer {
   readonly url: string;
   readonly #server: Server;
-  readonly #files: Map<string, string>;
+  /** In place of the built ones; undefined: not there. */
+  readonly #files: Map<string, string | undefined>;
 
-  private constructor(server: Server, files: Map<string, string>, port: number) {
+  private constructor(server: Server, files: Map<string, string | undefined>, port: number) {
     this.#server = server;
     this.#files = files;
     this.url = `http://127.0.0.1:${port}/`;
@@ -34,16 +35,18 @@ export class BuildServer {
   static async start(
     headers: Readonly<Record<string, string>> = crossOriginIsolation,
   ): Promise<BuildServer> {
-    const changed = new Map<string, string>();
+    const changed = new Map<string, string | undefined>();
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://host');
       const path = pathname === '/' ? 'index.html' : normalize(pathname).slice(1);
-      const text = changed.get(path);
-      const reading = text === undefined ? readFile(join(FOLDER, path)) : Promise.resolve(text);
+      const reading = changed.has(path)
+        ? Promise.resolve(changed.get(path))
+        : readFile(join(FOLDER, path));
       reading.then(
         (content) => {
           const type = TYPES[extname(path)] ?? 'application/octet-stream';
-          response.writeHead(200, { ...headers, 'Content-Type': type }).end(content);
+          if (content === undefined) response.writeHead(404).end();
+          else response.writeHead(200, { ...headers, 'Content-Type': type }).end(content);
         },
         () => response.writeHead(404).end(),
       );
@@ -70,6 +73,12 @@ export class BuildServer {
       'service-worker.js',
       worker.replace(id, id.slice(8) + id.slice(0, 8)).replace(kept, integrity),
     );
+  }
+
+  /** Puts another program at this address. */
+  giveAway(title: string): void {
+    this.#files.set('index.html', `<!doctype html><title>${title}</title>`);
+    this.#files.set('service-worker.js', undefined);
   }
 
   /** No request is answered from now on. */

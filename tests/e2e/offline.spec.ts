@@ -75,3 +75,11 @@ test('where the server sends no headers, the second visit is cross-origin isolat
   await page.reload();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
+
+test('another program that comes to the same address is not hidden for long', async ({ page }) => {
+  const visited = await visit(page);
+  visited.giveAway('Another program');
+  await page.reload();
+  await expect(page).toHaveTitle('Another program', { timeout: 180_000 });
+  expect(await page.evaluate(async () => (await caches.keys()).length)).toBe(0);
+});

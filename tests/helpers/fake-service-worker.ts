@@ -26,6 +26,12 @@ export class FakeRegistration extends EventTarget {
   waiting: FakeServiceWorker | null = null;
   active: FakeServiceWorker | null = null;
   updates = 0;
+  isUnregistered = false;
+
+  async unregister(): Promise<boolean> {
+    this.isUnregistered = true;
+    return true;
+  }
 
   async update(): Promise<void> {
     this.updates++;

@@ -74,8 +74,16 @@ export class BuildCache {
 
   /** Forgets all other builds. */
   async removeOthers(): Promise<void> {
-    const others = (await this.#names()).filter((name) => name !== this.#name);
-    await Promise.all(others.map((name) => this.#options.caches.delete(name)));
+    await this.#remove((await this.#names()).filter((name) => name !== this.#name));
+  }
+
+  /** Forgets all builds. */
+  async removeAll(): Promise<void> {
+    await this.#remove(await this.#names());
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#options.caches.delete(name)));
   }
 
   /** The same contents in any build's cache. */

@@ -42,6 +42,11 @@ export class OfflineStudio {
     await this.#cache.removeOthers();
   }
 
+  /** Forgets this build and all others. */
+  async removeAllBuilds(): Promise<void> {
+    await this.#cache.removeAll();
+  }
+
   /** Absent where the request is none of the studio's: the browser does what it would. */
   responseTo(request: Request): Promise<Response> | undefined {
     const path = this.#pathOf(request);

@@ -126,6 +126,8 @@ test('another build downloads only what changed, and keeps the parts in use', as
   expect((await caches.keys()).sort()).toEqual(['of another program', 'studio-2']);
   expect(await textOf(second, 'models/nano')).toBe('weights');
   await expect(textOf(second, 'assets/app-1.js')).rejects.toThrow('Failed to fetch');
+  await second.removeAllBuilds();
+  expect(await caches.keys()).toEqual(['of another program']);
 });
 
 test('what is neither kept nor as it was built is what the server says', async () => {

@@ -1,10 +1,11 @@
-import { beforeEach, expect, test } from 'vitest';
-import { OfflineClient } from '../../../src/client/offline-client.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { isScriptGone, OfflineClient } from '../../../src/client/offline-client.ts';
 import { FakeContainer, FakeServiceWorker } from '../../helpers/fake-service-worker.ts';
 
 let container: FakeContainer;
 let heard: string[];
 let nowMs: number;
+let isGone: boolean;
 let page: EventTarget & { hidden: boolean };
 
 const listener = {
@@ -16,6 +17,7 @@ beforeEach(() => {
   container = new FakeContainer();
   heard = [];
   nowMs = 0;
+  isGone = false;
   page = Object.assign(new EventTarget(), { hidden: false });
 });
 
@@ -27,6 +29,7 @@ function build(): OfflineClient {
     page,
     nowMs: () => nowMs,
     reload: () => heard.push('reload'),
+    isGone: async () => isGone,
   });
 }
 
@@ -118,4 +121,27 @@ test('a page that stays open asks for a new version when it is looked at, once a
     return container.registration.updates;
   };
   expect([look(10), look(61, true), look(62), look(100), look(130)]).toEqual([0, 0, 1, 1, 2]);
+});
+
+test('where the server has something else by now, the studio leaves', async () => {
+  isGone = true;
+  const { worker } = await buildServed();
+  expect(worker.told).toEqual([{ kind: 'leave' }]);
+  expect(container.registration.isUnregistered).toBe(true);
+  expect(heard).toEqual(['reload']);
+});
+
+test('a server that is down, or whose script is there, is no reason to leave', async () => {
+  const answers = [
+    [async () => new Response('', { status: 404 }), true],
+    [async () => new Response('', { status: 200, headers: { 'Content-Type': 'text/html' } }), true],
+    [async () => new Response('', { headers: { 'Content-Type': 'text/javascript' } }), false],
+    [async () => new Response('', { status: 503 }), false],
+    [() => Promise.reject(new TypeError('Failed to fetch')), false],
+  ] as const;
+  for (const [answer, expected] of answers) {
+    vi.stubGlobal('fetch', answer);
+    expect(await isScriptGone('/service-worker.js')).toBe(expected);
+  }
+  vi.unstubAllGlobals();
 });

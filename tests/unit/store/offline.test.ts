@@ -16,6 +16,7 @@ function build(container: FakeContainer): FakeStudio {
     page: Object.assign(new EventTarget(), { hidden: false }),
     nowMs: () => 0,
     reload: () => {},
+    isGone: async () => false,
   });
   studio = buildFakeStudio({ services: { offline }, backend: 'wasm' });
   return studio;
