@@ -11,8 +11,6 @@ export interface MaskFacts {
   readonly objectScoreLogit?: number | undefined;
   /** Median area of the masks just before, in the same pixels. */
   readonly usualAreaPx?: number | undefined;
-  /** How far the centre went from one frame to the next, in widths of a square of the same area. */
-  readonly moved?: number | undefined;
 }
 
 /** One thing that speaks against a mask. */
@@ -32,7 +30,6 @@ const SCALES = {
   presence: [0.95, 0],
   /** Doublings of the area, or halvings. */
   areaChange: [0.35, 1.65],
-  moved: [0.35, 1.5],
 } as const;
 
 /**
@@ -76,11 +73,6 @@ const SIGNS: readonly Sign[] = [
         ? 0
         : share(Math.abs(doublings(areaPx, usualAreaPx)), SCALES.areaChange),
     reason: ({ areaPx, usualAreaPx = 0 }) => areaText(areaPx / Math.max(usualAreaPx, 1)),
-  },
-  {
-    risk: ({ moved, isAbsent }) =>
-      moved === undefined || isAbsent ? 0 : share(moved, SCALES.moved),
-    reason: ({ moved = 0 }) => `jumped ${moved.toFixed(1)} × its size`,
   },
 ];
 

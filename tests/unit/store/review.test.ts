@@ -36,7 +36,6 @@ const SURE: MaskFacts = {
   predictedIou: 0.95,
   objectScoreLogit: 9,
   usualAreaPx: 10_000,
-  moved: 0.05,
 };
 
 const riskWith = (fields: Partial<MaskFacts>) => riskOf({ ...SURE, ...fields });
@@ -57,7 +56,6 @@ describe('the risk of a mask', () => {
       predictedIou: fc.double({ min: 0, max: 1, noNaN: true }),
       objectScoreLogit: fc.double({ min: 0.01, max: 12, noNaN: true }),
       areaPx: fc.integer({ min: 0, max: 100_000 }),
-      moved: fc.double({ min: 0, max: 4, noNaN: true }),
     });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -69,9 +67,6 @@ describe('the risk of a mask', () => {
         expect(
           riskWith({ ...at, objectScoreLogit: at.objectScoreLogit * part }),
         ).toBeGreaterThanOrEqual(risk);
-        expect(riskWith({ ...at, moved: at.moved / Math.max(part, 0.01) })).toBeGreaterThanOrEqual(
-          risk,
-        );
         const isLarger = at.areaPx > (SURE.usualAreaPx ?? 0);
         const areaPx = isLarger ? at.areaPx / Math.max(part, 0.01) : at.areaPx * part;
         expect(riskWith({ ...at, areaPx })).toBeGreaterThanOrEqual(risk);
@@ -90,7 +85,6 @@ describe('the risk of a mask', () => {
       'object score 0.3',
       'predicted IoU 0.60',
     ]);
-    expect(reasonsOf({ moved: 1.42 })).toEqual(['jumped 1.4 × its size']);
   });
 
   test('asks of an absent object only how sure that is', () => {
