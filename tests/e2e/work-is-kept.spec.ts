@@ -32,6 +32,7 @@ test('a tab that crashes while it tracks loses neither a prompt nor a finished f
   for (const [at, count] of (await coverage(page)).entries()) {
     expect(count).toBeGreaterThanOrEqual(covered[at] ?? Infinity);
   }
+  await studio.seek(0);
   await expectPoints(studio, [2, 1]);
   const kept = parseProject(await studio.export('Project'));
   const masks = masksOfProject(kept);
