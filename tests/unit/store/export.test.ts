@@ -175,6 +175,8 @@ describe('in the studio', () => {
 
   beforeEach(async () => {
     studio = buildFakeStudio();
+    // Where work saves itself, no export is needed to keep it.
+    studio.saved.records.failure = new DOMException('denied', 'InvalidStateError');
     await studio.actions.video.openFiles([new File(['x'], 'kitchen.mp4', { type: 'video/mp4' })]);
     studio.store.setState((state) => ({
       tracklets: { ...state.tracklets, items: [trackletOn(1, [0, 1]), trackletOn(2, [1])] },

@@ -234,7 +234,7 @@ describe('what is dropped', () => {
     const studio = await withClip();
     bring(studio, [FIRST]);
     await studio.actions.video.openFiles([visor()]);
-    expect(dialog(studio)).toEqual({ kind: 'choose-meaning', name: 'P01_107.json', of: 'visor' });
+    expect(dialog(studio)).toEqual({ kind: 'choose-meaning', name: 'P01_107.json', of: 'labels' });
     expect(studio.exporter.calls).not.toContain(call);
     await studio.actions.video.answerMeaning(meaning);
     expect(dialog(studio)).toBeUndefined();

@@ -245,7 +245,8 @@ describe('the user’s own work', () => {
     engineOf(studio).holdBeforeFrame = undefined;
     await run;
     await until(() => framesWithMasks(studio, 'board').includes(0), 'the click is answered');
-    expect(engineOf(studio).calls.slice(-2)).toEqual(['restore', 'setPrompts']);
+    const calls = engineOf(studio).calls.filter((call) => call !== 'candidates');
+    expect(calls.slice(-2)).toEqual(['restore', 'setPrompts']);
     expect(objectNamed(studio, 'board').needsTracking).toBe(true);
     expect(framesWithMasks(studio, 'mug')).toEqual([12, 14, 20]);
   });

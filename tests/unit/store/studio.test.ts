@@ -223,7 +223,8 @@ test('a click that was under way when the device was lost still gets its mask', 
   await until(() => summaryAt(object(studio).summaries, 0) !== undefined, 'the mask is there');
   expect(studio.engines).toHaveLength(2);
   const calls = ['connectMedia', 'setCorrectionMode', 'loadModel', 'restore', 'setPrompts'];
-  expect(engineOf(studio).calls).toEqual(calls);
+  // What else the point may have meant is asked for afterwards.
+  expect(engineOf(studio).calls.filter((call) => call !== 'candidates')).toEqual(calls);
 });
 
 test('a load that fails inside the runtime gets a new engine with the earlier model', async () => {
