@@ -118,18 +118,52 @@ test.describe('with fingers', () => {
     await page.getByRole('button', { name: 'Search actions' }).tap();
     await expect(page.getByRole('combobox', { name: 'Search actions' })).toBeVisible();
     await expectTargets(page, 'the palette');
-    const size = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.scrollHeight,
-    ]);
-    expect(size).toEqual([1024, 700]);
+    await page.keyboard.press('Escape');
+    await expectToFit(page, { width: 1024, height: 700 });
   });
 });
+
+test('nothing is cut off, from a small laptop to a 4K desk', async ({ page }) => {
+  const studio = await openSample(page);
+  await studio.clickVideo(MUG, SAMPLE);
+  await studio.answered();
+  for (const size of [
+    { width: 1024, height: 700 },
+    { width: 1440, height: 900 },
+    { width: 2560, height: 1440 },
+    { width: 3840, height: 2160 },
+  ]) {
+    await page.setViewportSize(size);
+    await expectToFit(page, size);
+  }
+});
+
+async function expectToFit(
+  page: Page,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<void> {
+  const places = await page.evaluate(() =>
+    ['html', '.header', '.rail', '.transport', '.panel', '.stage-bar'].map((selector) => {
+      const element = document.querySelector(selector);
+      if (element === null) throw new Error(`no ${selector}`);
+      const { right, bottom } = element.getBoundingClientRect();
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
+      const isCut = scrollWidth > clientWidth || scrollHeight > clientHeight;
+      return { selector, isCut, right, bottom };
+    }),
+  );
+  for (const { selector, isCut, right, bottom } of places) {
+    const place = `${selector} at ${width} × ${height}`;
+    expect(isCut, `${place} is cut off`).toBe(false);
+    expect(right, place).toBeLessThanOrEqual(width);
+    expect(bottom, place).toBeLessThanOrEqual(height);
+  }
+}
 
 /** 44 pixels one way and 36 the other. */
 async function expectTargets(page: Page, state: string): Promise<void> {
   const controls = page.locator(
-    'button, select, input:not(.visually-hidden), [role="option"], [role="tab"]',
+    'button, select, input, label:has(input[type="radio"]), [role="option"], [role="tab"]',
   );
   const sizes = await controls.evaluateAll((all) =>
     all
