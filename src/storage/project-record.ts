@@ -27,6 +27,7 @@ export interface RecordedObject {
   /** `#rrggbb` */
   readonly color: string;
   readonly isVisible: boolean;
+  readonly isLocked?: boolean;
   readonly needsTracking: boolean;
   readonly changedFrames: readonly FrameIndex[];
 }
@@ -39,6 +40,8 @@ export interface RecordedChange {
     readonly frame: FrameIndex;
     readonly prompts?: FramePrompts;
   }[];
+  /** Of all objects, where it changes. */
+  readonly order?: readonly ObjectId[];
 }
 
 /** A step that can be undone, or redone. */
@@ -80,6 +83,8 @@ export interface ProjectRecord {
     readonly selectedId?: ObjectId;
     readonly frame: FrameIndex;
     readonly timelineWindow?: { readonly first: number; readonly count: number };
+    /** Between the in and the out mark. */
+    readonly range?: { readonly first: FrameIndex; readonly last: FrameIndex };
   };
   /** What made the newest masks; absent when no model was loaded. */
   readonly model?: { readonly fileName: string; readonly sha256: string };

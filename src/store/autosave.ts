@@ -213,6 +213,7 @@ function isOtherView(state: StudioState, before: StudioState): boolean {
   return (
     state.tracklets !== before.tracklets ||
     state.playback.frame !== before.playback.frame ||
+    state.playback.range !== before.playback.range ||
     state.view.timelineWindow !== before.view.timelineWindow ||
     state.models.model !== before.models.model
   );

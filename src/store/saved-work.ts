@@ -107,8 +107,7 @@ export function withSavedWork(
 function withMasks(state: StudioState, summaries: readonly MaskSummary[]): StudioState {
   const known = new Set<number>(state.tracklets.items.map(({ id }) => id));
   const unknown = new Set(summaries.map(({ objectId: id }) => id).filter((id) => !known.has(id)));
-  const all = [...state.tracklets.items, ...[...unknown].map(newTracklet)];
-  const items = all.sort((a, b) => a.id - b.id);
+  const items = [...state.tracklets.items, ...[...unknown].map(newTracklet)];
   const tracklets = withMaskSummaries({ ...state.tracklets, items }, summaries.map(asKept));
   const parts = { tracklets, prompts: state.prompts };
   return { ...state, tracklets, propagation: propagationAfterEdit({ status: 'idle' }, parts) };
@@ -122,7 +121,7 @@ function withView(state: StudioState, { view }: ProjectRecord): StudioState {
   const { timelineWindow } = view;
   return {
     ...state,
-    playback: { ...state.playback, frame },
+    playback: { ...state.playback, frame, range: view.range },
     tracklets: { items, selectedId: isThere ? selectedId : firstOf(items) },
     project: { ...state.project, hasUnsavedWork: false },
     view: {
@@ -145,17 +144,19 @@ function clipOf(
 function viewOf({ tracklets, playback, view }: StudioState): ProjectRecord['view'] {
   const { selectedId } = tracklets;
   const { timelineWindow } = view;
+  const { frame, range } = playback;
   return {
-    frame: playback.frame,
+    frame,
     ...(selectedId === undefined ? {} : { selectedId }),
     ...(timelineWindow === undefined ? {} : { timelineWindow }),
+    ...(range === undefined ? {} : { range }),
   };
 }
 
 // The ground truth is not opened again by itself, so that what it stood for is of no use.
 function recordedStep({ change, ...step }: HistoryStep): RecordedStep {
-  const { objects, prompts } = change;
-  return { ...step, change: { objects, prompts } };
+  const { truth: _truth, ...kept } = change;
+  return { ...step, change: kept };
 }
 
 function firstOf([first]: readonly Tracklet[]): ObjectId | undefined {
