@@ -64,9 +64,9 @@ export class StepRecorder {
     if (this.#isHeld) return true;
     const atMs = services.nowMs();
     const isContinued = this.#open !== undefined && this.#continues(series, atMs);
+    if (!isContinued) this.seal();
     this.#series = series === undefined ? undefined : { key: series, atMs };
     if (isContinued) return true;
-    this.seal();
     const number = state.history.nextStep;
     const { firstStep } = state.history;
     store.setState((before) => ({
