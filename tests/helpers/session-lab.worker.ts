@@ -111,6 +111,25 @@ export class SessionLab {
     return samples;
   }
 
+  /** What a click on the first disc may mean, and what one more click would give: by key. */
+  async lookAhead(): Promise<Readonly<Record<string, string>>> {
+    const clip = new DiscClip({ scale: CLIP_SCALE });
+    const session = this.#session(clip, 2);
+    await clickDiscs(session, clip, 1);
+    const place = { objectId: objectId(1), frame: frameIndex(0) };
+    await session.candidates(place.objectId, place.frame);
+    const points = [1, 2].map((id) => ({ ...clip.discCentre(id, 0), label: 'positive' as const }));
+    await session.previewPrompt({ ...place, prompts: { kind: 'clicks', points } }, 'hover');
+    for (const candidate of [0, 1, 2] as const) {
+      const prompts = { kind: 'clicks', points: points.slice(0, 1), candidate } as const;
+      await session.setPrompts({ ...place, prompts });
+      const chosen = await clip.maskOf(place.objectId, place.frame);
+      if (chosen !== undefined) clip.previews.set(`chosen ${candidate}`, chosen);
+    }
+    await session.close();
+    return Object.fromEntries([...clip.previews].map(([key, mask]) => [key, rleToString(mask)]));
+  }
+
   /** Tracks, and destroys the device once `frames` frames have come out. */
   async loseDevice(frames: number): Promise<LossOutcome> {
     const { plan } = this.#opened().device;

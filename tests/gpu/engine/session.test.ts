@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rleFromString, rleIntersection, rleIou } from '../../../src/core/rle.ts';
+import { rleFromString, rleIntersection, rleIou, type MaskRle } from '../../../src/core/rle.ts';
 import { startSessionLab } from '../../helpers/session-lab.ts';
 import type { FrameSample } from '../../helpers/session-lab.worker.ts';
 
@@ -90,6 +90,24 @@ describe('a session on WebGPU', () => {
     }
   });
 
+  test('looks ahead and chooses candidates as WASM does', async () => {
+    const wasm = await startSessionLab({ backend: 'wasm', imageSize: IMAGE_SIZE });
+    try {
+      const [actual, expected] = [await started.lab.lookAhead(), await wasm.lab.lookAhead()];
+      expect(Object.keys(expected)).toHaveLength(7);
+      for (const [key, counts] of Object.entries(expected)) {
+        const iou = rleIou(maskOf(actual[key] ?? ''), maskOf(counts));
+        expect(iou, key).toBeGreaterThanOrEqual(LEAST_IOU);
+      }
+      // A candidate that is chosen is the one that was shown.
+      for (const candidate of [0, 1, 2]) {
+        expect(actual[`chosen ${candidate}`]).toBe(actual[`candidate ${candidate} of 1 on 0`]);
+      }
+    } finally {
+      wasm.terminate();
+    }
+  });
+
   // The last: nothing runs on this device afterwards.
   test('a lost device ends the run, after the frames that were done', async () => {
     const outcome = await started.lab.loseDevice(3);
@@ -143,4 +161,8 @@ function compareMasks(
   console.log(`${what}: ${ious.length} masks, ${area} not empty, least IoU ${least.toFixed(5)}`);
   expect(area, 'masks that are not empty').toBeGreaterThan(ious.length / 2);
   expect(least).toBeGreaterThanOrEqual(LEAST_IOU);
+}
+
+function maskOf(counts: string): MaskRle {
+  return rleFromString(counts, VIDEO.width, VIDEO.height);
 }
