@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickedFiles, readDroppedFiles } from '../../../src/client/dropped-files.ts';
+import { pickedFiles, readDroppedFiles, sourcesOf } from '../../../src/client/dropped-files.ts';
 
 /** A folder by its contents; a text is a file. */
 interface Tree {
@@ -77,4 +77,33 @@ test('a picked folder gives its paths and its name; picked files have none', () 
   const alone = new File(['x'], 'clip.mp4');
   expect(pickedFiles([alone])).toEqual({ files: [{ file: alone, path: 'clip.mp4' }] });
   expect(pickedFiles([])).toEqual({ files: [] });
+});
+
+test('what the browser can find again says where: a file itself, a folder for all in it', async () => {
+  const handles: Record<string, object> = {
+    'clip.mp4': { kind: 'file' },
+    frames: { kind: 'directory' },
+  };
+  const items = [
+    ...drop({ 'clip.mp4': 'x', frames: { '0.jpg': 'y', '1.jpg': 'z' }, other: 'w' }),
+  ].map((item) => {
+    const name = item.webkitGetAsEntry()?.name ?? '';
+    const getAsFileSystemHandle = () =>
+      name in handles ? Promise.resolve(handles[name]) : Promise.reject(new Error('no'));
+    return Object.assign(item, { getAsFileSystemHandle });
+  });
+  const { files } = await readDroppedFiles(items as unknown as DataTransferItemList);
+  expect(files.map(({ path, source }) => [path, source])).toEqual([
+    ['clip.mp4', { kind: 'handle', handle: handles['clip.mp4'] }],
+    ['frames/0.jpg', { kind: 'handle', handle: handles['frames'] }],
+    ['frames/1.jpg', { kind: 'handle', handle: handles['frames'] }],
+    ['other', undefined],
+  ]);
+});
+
+test('picked files keep the handles that came with them', () => {
+  const files = [new File(['x'], 'a.mp4'), new File(['y'], 'b.pt')];
+  const handle = { kind: 'file', name: 'a.mp4' } as FileSystemFileHandle;
+  const chosen = pickedFiles(files, sourcesOf(files, [handle]));
+  expect(chosen.files.map(({ source }) => source)).toEqual([{ kind: 'handle', handle }, undefined]);
 });
