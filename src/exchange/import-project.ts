@@ -40,7 +40,9 @@ export async function importProject(
   task: ExportTask,
 ): Promise<ImportOutcome> {
   const survey = await surveyProject(request, task);
-  const { head, summaries, prompts } = survey;
+  const { head, prompts } = survey;
+  const originOf = originIn(prompts);
+  const summaries = survey.summaries.map((summary) => ({ ...summary, origin: originOf(summary) }));
   const placement = placeFrames(survey, request);
   const placed = summaries.flatMap((summary) => movedTo(summary, placement));
   const placedPrompts = prompts.flatMap((item) => movedTo(item, placement));
@@ -48,7 +50,7 @@ export async function importProject(
     throw noFrameFits(head.clip, request.video);
   }
   task.signal.throwIfAborted();
-  await putAll(maskSource(request, survey), placement, task.media);
+  await putAll(maskSource(request, survey), { placement, originOf, media: task.media });
   return {
     objects: head.objects,
     prompts: placedPrompts,
@@ -93,15 +95,28 @@ function checkSize(clip: ProjectClip, video: VideoInfo): void {
   }
 }
 
+type Origin = MaskSummary['origin'];
+type OriginOf = (mask: Pick<ProjectMask, 'objectId' | 'frame' | 'origin'>) => Origin;
+
+/**
+ * What the masks of the file are here: as the file says, so that the work goes on as it was left. A
+ * mask of prompts that the file does not have is a mask like any other.
+ */
+function originIn(prompts: readonly PlacedPrompts[]): OriginOf {
+  const places = new Set(prompts.map(({ objectId, frame }) => `${objectId}/${frame}`));
+  return ({ objectId, frame, origin = 'imported' }) =>
+    origin === 'prompt' && !places.has(`${objectId}/${frame}`) ? 'imported' : origin;
+}
+
 function summaryOf({ objectId, frame, mask, ...said }: ProjectMask): MaskSummary {
-  const { objectScoreLogit, predictedIou } = said;
+  const { objectScoreLogit, predictedIou, origin = 'imported' } = said;
   return {
     objectId,
     frame,
     areaPx: rleArea(mask),
     ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
     ...(predictedIou === undefined ? {} : { predictedIou }),
-    origin: 'imported',
+    origin,
   };
 }
 
@@ -129,14 +144,19 @@ async function* maskSource(
   }
 }
 
+interface PutOptions {
+  readonly placement: FramePlacement;
+  readonly originOf: OriginOf;
+  readonly media: MediaPort;
+}
+
 async function putAll(
   masks: AsyncIterable<ProjectMask>,
-  placement: FramePlacement,
-  media: MediaPort,
+  { placement, originOf, media }: PutOptions,
 ): Promise<void> {
   let batch: SummarisedMask[] = [];
   for await (const mask of masks) {
-    batch.push(...movedTo({ ...mask, origin: 'imported' as const }, placement));
+    batch.push(...movedTo({ ...mask, origin: originOf(mask) }, placement));
     if (batch.length < PUT_MASKS) continue;
     await media.putMasks(batch);
     batch = [];

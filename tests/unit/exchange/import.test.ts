@@ -111,7 +111,7 @@ describe('project files', () => {
         areaPx: 48,
         objectScoreLogit: 12.345678901234567,
         predictedIou: 0.987,
-        origin: 'imported',
+        origin: 'prompt',
       },
       { objectId: 1, frame: 1, areaPx: 100, origin: 'imported' },
       { objectId: 2, frame: 1, areaPx: 209, origin: 'imported' },
@@ -121,11 +121,22 @@ describe('project files', () => {
         areaPx: 0,
         objectScoreLogit: -3.5,
         predictedIou: 0,
-        origin: 'imported',
+        origin: 'tracked',
       },
     ]);
     const absent = { objectId: 2, frame: 3, mask: emptyRle(24, 16) };
     expect(stage.puts.flat()).toEqual(summarised([...buildMasks(), absent], outcome.summaries));
+  });
+
+  test('a mask of prompts that the file does not have is a mask like any other', async () => {
+    const file = await changedProject((project) => Object.assign(project, { prompts: [] }));
+    const { summaries } = await importInto({ file });
+    expect(summaries.map(({ origin }) => origin)).toEqual([
+      'imported',
+      'imported',
+      'imported',
+      'tracked',
+    ]);
   });
 
   test('exported again after the import they hold the same masks', async () => {
