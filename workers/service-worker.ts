@@ -12,33 +12,31 @@ const studio = new OfflineStudio({
   root: registration.scope,
   caches,
   fetch: (request, init) => fetch(request, init),
+  countPages: async () =>
+    (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length,
+  hasNewer: () => registration.waiting !== null || registration.installing !== null,
 });
 
-const openPages = () => self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-
-async function takeOver(): Promise<void> {
-  // A page that is open may be of an earlier build, and go on with its files until it is reloaded.
-  if ((await openPages()).length === 0) await studio.removeOtherBuilds();
-  await self.clients.claim();
+async function follow(message: OfflineMessage): Promise<void> {
+  if (message.kind === 'activate') await self.skipWaiting();
+  if (message.kind === 'keep') await studio.keepPart(message.bundle);
+  if (message.kind === 'leave') await studio.removeAllBuilds();
+  if (message.kind === 'started') await studio.pageStarted();
 }
 
-async function follow(message: OfflineMessage, port: MessagePort | undefined): Promise<void> {
-  if (message.kind === 'activate') await self.skipWaiting();
-  else if (message.kind === 'leave') await studio.removeAllBuilds();
-  else if (message.kind === 'keep') {
-    const isKept = await studio.keepPart(message.bundle).then(
-      () => true,
-      () => false,
-    );
-    port?.postMessage({ isKept } satisfies OfflineAnswer);
-  } else if (registration.waiting === null && registration.installing === null) {
-    if ((await openPages()).length === 1) await studio.removeOtherBuilds();
-  }
+async function answer({ data, ports }: ExtendableMessageEvent): Promise<void> {
+  const isDone = await follow(data).then(
+    () => true,
+    () => false,
+  );
+  ports[0]?.postMessage({ isDone } satisfies OfflineAnswer);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(studio.install()));
-self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
-self.addEventListener('message', (event) => event.waitUntil(follow(event.data, event.ports[0])));
+self.addEventListener('activate', (event) =>
+  event.waitUntil(studio.takeOver().then(() => self.clients.claim())),
+);
+self.addEventListener('message', (event) => event.waitUntil(answer(event)));
 self.addEventListener('fetch', (event) => {
   const response = studio.responseTo(event.request);
   if (response !== undefined) event.respondWith(response);

@@ -57,7 +57,7 @@ export class OfflineClient {
     const registration = await container.register(scriptUrl, { updateViaCache: 'none' });
     this.#registration = registration;
     this.#watch(registration, listener);
-    if (this.#isServed) await this.#leaveIfGone(registration);
+    if (this.#isServed && (await this.#options.isGone())) await this.#leave(registration);
     await whenActive(registration);
   }
 
@@ -66,17 +66,10 @@ export class OfflineClient {
    * @returns whether all of it is kept
    */
   async keep(bundle: DeviceReport['bundle']): Promise<boolean> {
-    const { port1, port2 } = new MessageChannel();
-    const answer = new Promise<OfflineAnswer>((resolve) => {
-      port1.addEventListener('message', ({ data }) => resolve(data), { once: true });
-    });
-    port1.start();
-    this.#tell({ kind: 'keep', bundle }, port2);
-    const { isKept } = await answer;
-    port1.close();
+    const { isDone } = await this.#ask({ kind: 'keep', bundle });
     // Only now may an earlier build's files go, from which some of these may have come.
-    if (isKept && this.#isServed) this.#tell({ kind: 'started' });
-    return isKept;
+    if (isDone && this.#isServed) this.#tell({ kind: 'started' });
+    return isDone;
   }
 
   /** Loads the page again with the new version. The browser asks the user first about unsaved work. */
@@ -105,11 +98,11 @@ export class OfflineClient {
    * A kept studio must not hide what has come to its address since, as when another program is
    * served on the same port of this machine.
    */
-  async #leaveIfGone(registration: ServiceWorkerRegistration): Promise<void> {
-    if (!(await this.#options.isGone())) return;
-    this.#tell({ kind: 'leave' });
+  async #leave(registration: ServiceWorkerRegistration): Promise<never> {
+    await this.#ask({ kind: 'leave' });
     await registration.unregister();
     this.#options.reload();
+    throw new Error('The studio is no longer at this address.');
   }
 
   #lookForUpdate(): void {
@@ -118,6 +111,20 @@ export class OfflineClient {
     this.#checkedAtMs = nowMs();
     // Without a network there is nothing new; the browser says so as a TypeError.
     this.#registration?.update().catch(() => {});
+  }
+
+  async #ask(message: OfflineMessage): Promise<OfflineAnswer> {
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise<OfflineAnswer>((resolve) => {
+      port1.addEventListener('message', ({ data }) => resolve(data), { once: true });
+    });
+    port1.start();
+    this.#tell(message, port2);
+    try {
+      return await answer;
+    } finally {
+      port1.close();
+    }
   }
 
   #tell(message: OfflineMessage, port?: MessagePort): void {

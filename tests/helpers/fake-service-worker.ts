@@ -4,14 +4,12 @@ import type { OfflineAnswer, OfflineMessage } from '../../src/protocol/offline-a
 export class FakeServiceWorker extends EventTarget {
   readonly told: OfflineMessage[] = [];
   state = 'installing';
-  /** What it answers to `keep`. */
-  isKept = true;
+  /** What it answers. */
+  isDone = true;
 
   postMessage(message: OfflineMessage, ports: readonly MessagePort[] = []): void {
     this.told.push(message);
-    if (message.kind === 'keep') {
-      ports[0]?.postMessage({ isKept: this.isKept } satisfies OfflineAnswer);
-    }
+    ports[0]?.postMessage({ isDone: this.isDone } satisfies OfflineAnswer);
   }
 
   become(state: string): void {

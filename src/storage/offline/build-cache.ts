@@ -54,11 +54,12 @@ export class BuildCache {
 
   /** The file, from the network where it is not kept; it is kept then. */
   async load(file: OfflineFile): Promise<Response> {
-    const cache = await this.#options.caches.open(this.#name);
-    const found = await cache.match(this.#urlOf(file));
+    const { caches } = this.#options;
+    const found = await caches.match(this.#urlOf(file), { cacheName: this.#name });
     if (found !== undefined) return found;
     const response = (await this.#keptByAny(file)) ?? (await this.#download(file));
     try {
+      const cache = await caches.open(this.#name);
       await cache.put(this.#urlOf(file), response.clone());
     } catch (error) {
       // A full disk: the file is there all the same, this time.

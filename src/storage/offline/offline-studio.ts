@@ -8,6 +8,10 @@ interface OfflineStudioOptions {
   readonly root: string;
   readonly caches: CacheStorage;
   readonly fetch: (request: Request | string, init?: RequestInit) => Promise<Response>;
+  /** How many pages of the studio are open, of whatever build. */
+  readonly countPages: () => Promise<number>;
+  /** Whether another build is being kept, or waits. */
+  readonly hasNewer: () => boolean;
 }
 
 /** Answers the studio's requests for its own files, without a network once they are kept. */
@@ -37,9 +41,18 @@ export class OfflineStudio {
     await this.#cache.keep(this.#options.build.files.filter(({ part }) => part === wanted));
   }
 
-  /** Forgets other builds. No page of theirs may be open. */
-  async removeOtherBuilds(): Promise<void> {
-    await this.#cache.removeOthers();
+  /**
+   * This build answers from now on. A page that is open may be of an earlier one, and goes on with its
+   * files until it is loaded again.
+   */
+  async takeOver(): Promise<void> {
+    if ((await this.#options.countPages()) === 0) await this.#cache.removeOthers();
+  }
+
+  /** A page of this build has started. Where it is the only one, no earlier build is needed. */
+  async pageStarted(): Promise<void> {
+    const { countPages, hasNewer } = this.#options;
+    if (!hasNewer() && (await countPages()) === 1) await this.#cache.removeOthers();
   }
 
   /** Forgets this build and all others. */

@@ -31,6 +31,7 @@ async function integrityOf(text: string): Promise<string> {
 }
 
 let server: Server;
+let pages = { open: 1, hasNewer: false };
 
 /** A build of what the server has now. */
 async function build(id: string, parts: Readonly<Record<string, string>> = {}) {
@@ -40,7 +41,14 @@ async function build(id: string, parts: Readonly<Record<string, string>> = {}) {
     return part === undefined ? file : { ...file, part };
   });
   const made: OfflineBuild = { id, headers: HEADERS, files: await Promise.all(files) };
-  return new OfflineStudio({ build: made, root: ROOT, caches, fetch: server.fetch });
+  return new OfflineStudio({
+    build: made,
+    root: ROOT,
+    caches,
+    fetch: server.fetch,
+    countPages: async () => pages.open,
+    hasNewer: () => pages.hasNewer,
+  });
 }
 
 async function ask(studio: OfflineStudio, path: string, init?: RequestInit) {
@@ -122,12 +130,29 @@ test('another build downloads only what changed, and keeps the parts in use', as
   expect(await textOf(second, 'assets/app-1.js')).toBe('app 1');
   expect(await textOf(second, 'assets/gpu-1.wasm')).toBe('gpu');
   await caches.open('of another program');
-  await second.removeOtherBuilds();
-  expect((await caches.keys()).sort()).toEqual(['of another program', 'studio-2']);
+  const kept = async () => (await caches.keys()).sort();
+  pages = { open: 1, hasNewer: false };
+  await second.takeOver();
+  pages = { open: 2, hasNewer: false };
+  await second.pageStarted();
+  pages = { open: 1, hasNewer: true };
+  await second.pageStarted();
+  expect(await kept()).toEqual(['of another program', 'studio-1', 'studio-2']);
+  pages = { open: 1, hasNewer: false };
+  await second.pageStarted();
   expect(await textOf(second, 'models/nano')).toBe('weights');
   await expect(textOf(second, 'assets/app-1.js')).rejects.toThrow('Failed to fetch');
   await second.removeAllBuilds();
   expect(await caches.keys()).toEqual(['of another program']);
+});
+
+test('a build that takes over with no page open forgets the others at once', async () => {
+  await (await build('1')).install();
+  const second = await build('2');
+  await second.install();
+  pages = { open: 0, hasNewer: false };
+  await second.takeOver();
+  expect(await caches.keys()).toEqual(['studio-2']);
 });
 
 test('what is neither kept nor as it was built is what the server says', async () => {
@@ -136,5 +161,5 @@ test('what is neither kept nor as it was built is what the server says', async (
   expect(await textOf(studio, 'models/nano')).toBe('other weights');
   server.texts.delete('models/nano');
   expect((await ask(studio, 'models/nano'))?.status).toBe(404);
-  expect(await (await caches.open('studio-1')).keys()).toEqual([]);
+  expect(await caches.keys()).toEqual([]);
 });

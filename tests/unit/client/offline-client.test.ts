@@ -70,10 +70,10 @@ test('files that cannot be kept are a failure', async () => {
 
 test('on a later visit earlier builds may go once its own files are kept', async () => {
   const { client, worker } = await buildServed();
-  worker.isKept = false;
+  worker.isDone = false;
   expect(await client.keep('wasm')).toBe(false);
   expect(worker.told.map(({ kind }) => kind)).toEqual(['keep']);
-  worker.isKept = true;
+  worker.isDone = true;
   expect(await client.keep('wasm')).toBe(true);
   expect(worker.told.map(({ kind }) => kind)).toEqual(['keep', 'keep', 'started']);
 });
@@ -125,8 +125,8 @@ test('a page that stays open asks for a new version when it is looked at, once a
 
 test('where the server has something else by now, the studio leaves', async () => {
   isGone = true;
-  const { worker } = await buildServed();
-  expect(worker.told).toEqual([{ kind: 'leave' }]);
+  await expect(buildServed()).rejects.toThrow('no longer at this address');
+  expect(container.registration.active?.told).toEqual([{ kind: 'leave' }]);
   expect(container.registration.isUnregistered).toBe(true);
   expect(heard).toEqual(['reload']);
 });
