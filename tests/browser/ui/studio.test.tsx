@@ -211,7 +211,7 @@ test('an object is removed and brought back', async () => {
   await page.getByRole('button', { name: 'More for Object 1' }).click();
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   await expect.element(page.getByText('No objects. Click the frame to start one.')).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   expect(state(studio).tracklets.items[0]?.summaries.coveredFrames).toBe(1);
 });
 
