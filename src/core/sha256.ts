@@ -1,5 +1,3 @@
-import { createSHA256 } from 'hash-wasm';
-
 /** Large enough that a read costs more than the call, small enough to abort within a frame or two. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -18,6 +16,8 @@ export interface Sha256Options {
 export async function sha256OfBlob(file: Blob, options: Sha256Options = {}): Promise<string> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
+  // With its WASM inside it is large, and the page's first paint does not wait for it.
+  const { createSHA256 } = await import('hash-wasm');
   const hasher = await createSHA256();
   for (let start = 0; start < file.size; start += CHUNK_BYTES) {
     signal?.throwIfAborted();
