@@ -86,6 +86,11 @@ export interface ProjectRecord {
     /** Between the in and the out mark. */
     readonly range?: { readonly first: FrameIndex; readonly last: FrameIndex };
   };
-  /** What made the newest masks; absent when no model was loaded. */
-  readonly model?: { readonly fileName: string; readonly sha256: string };
+  /** What made the newest masks; absent when no model has made any. */
+  readonly model?: {
+    readonly fileName: string;
+    readonly sha256: string;
+    /** It comes with the studio. */
+    readonly isBundled: boolean;
+  };
 }

@@ -215,6 +215,6 @@ function isOtherView(state: StudioState, before: StudioState): boolean {
     state.playback.frame !== before.playback.frame ||
     state.playback.range !== before.playback.range ||
     state.view.timelineWindow !== before.view.timelineWindow ||
-    state.models.model !== before.models.model
+    state.project.maskModel !== before.project.maskModel
   );
 }

@@ -6,6 +6,7 @@ import type { FileIntent } from './classify-files.ts';
 import type { ClipHash } from './clip-hash.ts';
 import type { EngineSession } from './engine-session.ts';
 import { formatCount, formatWhen } from './format.ts';
+import { modelInUse } from './models-slice.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
 import type { OpenedProject, ProjectClip, Reopening } from './reopening.ts';
@@ -145,13 +146,18 @@ export class ClipOpening {
     for (const message of contents.notices) {
       raiseAlert(this.#context, { severity: 'warning', message });
     }
-    const { objects, savedAt } = record;
+    const { objects, savedAt, model } = record;
     const { now } = this.#context.services;
     const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
+    const isLoaded = model?.sha256 === modelInUse(this.#context.store.getState().models)?.sha256;
+    const advice =
+      model === undefined || model.isBundled || isLoaded
+        ? ''
+        : ` They were made with “${model.fileName}”: load it to go on with the same model.`;
     raiseAlert(this.#context, {
       severity: 'info',
       message: `Continued from ${formatWhen(savedAt, now())}.`,
-      hint: `${count} and ${formatCount(contents.summaries.length)} masks of “${record.clip.name}”.`,
+      hint: `${count} and ${formatCount(contents.summaries.length)} masks of “${record.clip.name}”.${advice}`,
       action: { kind: 'start-over' },
     });
   }

@@ -85,11 +85,16 @@ export class ModelsActions {
     }
   }
 
-  /** Masks of an opened project are as they were saved, until another model makes them anew. */
+  /**
+   * Masks of an opened project are as they were saved, also when the model that made them is loaded
+   * after the bundled one; any other makes those of prompted frames anew.
+   */
   async #attach(report: ModelReport, previous: ModelReport | undefined): Promise<void> {
-    const { tracklets, prompts } = this.#context.store.getState();
+    const { project, tracklets, prompts } = this.#context.store.getState();
     const hasMasks = tracklets.items.some(({ summaries }) => summaries.coveredFrames > 0);
-    if (previous === undefined && hasMasks) {
+    const isAnother = previous?.sha256 !== report.sha256;
+    const isTheirs = isAnother && project.maskModel?.sha256 === report.sha256;
+    if (hasMasks && (previous === undefined || isTheirs)) {
       await this.#engine.attachKeepingMasks();
       return;
     }

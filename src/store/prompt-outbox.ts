@@ -1,5 +1,6 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts } from '../core/prompts.ts';
+import { noteMaskModel } from './mask-model.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import { withoutFrames } from './summary-track.ts';
 import { mapTracklet } from './tracklets-slice.ts';
@@ -135,6 +136,7 @@ export class PromptOutbox {
       this.#takeOut(placed);
       await this.#keepNewerMask(placed);
       if (summary !== undefined) {
+        noteMaskModel(this.#context);
         this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
       } else if (!keepsMask) await this.dropMask(placed);
     } catch (error) {

@@ -10,7 +10,6 @@ import {
 } from '../storage/project-record.ts';
 import { moved, nextMove } from './history-moves.ts';
 import type { HistorySlice, HistoryStep } from './history-slice.ts';
-import { modelInUse } from './models-slice.ts';
 import { clampFrame } from './playback-slice.ts';
 import { allPrompts, INITIAL_PROMPTS, withPrompts } from './prompts-slice.ts';
 import { agreedHistory, type AgreedHistory } from './saved-history.ts';
@@ -58,7 +57,7 @@ export function recordOf(
 ): ProjectRecord | undefined {
   const { info } = state.video;
   if (info === undefined) return undefined;
-  const model = modelInUse(state.models);
+  const { maskModel } = state.project;
   const { id, createdAt, source } = project;
   return {
     version: RECORD_VERSION,
@@ -72,7 +71,7 @@ export function recordOf(
     maskCount: maskCount(state.tracklets),
     history: { ...history, steps: history.steps.map(recordedStep) },
     view: viewOf(state),
-    ...(model === undefined ? {} : { model: { fileName: model.fileName, sha256: model.sha256 } }),
+    ...(maskModel === undefined ? {} : { model: maskModel }),
   };
 }
 
@@ -113,7 +112,7 @@ function withMasks(state: StudioState, summaries: readonly MaskSummary[]): Studi
   return { ...state, tracklets, propagation: propagationAfterEdit({ status: 'idle' }, parts) };
 }
 
-function withView(state: StudioState, { view }: ProjectRecord): StudioState {
+function withView(state: StudioState, { view, model }: ProjectRecord): StudioState {
   const frameCount = state.video.info?.frameCount ?? 0;
   const frame = clampFrame(view.frame, frameCount);
   const { items, selectedId } = state.tracklets;
@@ -123,7 +122,7 @@ function withView(state: StudioState, { view }: ProjectRecord): StudioState {
     ...state,
     playback: { ...state.playback, frame, range: view.range },
     tracklets: { items, selectedId: isThere ? selectedId : firstOf(items) },
-    project: { ...state.project, hasUnsavedWork: false },
+    project: { ...state.project, maskModel: model, hasUnsavedWork: false },
     view: {
       ...state.view,
       timelineWindow:

@@ -87,8 +87,9 @@ export class StepRecorder {
   async hold(step: StepStart): Promise<boolean> {
     if (!this.begin({ ...step, isBulk: true })) return false;
     this.#isHeld = true;
+    const generation = this.#generation;
     await this.settled();
-    return true;
+    return generation === this.#generation;
   }
 
   /** Ends what `hold` began. A step that changed nothing is as if it had never begun. */

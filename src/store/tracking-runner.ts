@@ -5,6 +5,7 @@ import type {
 } from '../protocol/inference-api.ts';
 import { isEngineLost } from './engine-session.ts';
 import type { Correction, PassQueue } from './pass-queue.ts';
+import { noteMaskModel } from './mask-model.ts';
 import type { PropagationEvent } from './propagation-state.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
@@ -61,6 +62,7 @@ export class TrackingRunner {
   /** From here on tracking runs; the stage follows it. */
   start(start: RunStart): void {
     this.#framesBefore = 0;
+    noteMaskModel(this.#context);
     this.#dispatch({ type: 'started', ...start, atMs: this.#context.services.nowMs() });
     this.#context.events.flush();
     patch(this.#context, 'playback', { mode: 'following' });

@@ -102,9 +102,11 @@ export class FakeInference implements InferenceApi {
     this.model = source;
     const isBundled = source.kind === 'bundled';
     return {
-      fileName: isBundled ? 'sam2.1_hiera_nano.safetensors' : source.file.name,
+      fileName: isBundled ? 'sam2.1_hiera_nano.safetensors' : fileNameOf(source.file),
       fileBytes: isBundled ? 10_788_892 : source.file.size,
-      sha256: '0f3b1c2d4e5f60718293a4b5c6d7e8f90f3b1c2d4e5f60718293a4b5c6d7e8f9',
+      sha256: isBundled
+        ? '0f3b1c2d4e5f60718293a4b5c6d7e8f90f3b1c2d4e5f60718293a4b5c6d7e8f9'
+        : 'c4'.repeat(32),
       size: isBundled ? 'nano' : 'tiny',
       version: '2.1',
       parameters: isBundled ? 5_385_000 : 38_900_000,
@@ -303,6 +305,12 @@ export class FakeInference implements InferenceApi {
           reason: 'This browser offers no WebGPU adapter.',
         };
   }
+}
+
+/** Node clones a File as a nameless Blob. */
+function fileNameOf(file: File): string {
+  const given: string | undefined = file.name;
+  return given ?? 'sam2.1_hiera_tiny.pt';
 }
 
 function saidIn({ objectId: _object, frame: _frame, ...said }: MaskSummary): FakeSaid {

@@ -47,7 +47,7 @@ describe('records of every version', () => {
       project,
       { history: state.history, savedAt },
     );
-    const { model: _model, maskCount: _count, ...rest } = record;
+    const { maskCount: _count, ...rest } = record;
     expect(again).toMatchObject(rest);
   });
 

@@ -96,6 +96,29 @@ describe('the work is there again with its clip', () => {
     expect(framesOf(seenObject(studio).summaries, ['prompt'])).toEqual([0]);
   });
 
+  test('the model that made the masks may come after the bundled one, and makes none again', async () => {
+    const saved = fakeStorage();
+    const checkpoint = () => new File(['x'], 'sam2.1_hiera_tiny.pt');
+    const first = await shelf.ready({ saved });
+    await first.actions.models.loadFile(checkpoint());
+    click(first);
+    await rest(first);
+    await first.actions.propagation.track('forward', 'all');
+    first.actions.recent.saveNow();
+    await rest(first);
+    shelf.crash(first);
+    const studio = await shelf.ready({ saved });
+    await rest(studio);
+    expect(log(studio).find(({ action }) => action?.kind === 'start-over')?.hint).toBe(
+      '1 object and 24 masks of “kitchen.mp4”. They were made with “sam2.1_hiera_tiny.pt”: load it to go on with the same model.',
+    );
+    await studio.actions.models.loadFile(checkpoint());
+    await rest(studio);
+    expect(studio.engines.at(-1)?.calls).not.toContain('setPrompts');
+    expect(seenObject(studio).needsTracking).toBe(false);
+    expect(studio.store.getState().history.nextStep).toBe(3);
+  });
+
   test('a click whose mask had not come yet gets it now', async () => {
     const saved = fakeStorage();
     const first = shelf.start({ saved });
