@@ -1,4 +1,4 @@
-import { Check, CloudOff, LoaderCircle } from 'lucide-react';
+import { Check, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { Tooltip } from '../primitives/tooltip.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 
@@ -37,7 +37,7 @@ function NotSaved({ why }: { readonly why: string }) {
         aria-label={`Not saved: ${why} Try again.`}
         onClick={() => void recent.saveAgain()}
       >
-        <CloudOff />
+        <TriangleAlert />
         <span className="saving-text">Not saved: {why}</span>
       </button>
     </Tooltip>
