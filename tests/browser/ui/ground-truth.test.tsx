@@ -230,12 +230,12 @@ test('thousands of rows come by the page; those without a frame are found; a row
   const studio = await openTruth({ spacing: 1, frameCount: 4321, unmatched: 2 });
   await page.getByRole('button', { name: '4,319 of 4,321 frames matched' }).click();
   const rows = () => document.querySelectorAll('.match-table tbody tr').length;
-  expect(rows()).toBe(100);
+  await expect.poll(rows).toBe(100);
   await page.getByRole('button', { name: 'Last page' }).click();
   await expect.element(page.getByText('4,301–4,321 of 4,321')).toBeVisible();
-  expect(rows()).toBe(21);
+  await expect.poll(rows).toBe(21);
   await page.getByRole('radio', { name: 'Not matched 2' }).click();
-  expect(rows()).toBe(2);
+  await expect.poll(rows).toBe(2);
   await expect.element(page.getByText(/no frame within 0.1 s/).first()).toBeVisible();
   await page.getByRole('radio', { name: 'All 4,321' }).click();
   await page.getByRole('button', { name: 'Frame 7', exact: true }).click();

@@ -47,6 +47,14 @@ async function menuOf(name: string): Promise<void> {
   await until(() => studio.element.querySelector('[role="menu"]') !== null, 'the menu is open');
 }
 
+/** Takes an item of the open menu that has items of its own, and one of those, by keys. */
+async function chooseFor(item: string, other: string): Promise<void> {
+  page.getByRole('menuitem', { name: item }).element().focus();
+  await userEvent.keyboard('{ArrowRight}');
+  await until(() => document.activeElement?.textContent === other, `${other} is reached`);
+  await userEvent.keyboard('{Enter}');
+}
+
 test('a correction on a tracked frame is fixed with a press, and what it spared is said', async () => {
   await tracked(1);
   const fix = page.getByRole('button', { name: 'Fix from here' });
@@ -120,16 +128,16 @@ test('in and out marks are set by keys, dragged, moved by keys and taken away', 
 test('objects are merged, swapped and split off in their menu', async () => {
   await tracked(3);
   await menuOf('Object 3');
-  await userEvent.keyboard('merge{ArrowRight}{Enter}');
+  await chooseFor('Merge into', 'Object 1');
   await until(() => ids().length === 2 && state().alerts.log.length > 0, 'it is merged');
   studio.actions.playback.seekTo(30);
   await until(() => Number(state().playback.shownFrame) === 30, 'frame 30 is shown');
   const disc = studio.media.masks.get(1, 45);
   await menuOf('Object 1');
-  await userEvent.keyboard('swap{ArrowRight}{Enter}');
+  await chooseFor('Swap from frame 30 on with', 'Object 2');
   await until(() => studio.media.masks.get(2, 45) === disc, 'they are swapped');
   await menuOf('Object 2');
-  await userEvent.keyboard('split{Enter}');
+  await page.getByRole('menuitem', { name: 'Split off from frame 30 on' }).click();
   await until(() => ids().length === 3, 'there is another');
   expect(studio.media.masks.get(3, 45)).toBe(disc);
 });
