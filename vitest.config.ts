@@ -13,6 +13,8 @@ function chromiumLane(name: string, args: readonly string[]) {
       name,
       include: [`tests/${name}/**/*.test.{ts,tsx}`],
       testTimeout: 120_000,
+      // What is waited for comes later on a busy machine.
+      expect: { poll: { timeout: 10_000 } },
       fileParallelism: false,
       browser: {
         enabled: true,
