@@ -4,7 +4,7 @@ import { InferenceService } from '../src/engine/session/inference-service.ts';
 import { installErrorTransfer } from '../src/protocol/error-transfer.ts';
 import type { InferenceApi } from '../src/protocol/inference-api.ts';
 import type { PreviewPort } from '../src/protocol/mask-preview.ts';
-import type { MediaPort } from '../src/protocol/media-api.ts';
+import type { ComparePort, MediaPort } from '../src/protocol/media-api.ts';
 import { BlobCache } from '../src/storage/blob-cache.ts';
 import { CheckRecord } from '../src/storage/check-record.ts';
 
@@ -23,7 +23,8 @@ const api: InferenceApi = {
   probe: (preferences) => service.probe(preferences),
   loadModel: (source, preferences, onProgress) =>
     service.loadModel(source, preferences, onProgress),
-  connectMedia: async (port) => service.connectMedia(wrap<MediaPort & PreviewPort>(port)),
+  connectMedia: async (port) =>
+    service.connectMedia(wrap<MediaPort & PreviewPort & ComparePort>(port)),
   startSession: (video) => service.startSession(video),
   setPrompts: (placed) => service.setPrompts(placed),
   previewPrompt: (placed, key) => service.previewPrompt(placed, key),
@@ -31,6 +32,7 @@ const api: InferenceApi = {
   setCorrectionMode: async (mode) => service.setCorrectionMode(mode),
   removeObject: (objectId) => service.removeObject(objectId),
   propagate: async (request) => proxy(service.propagate(request)),
+  checkMasks: async (request) => proxy(await service.checkMasks(request)),
   clearTracking: () => service.clearTracking(),
   restore: (video, prompts) => service.restore(video, prompts),
 };

@@ -17,6 +17,7 @@ import type {
 } from '../protocol/device.ts';
 import type {
   InferenceApi,
+  MaskCheckRequest,
   PropagationBatch,
   PropagationCursor,
   PropagationRequest,
@@ -125,10 +126,11 @@ export class InferenceClient implements InferenceApi, Disposable {
   }
 
   async propagate(request: PropagationRequest): Promise<PropagationCursor> {
-    const handle = this.#alive();
-    const remote = await handle.call((api) => api.propagate(request));
-    // Comlink's types do not know that the worker marks the cursor as a proxy.
-    return new CursorClient(handle, remote as unknown as Remote<PropagationCursor>);
+    return this.#cursor((api) => api.propagate(request));
+  }
+
+  async checkMasks(request: MaskCheckRequest): Promise<PropagationCursor> {
+    return this.#cursor((api) => api.checkMasks(request));
   }
 
   async clearTracking(): Promise<void> {
@@ -171,6 +173,15 @@ export class InferenceClient implements InferenceApi, Disposable {
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#handle?.[Symbol.dispose]();
+  }
+
+  async #cursor(
+    start: (remote: Remote<InferenceApi>) => Promise<unknown>,
+  ): Promise<PropagationCursor> {
+    const handle = this.#alive();
+    const remote = await handle.call(start);
+    // Comlink's types do not know that the worker marks the cursor as a proxy.
+    return new CursorClient(handle, remote as Remote<PropagationCursor>);
   }
 
   async #call<T>(

@@ -1,9 +1,9 @@
 import type { FrameIndex, ObjectId } from './ids.ts';
-import type { MaskSummary } from './prompts.ts';
+import type { MaskAgreement, MaskSummary } from './prompts.ts';
 import type { MaskRle } from './rle.ts';
 
 /** A mask as it is logged: its summary follows from it. */
-export interface LoggedMask extends Omit<MaskSummary, 'areaPx'> {
+export interface LoggedMask extends Omit<MaskSummary, 'areaPx' | 'centroid'> {
   /** At the video's size. */
   readonly mask: MaskRle;
 }
@@ -13,6 +13,7 @@ export interface LoggedMask extends Omit<MaskSummary, 'areaPx'> {
  * the masks and the steps again.
  * - `put` replaces masks, `remove` takes those of an object away, on all frames where none are
  *   given, `clear` takes all away.
+ * - `compare` notes of masks how well they agree with tracking in the other direction.
  * - `begin`, `revert`, `reapply` and `drop` are the calls of the same names on steps.
  */
 export type MaskLogEntry =
@@ -23,6 +24,7 @@ export type MaskLogEntry =
       readonly frames?: readonly FrameIndex[];
     }
   | { readonly kind: 'clear' }
+  | { readonly kind: 'compare'; readonly found: readonly MaskAgreement[] }
   | { readonly kind: 'begin' | 'revert' | 'reapply' | 'drop'; readonly step: number };
 
 /** Where a log keeps the run lengths of a mask, in bytes from its beginning. */

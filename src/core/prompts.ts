@@ -61,11 +61,31 @@ export interface MaskSummary {
   readonly frame: FrameIndex;
   /** Object pixels at the video's size. */
   readonly areaPx: number;
+  /** Mean of the centres of the object's pixels; absent of an empty mask. */
+  readonly centroid?: VideoPoint;
   /** Logit; the object is absent where it is ≤ 0. Absent where no model made the mask. */
   readonly objectScoreLogit?: number;
   /** The model's own estimate of the mask's IoU, 0..1. Absent where no model made the mask. */
   readonly predictedIou?: number;
   readonly origin: 'prompt' | 'tracked' | 'imported';
+  /** In which it was tracked; absent of masks that were not, and where that was not noted. */
+  readonly direction?: TrackedDirection;
+  /**
+   * IoU, 0..1, with the mask that tracking in the other direction gave the object on this frame.
+   * Absent where it was not tracked both ways.
+   */
+  readonly oppositeIou?: number;
+}
+
+/** From earlier frames to later ones, or back. */
+export type TrackedDirection = 'forward' | 'reverse';
+
+/** How well a mask agrees with the one that tracking in the other direction gave. */
+export interface MaskAgreement {
+  readonly objectId: ObjectId;
+  readonly frame: FrameIndex;
+  /** 0..1 */
+  readonly iou: number;
 }
 
 /** One of the model's three masks of a point; the mask itself stays in the workers. */

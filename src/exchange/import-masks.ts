@@ -1,7 +1,8 @@
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { MaskSummary } from '../core/prompts.ts';
 import type { Size } from '../core/geometry.ts';
-import { emptyRle, rleArea, type MaskRle } from '../core/rle.ts';
+import { maskShape } from '../core/mask-shape.ts';
+import { emptyRle, type MaskRle } from '../core/rle.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';
 import type { FrameMask, SummarisedMask } from '../protocol/media-api.ts';
 import { BATCH_FRAMES } from './frame-masks.ts';
@@ -98,5 +99,5 @@ class MaskPlacing {
 }
 
 function summaryOf({ objectId, frame, mask }: FrameMask): MaskSummary {
-  return { objectId, frame, areaPx: rleArea(mask), origin: 'imported' };
+  return { objectId, frame, ...maskShape(mask), origin: 'imported' };
 }

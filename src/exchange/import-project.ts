@@ -1,7 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { FrameIndex } from '../core/ids.ts';
+import { maskShape } from '../core/mask-shape.ts';
 import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
-import { rleArea } from '../core/rle.ts';
 import { fileChunks } from '../formats/file-chunks.ts';
 import { readProject } from '../formats/project-reader.ts';
 import type { ProjectClip, ProjectHead, ProjectMask } from '../formats/project.ts';
@@ -113,7 +113,7 @@ function summaryOf({ objectId, frame, mask, ...said }: ProjectMask): MaskSummary
   return {
     objectId,
     frame,
-    areaPx: rleArea(mask),
+    ...maskShape(mask),
     ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
     ...(predictedIou === undefined ? {} : { predictedIou }),
     origin,

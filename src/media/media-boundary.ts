@@ -1,8 +1,8 @@
 import type { PreviewPort } from '../protocol/mask-preview.ts';
-import type { MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
+import type { ComparePort, MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
 
 /** All that is served to the workers beside the decode worker. */
-export type ServedPorts = MediaPort & PicturePort & PreviewPort & TruthPort;
+export type ServedPorts = MediaPort & ComparePort & PicturePort & PreviewPort & TruthPort;
 
 /** How values cross to other threads; the worker's entry says how. */
 export interface MediaBoundary {

@@ -179,8 +179,8 @@ export class MediaService implements MediaApi {
     return Promise.resolve(this.#masks.masklets.maskOf(objectId, frame));
   }
 
-  putMask(mask: SummarisedMask): Promise<void> {
-    return this.#masks.put([mask]);
+  async putMask(mask: SummarisedMask): Promise<void> {
+    await this.#masks.put([mask]);
   }
 
   removeMasks(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {
@@ -255,7 +255,8 @@ export class MediaService implements MediaApi {
         const picture = uprightPicture(await this.#urgentFrame(frame));
         return this.#boundary.transfer(picture, [picture]);
       },
-      putMasks: (masks) => this.#masks.put(masks),
+      putMasks: (masks, options) => this.#masks.put(masks, options),
+      compareMasks: (masks) => this.#masks.compare(masks),
       masksOfFrames: async (start, end) => this.#masks.masklets.masksOfFrames(start, end),
       maskOf: (objectId, frame) => this.maskOf(objectId, frame),
       putPreviews: async (kind, previews) => this.#previews.put(kind, previews),

@@ -4,6 +4,7 @@ import type {
   MaskSummary,
   PlacedClicks,
   PlacedPrompts,
+  TrackedDirection,
 } from '../core/prompts.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
@@ -75,6 +76,16 @@ export interface PropagationRequest {
    * like all others, since they are those of the memory that tracking goes on with.
    */
   readonly until?: AgreementRule;
+}
+
+/** Which masks of an object to check, and from which of them. */
+export interface MaskCheckRequest {
+  readonly objectId: ObjectId;
+  /** Whose mask is tracked from. */
+  readonly start: FrameIndex;
+  /** Last frame to compare, inclusive; before `start` when tracking in reverse. */
+  readonly end: FrameIndex;
+  readonly direction: TrackedDirection;
 }
 
 /** What came since the last call. */
@@ -161,6 +172,15 @@ export interface InferenceApi {
    * @throws StudioError `frame-outside-session` where an end is not among the session's frames
    */
   propagate(request: PropagationRequest): Promise<PropagationCursor>;
+  /**
+   * Tracks an object from a mask that it has and compares what comes with the masks that are there;
+   * none is put. The decode worker keeps each IoU as the mask's `oppositeIou`, and the summaries of
+   * the batches bring it (their other fields are of what was tracked for it, and of no mask that is
+   * kept). The session goes on as if nothing had been tracked. One check runs at a time: another
+   * one, another session, and another model end it.
+   * @throws StudioError `prompts-missing` where the object has no mask on the first frame
+   */
+  checkMasks(request: MaskCheckRequest): Promise<PropagationCursor>;
   /** Forgets what was tracked and keeps the prompts (`reset_state` keeps neither). */
   clearTracking(): Promise<void>;
   /**

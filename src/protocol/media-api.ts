@@ -1,7 +1,7 @@
 import type { Viewport, Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { TruthMask } from '../core/ground-truth.ts';
-import type { MaskSummary } from '../core/prompts.ts';
+import type { MaskSummary, TrackedDirection } from '../core/prompts.ts';
 import type { MaskRle } from '../core/rle.ts';
 import type { PreviewStyle } from './mask-preview.ts';
 
@@ -282,6 +282,19 @@ export interface SummarisedMask extends FrameMask {
   readonly predictedIou?: number;
   /** As in the summary. */
   readonly objectScoreLogit?: number;
+  /** As in the summary. */
+  readonly direction?: TrackedDirection;
+  /** As in the summary. */
+  readonly oppositeIou?: number;
+}
+
+/** What masks are put for. */
+export interface PutOptions {
+  /**
+   * They come of a correction, which is meant to change masks: those tracked in the other direction
+   * are replaced without being compared. Absent: no.
+   */
+  readonly isCorrection?: boolean;
 }
 
 /** The true masks of one frame, on their way into the decode worker. */
@@ -295,12 +308,29 @@ export interface TruthFrameMasks {
 /** What the decode worker serves to the inference and export workers, over a MessagePort each. */
 export interface MediaPort {
   framePixels(frame: FrameIndex): Promise<FramePixels>;
-  /** Stores masks, replacing earlier ones, and draws again where one of them is shown. */
-  putMasks(masks: readonly SummarisedMask[]): Promise<void>;
+  /**
+   * Stores masks, replacing earlier ones, and draws again where one of them is shown.
+   * @returns for each the IoU with the mask that it replaces, where one of the two was tracked
+   * forward and the other in reverse; it is kept with the new mask as its `oppositeIou`
+   */
+  putMasks(
+    masks: readonly SummarisedMask[],
+    options?: PutOptions,
+  ): Promise<readonly (number | undefined)[]>;
   /** Masks of the frames `[start, end)`, by frame, then object id. */
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]>;
   /** One mask; absent where there is none. */
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
+}
+
+/** What the decode worker serves besides, to the inference worker when it checks masks. */
+export interface ComparePort {
+  /**
+   * Compares masks with those that are there, which stay.
+   * @returns for each the IoU, which is kept as the `oppositeIou` of the mask that is there; undefined
+   * where there is none
+   */
+  compareMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]>;
 }
 
 /** What the decode worker serves besides, to those who make videos. */

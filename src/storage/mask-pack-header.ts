@@ -6,12 +6,16 @@ import { ByteWriter } from './mask-pack-bytes.ts';
 export const PACK_HEADER_BYTES = 24;
 
 const MAGIC = new TextEncoder().encode('SEGMASKS');
-const VERSION = 1;
+/** Version 1 lacks directions and agreements of masks; what it has, it has as version 2 does. */
+const VERSION = 2;
+const OLDEST_VERSION = 1;
 const CHECKED_BYTES = PACK_HEADER_BYTES - 4;
 
 /** What the first bytes of a pack say. */
 export type PackHeader =
   | { readonly kind: 'current'; readonly size: Size }
+  /** Read as the current one; to be given its header before anything is added. */
+  | { readonly kind: 'earlier'; readonly size: Size }
   | { readonly kind: 'other-version'; readonly version: number }
   | { readonly kind: 'damaged' };
 
@@ -32,9 +36,9 @@ export function readPackHeader(bytes: Uint8Array): PackHeader {
     view.getUint32(CHECKED_BYTES, true) === crc32(bytes.subarray(0, CHECKED_BYTES));
   if (!isWhole) return { kind: 'damaged' };
   const version = view.getUint32(MAGIC.length, true);
-  if (version !== VERSION) return { kind: 'other-version', version };
+  if (version < OLDEST_VERSION || version > VERSION) return { kind: 'other-version', version };
   return {
-    kind: 'current',
+    kind: version === VERSION ? 'current' : 'earlier',
     size: { width: view.getUint32(12, true), height: view.getUint32(16, true) },
   };
 }

@@ -3,6 +3,7 @@ import { crc32 } from '../core/crc32.ts';
 import type { Size } from '../core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex } from '../core/ids.ts';
 import type { LoggedMask, MaskLogEntry, MaskPlace } from '../core/mask-log.ts';
+import type { MaskAgreement, TrackedDirection } from '../core/prompts.ts';
 import { ByteReader, ByteWriter, PackDamage } from './mask-pack-bytes.ts';
 import { readRuns, writeRuns } from './mask-pack-runs.ts';
 
@@ -17,11 +18,15 @@ export const RECORD_TAIL_BYTES = 4;
 const RECORD_BYTES = 1 << 20;
 
 /** A record's type byte is the place of its entry's kind here. Never change the order. */
-const KINDS = ['put', 'remove', 'clear', 'begin', 'revert', 'reapply', 'drop'] as const;
+const KINDS = ['put', 'remove', 'clear', 'begin', 'revert', 'reapply', 'drop', 'compare'] as const;
 /** Two bits of a mask's flags. Never change the order. */
 const ORIGINS = ['prompt', 'tracked', 'imported'] as const;
 const HAS_PREDICTED_IOU = 4;
 const HAS_OBJECT_SCORE = 8;
+/** From version 2 on, as the two below. */
+const HAS_OPPOSITE_IOU = 16;
+const IS_FORWARD = 32;
+const IS_REVERSE = 64;
 
 /** An entry as bytes, to be written at one position of a pack. */
 export interface EncodedEntry {
@@ -46,6 +51,12 @@ export function encodeEntry(entry: MaskLogEntry, at: number): EncodedEntry {
     // No frame at all is written as none beyond the object: that is all frames.
     if (entry.frames !== undefined) writer.varint(entry.frames.length);
     for (const frame of entry.frames ?? []) writer.varint(frame);
+  } else if (entry.kind === 'compare') {
+    for (const { objectId: object, frame, iou } of entry.found) {
+      writer.u8(object);
+      writer.varint(frame);
+      writer.f64(iou);
+    }
   } else if (entry.kind !== 'clear') {
     writer.varint(entry.step);
   }
@@ -70,16 +81,20 @@ function encodePut(masks: readonly LoggedMask[], writer: ByteWriter, at: number)
 }
 
 function writeMask(logged: LoggedMask, writer: ByteWriter): MaskPlace {
-  const { predictedIou, objectScoreLogit } = logged;
+  const { predictedIou, objectScoreLogit, oppositeIou } = logged;
   writer.u8(logged.objectId);
   writer.varint(logged.frame);
   writer.u8(
     ORIGINS.indexOf(logged.origin) |
       (predictedIou === undefined ? 0 : HAS_PREDICTED_IOU) |
-      (objectScoreLogit === undefined ? 0 : HAS_OBJECT_SCORE),
+      (objectScoreLogit === undefined ? 0 : HAS_OBJECT_SCORE) |
+      (oppositeIou === undefined ? 0 : HAS_OPPOSITE_IOU) |
+      (logged.direction === 'forward' ? IS_FORWARD : 0) |
+      (logged.direction === 'reverse' ? IS_REVERSE : 0),
   );
   if (predictedIou !== undefined) writer.f64(predictedIou);
   if (objectScoreLogit !== undefined) writer.f64(objectScoreLogit);
+  if (oppositeIou !== undefined) writer.f64(oppositeIou);
   const runs = new ByteWriter();
   writeRuns(logged.mask, runs);
   writer.varint(runs.length);
@@ -120,6 +135,8 @@ export function decodeRecord(type: number, payload: Uint8Array, place: RecordPla
       return { entry: decodeRemove(reader), places: [] };
     case 'clear':
       return { entry: { kind }, places: [] };
+    case 'compare':
+      return { entry: { kind, found: decodeFound(reader) }, places: [] };
     case 'begin':
     case 'revert':
     case 'reapply':
@@ -141,6 +158,8 @@ function decodePut(reader: ByteReader, { size, at }: RecordPlace): PackedEntry {
     if (origin === undefined) throw new PackDamage('a mask has an unknown origin');
     const predictedIou = (flags & HAS_PREDICTED_IOU) === 0 ? undefined : reader.f64();
     const objectScoreLogit = (flags & HAS_OBJECT_SCORE) === 0 ? undefined : reader.f64();
+    const oppositeIou = (flags & HAS_OPPOSITE_IOU) === 0 ? undefined : reader.f64();
+    const direction = directionIn(flags);
     const byteLength = reader.varint();
     places.push({ at: at + reader.at, byteLength });
     masks.push({
@@ -150,9 +169,25 @@ function decodePut(reader: ByteReader, { size, at }: RecordPlace): PackedEntry {
       origin,
       ...(predictedIou === undefined ? {} : { predictedIou }),
       ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
+      ...(oppositeIou === undefined ? {} : { oppositeIou }),
+      ...(direction === undefined ? {} : { direction }),
     });
   }
   return { entry: { kind: 'put', masks }, places };
+}
+
+function directionIn(flags: number): TrackedDirection | undefined {
+  if ((flags & IS_FORWARD) !== 0) return 'forward';
+  return (flags & IS_REVERSE) === 0 ? undefined : 'reverse';
+}
+
+function decodeFound(reader: ByteReader): MaskAgreement[] {
+  const found: MaskAgreement[] = [];
+  while (!reader.isAtEnd) {
+    const object = readObject(reader);
+    found.push({ objectId: object, frame: frameIndex(reader.varint()), iou: reader.f64() });
+  }
+  return found;
 }
 
 function decodeRemove(reader: ByteReader): MaskLogEntry {

@@ -148,6 +148,8 @@ function prepareHeader(file: SyncAccess, size: Size): boolean {
       'Open the clip that the project was made on.',
     );
   }
+  // Cut short, it is a damaged header, behind which every record is still found.
+  if (header.kind === 'earlier') writeWhole(file, packHeader(size), 0);
   return true;
 }
 

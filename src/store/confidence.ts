@@ -1,4 +1,5 @@
-import { CHUNK_FRAMES, isUnseen, type SummaryChunk, type SummaryTrack } from './summary-track.ts';
+import { CHUNK_FRAMES, isUnseen, type SummaryChunk } from './summary-chunk.ts';
+import type { SummaryTrack } from './summary-track.ts';
 
 /** A mask of less confidence counts as uncertain. */
 export const UNCERTAIN_BELOW = 0.5;

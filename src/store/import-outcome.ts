@@ -3,7 +3,8 @@ import { INITIAL_PROMPTS, withPrompts } from './prompts-slice.ts';
 import { transition } from './propagation-state.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
-import { framesOf, type MaskOrigin } from './summary-track.ts';
+import type { MaskOrigin } from './summary-chunk.ts';
+import { framesOf } from './summary-track.ts';
 import { newTracklet, withMaskSummaries, type Tracklet } from './tracklets-slice.ts';
 import { withObjectsAnew } from './truth-assignment.ts';
 

@@ -4,7 +4,8 @@ import { framesOfPass } from './pass-queue.ts';
 import type { TrackingPlan } from './plan-tracking.ts';
 import { trackingObstacle } from './plan-run.ts';
 import type { StudioState } from './studio-state.ts';
-import { summaryAt, type MaskOrigin, type SummaryTrack } from './summary-track.ts';
+import type { MaskOrigin } from './summary-chunk.ts';
+import { summaryAt, type SummaryTrack } from './summary-track.ts';
 import { findTracklet, type Tracklet } from './tracklets-slice.ts';
 
 /** A correction has run its course where ten masks in a row are what they were. */

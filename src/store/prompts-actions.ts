@@ -6,7 +6,8 @@ import {
   type FramePrompts,
   type PlacedPrompts,
 } from '../core/prompts.ts';
-import { rleArea, type MaskRle } from '../core/rle.ts';
+import { maskShape } from '../core/mask-shape.ts';
+import type { MaskRle } from '../core/rle.ts';
 import type { FrameMask } from '../protocol/media-api.ts';
 import type { EngineSession } from './engine-session.ts';
 import type { PlaybackActions } from './playback-actions.ts';
@@ -142,7 +143,7 @@ export class PromptsActions {
   #showMask({ mask, ...place }: FrameMask): void {
     const said = { ...place, origin: 'prompt' } as const;
     this.#parts.recorder.call((media) => media.putMask({ ...said, mask }));
-    const summary = { ...said, areaPx: rleArea(mask) };
+    const summary = { ...said, ...maskShape(mask) };
     this.#context.events.push({ type: 'masks-summarised', summaries: [summary] });
   }
 

@@ -1,7 +1,8 @@
 import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import { riskyFrames, type FrameRisk } from './review-risks.ts';
 import type { ReviewSlice } from './review-slice.ts';
-import { CHUNK_FRAMES, type SummaryTrack } from './summary-track.ts';
+import { CHUNK_FRAMES } from './summary-chunk.ts';
+import type { SummaryTrack } from './summary-track.ts';
 import type { Tracklet } from './tracklets-slice.ts';
 
 /** A stretch of frames on which masks of one object are worth a look. */

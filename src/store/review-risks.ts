@@ -1,11 +1,6 @@
 import { riskOf, riskSignals } from './review-signals.ts';
-import {
-  CHUNK_FRAMES,
-  isUnseen,
-  summaryAt,
-  type SummaryChunk,
-  type SummaryTrack,
-} from './summary-track.ts';
+import { CHUNK_FRAMES, isUnseen, type SummaryChunk } from './summary-chunk.ts';
+import { summaryAt, type SummaryTrack } from './summary-track.ts';
 
 /** A frame whose mask is worth a look. */
 export interface FrameRisk {

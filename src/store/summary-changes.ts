@@ -1,5 +1,6 @@
 import type { FrameIndex } from '../core/ids.ts';
-import { CHUNK_FRAMES, type SummaryTrack } from './summary-track.ts';
+import { CHUNK_FRAMES } from './summary-chunk.ts';
+import type { SummaryTrack } from './summary-track.ts';
 
 type Chunk = SummaryTrack['chunks'][number];
 

@@ -1,27 +1,27 @@
 import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
-import type { MaskSummary } from '../core/prompts.ts';
+import type { MaskAgreement, MaskSummary } from '../core/prompts.ts';
+import {
+  CHUNK_FRAMES,
+  copyChunk,
+  entryOf,
+  IMPORTED,
+  isUnseen,
+  KEPT,
+  NO_MASK,
+  PROMPT,
+  summaryIn,
+  TRACKED,
+  writeAgreement,
+  writeEntry,
+  type ChunkEntry,
+  type FrameSummary,
+  type MaskOrigin,
+  type PageSummary,
+  type SummaryChunk,
+} from './summary-chunk.ts';
 
 /**
- * Where a mask came from. `kept`: tracked by an engine or a model that is gone; the mask is on the
- * stage, but the model in use remembers nothing of it.
- */
-export type MaskOrigin = 'prompt' | 'tracked' | 'imported' | 'kept';
-
-/** What the page knows of one object on one frame. */
-export interface FrameSummary {
-  readonly origin: MaskOrigin;
-  /** Object pixels at the video's size. */
-  readonly areaPx: number;
-  /** Logit; absent for imported masks. */
-  readonly objectScoreLogit: number | undefined;
-  /** 0..1; absent for imported masks. */
-  readonly predictedIou: number | undefined;
-  /** Whether the model says that the object is not in this frame. */
-  readonly isAbsent: boolean;
-}
-
-/**
- * One object's summaries over the clip: 17 bytes a frame, in chunks that are shared between
+ * One object's summaries over the clip: 30 bytes a frame, in chunks that are shared between
  * versions, so that a batch of tracked frames copies only the chunks it falls in. Immutable.
  */
 export interface SummaryTrack {
@@ -32,29 +32,6 @@ export interface SummaryTrack {
   readonly absentFrames: number;
 }
 
-/** The summaries of `CHUNK_FRAMES` frames; never changed once it is in a track. */
-export interface SummaryChunk {
-  /** 0 none, else 1 + position in `ORIGINS`. */
-  readonly origin: Uint8Array;
-  readonly areaPx: Uint32Array;
-  /** NaN: absent. */
-  readonly scoreLogit: Float32Array;
-  /** NaN: absent. */
-  readonly predictedIou: Float32Array;
-  /** Tells one mask of the frame from the next, whose numbers may be the same. */
-  readonly revision: Uint32Array;
-}
-
-/** How many frames a chunk holds. */
-export const CHUNK_FRAMES = 512;
-const ORIGINS = ['prompt', 'tracked', 'imported', 'kept'] as const;
-const PROMPT = 1 + ORIGINS.indexOf('prompt');
-const TRACKED = 1 + ORIGINS.indexOf('tracked');
-const KEPT = 1 + ORIGINS.indexOf('kept');
-
-/** Summaries written on this page, over all tracks: a number for each mask. */
-let revisions = 0;
-
 /** No mask on any frame. */
 export const EMPTY_TRACK: SummaryTrack = { chunks: [], coveredFrames: 0, absentFrames: 0 };
 
@@ -64,17 +41,7 @@ export function summaryAt(
   frame: number,
 ): FrameSummary | undefined {
   const chunk = track?.chunks[Math.floor(frame / CHUNK_FRAMES)];
-  const at = frame % CHUNK_FRAMES;
-  const code = chunk?.origin[at] ?? 0;
-  const origin = ORIGINS[code - 1];
-  if (chunk === undefined || origin === undefined) return undefined;
-  return {
-    origin,
-    areaPx: chunk.areaPx[at] ?? 0,
-    objectScoreLogit: numberOrUndefined(chunk.scoreLogit[at]),
-    predictedIou: numberOrUndefined(chunk.predictedIou[at]),
-    isAbsent: isUnseen(chunk, at),
-  };
+  return chunk && summaryIn(chunk, frame % CHUNK_FRAMES);
 }
 
 /** Whether the frame has a mask, be it an empty one. */
@@ -82,33 +49,43 @@ export function hasMask(track: SummaryTrack | undefined, frame: number): boolean
   return (track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0) !== 0;
 }
 
-/** A summary of any origin that the page knows. */
-export type PageSummary = Omit<MaskSummary, 'origin'> & { readonly origin: MaskOrigin };
-
 /** A track with the summaries put in, replacing earlier ones of the same frames. */
 export function withSummaries(
   track: SummaryTrack,
   summaries: readonly PageSummary[],
 ): SummaryTrack {
   return edit(track, (editor) => {
-    for (const summary of summaries) {
-      editor.write(summary.frame, {
-        code: 1 + ORIGINS.indexOf(summary.origin),
-        areaPx: summary.areaPx,
-        scoreLogit: summary.objectScoreLogit ?? Number.NaN,
-        predictedIou: summary.predictedIou ?? Number.NaN,
-      });
-    }
+    for (const summary of summaries) editor.write(summary.frame, entryOf(summary));
   });
 }
 
 /** A track without the summaries of these frames. */
 export function withoutFrames(track: SummaryTrack, frames: readonly number[]): SummaryTrack {
   return edit(track, (editor) => {
-    for (const frame of frames) {
-      editor.write(frame, { code: 0, areaPx: 0, scoreLogit: Number.NaN, predictedIou: Number.NaN });
-    }
+    for (const frame of frames) editor.write(frame, NO_MASK);
   });
+}
+
+/**
+ * A track in which masks are noted to agree so well with tracking in the other direction; frames
+ * without a mask are passed over.
+ */
+export function withAgreements(
+  track: SummaryTrack,
+  found: readonly Pick<MaskAgreement, 'frame' | 'iou'>[],
+): SummaryTrack {
+  const chunks = [...track.chunks];
+  const own = new Set<number>();
+  for (const { frame, iou } of found) {
+    const index = Math.floor(frame / CHUNK_FRAMES);
+    const at = frame % CHUNK_FRAMES;
+    let chunk = chunks[index];
+    if (chunk === undefined || (chunk.origin[at] ?? 0) === 0) continue;
+    if (!own.has(index)) chunk = chunks[index] = copyChunk(chunk);
+    own.add(index);
+    writeAgreement(chunk, at, iou);
+  }
+  return { ...track, chunks };
 }
 
 /** The summary of a mask that the model in use does not remember. */
@@ -162,11 +139,14 @@ export function toMaskSummaries(objectId: ObjectId, track: SummaryTrack): MaskSu
       objectId,
       frame,
       areaPx: summary.areaPx,
+      ...(summary.centroid === undefined ? {} : { centroid: summary.centroid }),
       ...(summary.objectScoreLogit === undefined
         ? {}
         : { objectScoreLogit: summary.objectScoreLogit }),
       ...(summary.predictedIou === undefined ? {} : { predictedIou: summary.predictedIou }),
       origin: summary.origin === 'kept' ? 'tracked' : summary.origin,
+      ...(summary.direction === undefined ? {} : { direction: summary.direction }),
+      ...(summary.oppositeIou === undefined ? {} : { oppositeIou: summary.oppositeIou }),
     });
   });
   return summaries;
@@ -195,27 +175,20 @@ export function contentOfRange(
     const code = chunk?.origin[at] ?? 0;
     if (chunk === undefined || code === 0) continue;
     hasMask = true;
-    hasImported ||= ORIGINS[code - 1] === 'imported';
+    hasImported ||= code === IMPORTED;
     hasAbsence ||= isUnseen(chunk, at);
   }
   return { hasMask, hasAbsence, hasImported };
 }
 
-interface Entry {
-  readonly code: number;
-  readonly areaPx: number;
-  readonly scoreLogit: number;
-  readonly predictedIou: number;
-}
-
 function edit(
   track: SummaryTrack,
-  change: (editor: { write(frame: number, entry: Entry): void }) => void,
+  change: (editor: { write(frame: number, entry: ChunkEntry): void }) => void,
 ): SummaryTrack {
   const chunks = [...track.chunks];
   const own = new Set<number>();
   let { coveredFrames, absentFrames } = track;
-  const write = (frame: number, entry: Entry) => {
+  const write = (frame: number, entry: ChunkEntry) => {
     const index = Math.floor(frame / CHUNK_FRAMES);
     const at = frame % CHUNK_FRAMES;
     let chunk = chunks[index];
@@ -228,36 +201,12 @@ function edit(
     }
     coveredFrames -= (chunk.origin[at] ?? 0) === 0 ? 0 : 1;
     absentFrames -= isUnseen(chunk, at) ? 1 : 0;
-    chunk.origin[at] = entry.code;
-    chunk.areaPx[at] = entry.areaPx;
-    chunk.scoreLogit[at] = entry.scoreLogit;
-    chunk.predictedIou[at] = entry.predictedIou;
-    chunk.revision[at] = ++revisions;
+    writeEntry(chunk, at, entry);
     coveredFrames += entry.code === 0 ? 0 : 1;
     absentFrames += isUnseen(chunk, at) ? 1 : 0;
   };
   change({ write });
   return { chunks, coveredFrames, absentFrames };
-}
-
-function copyChunk(chunk: SummaryChunk | undefined): SummaryChunk {
-  return {
-    origin: chunk?.origin.slice() ?? new Uint8Array(CHUNK_FRAMES),
-    areaPx: chunk?.areaPx.slice() ?? new Uint32Array(CHUNK_FRAMES),
-    scoreLogit: chunk?.scoreLogit.slice() ?? new Float32Array(CHUNK_FRAMES).fill(Number.NaN),
-    predictedIou: chunk?.predictedIou.slice() ?? new Float32Array(CHUNK_FRAMES).fill(Number.NaN),
-    revision: chunk?.revision.slice() ?? new Uint32Array(CHUNK_FRAMES),
-  };
-}
-
-/**
- * Whether the frame has a mask and the object is not in it. A mask without a score, such as an
- * imported one, is absent where it is empty.
- */
-export function isUnseen(chunk: SummaryChunk, at: number): boolean {
-  if ((chunk.origin[at] ?? 0) === 0) return false;
-  const score = chunk.scoreLogit[at] ?? Number.NaN;
-  return Number.isNaN(score) ? (chunk.areaPx[at] ?? 0) === 0 : score <= 0;
 }
 
 function forEachSummary(
@@ -272,8 +221,4 @@ function forEachSummary(
       if (summary !== undefined) visit(frame, summary);
     }
   });
-}
-
-function numberOrUndefined(value: number | undefined): number | undefined {
-  return value === undefined || Number.isNaN(value) ? undefined : value;
 }

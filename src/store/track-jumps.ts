@@ -1,6 +1,7 @@
 import { frameIndex, type FrameIndex } from '../core/ids.ts';
 import { confidencesOf, UNCERTAIN_BELOW } from './confidence.ts';
-import { CHUNK_FRAMES, type SummaryTrack } from './summary-track.ts';
+import { CHUNK_FRAMES } from './summary-chunk.ts';
+import type { SummaryTrack } from './summary-track.ts';
 import type { TrackletsSlice } from './tracklets-slice.ts';
 
 /**

@@ -4,13 +4,13 @@ import type { MaskChanges } from '../protocol/media-api.ts';
 import { colorForObject } from './object-colors.ts';
 import type { PromptsSlice } from './prompts-slice.ts';
 import { transition, type PropagationState } from './propagation-state.ts';
+import type { PageSummary } from './summary-chunk.ts';
 import {
   asKept,
   EMPTY_TRACK,
   summaryAt,
   withoutFrames,
   withSummaries,
-  type PageSummary,
   type SummaryTrack,
 } from './summary-track.ts';
 

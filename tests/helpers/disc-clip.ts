@@ -37,9 +37,10 @@ export class DiscClip implements MediaPort, PreviewPort {
     return { ...this.size, frame, rgba: this.#paint(frame) };
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
     for (const { objectId, frame, mask } of masks) this.#masks.set(`${frame}/${objectId}`, mask);
     this.#onMasks?.(masks);
+    return masks.map(() => undefined);
   }
 
   async masksOfFrames(): Promise<readonly FrameMask[]> {

@@ -165,9 +165,10 @@ export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
     throw new Error('An export of masks shows no pictures');
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
     this.puts.push([...masks]);
     this.#store(masks);
+    return masks.map(() => undefined);
   }
 
   async masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]> {

@@ -17,6 +17,7 @@ import type {
 } from '../../src/protocol/device.ts';
 import type {
   InferenceApi,
+  MaskCheckRequest,
   PropagationBatch,
   PropagationCursor,
   PropagationRequest,
@@ -39,7 +40,7 @@ interface FakeInferenceOptions {
 export type FakeOpinions = (
   object: number,
   frame: number,
-) => Partial<Pick<MaskSummary, 'areaPx' | 'objectScoreLogit' | 'predictedIou'>>;
+) => Partial<Omit<MaskSummary, 'objectId' | 'frame' | 'origin'>>;
 
 /** An engine that tracks discs. It keeps what it was told, for tests to look at. */
 export class FakeInference implements InferenceApi {
@@ -66,6 +67,9 @@ export class FakeInference implements InferenceApi {
     { predictedIou: 0.88, areaPx: 7100, iouWithBest: 0.35 },
   ];
   readonly requests: PropagationRequest[] = [];
+  readonly checks: MaskCheckRequest[] = [];
+  /** What a check finds of a mask that is there: all agree unless given. */
+  agreementOf: (object: number, frame: number) => number = () => 0.97;
   /** While set, propagation stands still after this many frames. */
   holdAfterFrames: number | undefined;
   /** With a rule for agreement, masks agree after this many frames of a pass; never while absent. */
@@ -210,6 +214,41 @@ export class FakeInference implements InferenceApi {
     return proxy({ nextBatch, cancel });
   }
 
+  async checkMasks({ objectId, ...range }: MaskCheckRequest): Promise<PropagationCursor> {
+    this.#begin('checkMasks');
+    this.checks.push({ objectId, ...range });
+    const frames = this.#framesOf(range);
+    const framesTotal = frames.length;
+    let framesDone = 0;
+    let isCancelled = false;
+    const nextBatch = async (): Promise<PropagationBatch> => {
+      this.#fail('nextBatch');
+      await this.#wait();
+      const frame = frames[framesDone];
+      if (isCancelled) return { summaries: [], framesDone, framesTotal, state: 'cancelled' };
+      if (this.#isHeld(framesDone, frame)) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return { summaries: [], framesDone, framesTotal, state: 'running' };
+      }
+      if (frame === undefined) throw new Error('there is no frame to check');
+      const isFirst = framesDone++ === 0;
+      const disc = this.masks.get(objectId, frame);
+      const oppositeIou = this.agreementOf(objectId, frame);
+      if (disc !== undefined && !isFirst) this.masks.agree(objectId, frame, oppositeIou);
+      const said = summaryOf(objectId, frame, {
+        disc: disc ?? { x: 0, y: 0, radius: 0 },
+        origin: isFirst ? 'prompt' : 'tracked',
+      });
+      const summary = isFirst || disc === undefined ? said : { ...said, oppositeIou };
+      const state = framesDone === framesTotal ? 'complete' : 'running';
+      return { summaries: [summary], framesDone, framesTotal, state };
+    };
+    const cancel = async () => {
+      isCancelled = true;
+    };
+    return proxy({ nextBatch, cancel });
+  }
+
   async clearTracking(): Promise<void> {
     this.#begin('clearTracking');
   }
@@ -231,7 +270,11 @@ export class FakeInference implements InferenceApi {
   }
 
   /** Those of the session from start to end; only they exist in it. */
-  #framesOf({ start, end, direction }: PropagationRequest): readonly FrameIndex[] {
+  #framesOf({
+    start,
+    end,
+    direction,
+  }: Pick<PropagationRequest, 'start' | 'end' | 'direction'>): readonly FrameIndex[] {
     const step = direction === 'forward' ? 1 : -1;
     const all = Array.from({ length: Math.abs(end - start) + 1 }, (_, at) =>
       frameIndex(start + at * step),
@@ -297,6 +340,7 @@ export class FakeInference implements InferenceApi {
           },
           threads: 1,
           reason: 'A GPU with half precision answers.',
+        },
         }
       : {
           backend,

@@ -36,6 +36,13 @@ export class FakeMasks {
     this.#history.set(keyOf(object, frame), { disc, said });
   }
 
+  /** Notes of a mask how well it agrees with tracking in the other direction; no step. */
+  agree(object: number, frame: number, oppositeIou: number): void {
+    const key = keyOf(object, frame);
+    const mask = this.#masks.get(key);
+    if (mask !== undefined) this.#masks.set(key, { ...mask, said: { ...mask.said, oppositeIou } });
+  }
+
   get(object: number, frame: number): Disc | undefined {
     return this.#masks.get(keyOf(object, frame))?.disc;
   }

@@ -36,6 +36,8 @@ export function anySummarisedMask(mask: fc.Arbitrary<MaskRle>): fc.Arbitrary<Sum
       origin: fc.constantFrom('prompt' as const, 'tracked' as const, 'imported' as const),
       predictedIou: score,
       objectScoreLogit: score,
+      direction: fc.constantFrom('forward' as const, 'reverse' as const),
+      oppositeIou: fc.double({ min: 0, max: 1, noNaN: true }),
     },
     { requiredKeys: ['objectId', 'frame', 'mask', 'origin'] },
   );
@@ -49,6 +51,13 @@ export function anyMaskAction(mask: fc.Arbitrary<MaskRle>): fc.Arbitrary<MaskAct
       weight: 6,
       arbitrary: fc.record({
         kind: fc.constant('put' as const),
+        masks: fc.array(anySummarisedMask(mask), { maxLength: 4 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('compare' as const),
         masks: fc.array(anySummarisedMask(mask), { maxLength: 4 }),
       }),
     },

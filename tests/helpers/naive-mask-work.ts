@@ -1,7 +1,8 @@
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import { frameIndex, objectId } from '../../src/core/ids.ts';
 import type { MaskSummary } from '../../src/core/prompts.ts';
-import { rleArea, type MaskRle } from '../../src/core/rle.ts';
+import { maskShape } from '../../src/core/mask-shape.ts';
+import { rleIou, type MaskRle } from '../../src/core/rle.ts';
 import type { MaskChanges, SummarisedMask } from '../../src/protocol/media-api.ts';
 
 type Masks = ReadonlyMap<number, SummarisedMask>;
@@ -22,8 +23,28 @@ export class NaiveMaskWork {
   endStep = 1;
   #steps: NaiveStep[] = [];
 
-  put(masks: readonly SummarisedMask[]): void {
-    for (const mask of masks) this.#set(keyOf(mask.objectId, mask.frame), mask);
+  put(masks: readonly SummarisedMask[]): readonly (number | undefined)[] {
+    const earlier = this.masks;
+    const ious = masks.map((mask) => {
+      const before = earlier.get(keyOf(mask.objectId, mask.frame));
+      const ways = [before?.direction, mask.direction].toSorted().join();
+      return before && ways === 'forward,reverse' ? rleIou(mask.mask, before.mask) : undefined;
+    });
+    masks.forEach((mask, i) => {
+      this.#set(keyOf(mask.objectId, mask.frame), withIou(mask, ious[i]));
+    });
+    return ious;
+  }
+
+  compare(masks: readonly SummarisedMask[]): readonly (number | undefined)[] {
+    return masks.map(({ objectId: id, frame, mask }) => {
+      const key = keyOf(id, frame);
+      const there = this.masks.get(key);
+      if (there === undefined) return undefined;
+      const noted = withIou(there, rleIou(mask, there.mask));
+      this.#replaceEverywhere(there, noted);
+      return noted.oppositeIou;
+    });
   }
 
   remove(id: ObjectId, frames: readonly FrameIndex[] = this.#framesOf(id)): void {
@@ -77,7 +98,7 @@ export class NaiveMaskWork {
 
   /** By frame, then object. */
   summaries(): MaskSummary[] {
-    return this.#sorted().map(([, { mask, ...said }]) => ({ ...said, areaPx: rleArea(mask) }));
+    return this.#sorted().map(([, { mask, ...said }]) => ({ ...said, ...maskShape(mask) }));
   }
 
   /** By frame, then object. */
@@ -98,6 +119,17 @@ export class NaiveMaskWork {
     this.#write(key, mask);
   }
 
+  /** What is noted of a mask goes with it, also where a step brings it back. */
+  #replaceEverywhere(before: SummarisedMask, after: SummarisedMask): void {
+    const replaced = (masks: Masks): Masks =>
+      new Map([...masks].map(([key, mask]) => [key, mask === before ? after : mask]));
+    this.masks = replaced(this.masks);
+    for (const step of this.#steps) {
+      step.before = replaced(step.before);
+      step.after = replaced(step.after);
+    }
+  }
+
   #write(key: number, mask: SummarisedMask | undefined): void {
     const masks = new Map(this.masks);
     if (mask === undefined) masks.delete(key);
@@ -112,7 +144,7 @@ export class NaiveMaskWork {
   #changesSince(earlier: Masks): MaskChanges {
     const put = this.#sorted()
       .filter(([key, mask]) => earlier.get(key) !== mask)
-      .map(([, { mask, ...said }]) => ({ ...said, areaPx: rleArea(mask) }));
+      .map(([, { mask, ...said }]) => ({ ...said, ...maskShape(mask) }));
     const removed = new Map<ObjectId, FrameIndex[]>();
     for (const { objectId: id, frame } of earlier.values()) {
       if (this.masks.has(keyOf(id, frame))) continue;
@@ -120,6 +152,10 @@ export class NaiveMaskWork {
     }
     return { put, removed: [...removed].map(([id, frames]) => ({ objectId: id, frames })) };
   }
+}
+
+function withIou(mask: SummarisedMask, iou: number | undefined): SummarisedMask {
+  return iou === undefined ? mask : { ...mask, oppositeIou: iou };
 }
 
 /** The same changes in one order. */
@@ -139,7 +175,7 @@ function keyOf(id: ObjectId, frame: FrameIndex): number {
 
 /** One thing that can be done with masks and steps. */
 export type MaskAction =
-  | { readonly kind: 'put'; readonly masks: readonly SummarisedMask[] }
+  | { readonly kind: 'put' | 'compare'; readonly masks: readonly SummarisedMask[] }
   | { readonly kind: 'remove'; readonly object: number; readonly frames?: readonly number[] }
   | { readonly kind: 'clear' }
   | { readonly kind: 'begin'; readonly leftOut: number }
@@ -149,6 +185,7 @@ export type MaskAction =
 /** What `MaskWork` and the naive one have in common. */
 interface MaskDoing {
   put(masks: readonly SummarisedMask[]): unknown;
+  compare(masks: readonly SummarisedMask[]): unknown;
   remove(id: ObjectId, frames?: readonly FrameIndex[]): unknown;
   clear(): unknown;
   begin(step: number): unknown;
@@ -163,6 +200,8 @@ export function doTo(work: MaskDoing, action: MaskAction, naive: NaiveMaskWork):
   switch (action.kind) {
     case 'put':
       return work.put(action.masks);
+    case 'compare':
+      return work.compare(action.masks);
     case 'remove':
       return work.remove(objectId(action.object), action.frames?.map(frameIndex));
     case 'clear':

@@ -15,15 +15,20 @@ import type {
   ModelReport,
   ModelSource,
 } from '../../protocol/device.ts';
-import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
+import type {
+  MaskCheckRequest,
+  PropagationRequest,
+  SessionVideo,
+} from '../../protocol/inference-api.ts';
 import type { PreviewPort } from '../../protocol/mask-preview.ts';
-import type { MediaPort } from '../../protocol/media-api.ts';
+import type { ComparePort, MediaPort } from '../../protocol/media-api.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
 import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
 import { fetchCheckpoint } from './checkpoint-file.ts';
 import { openCheckedDevice, type CheckedDevice, type PassedChecks } from './checked-device.ts';
 import { LoadReporter } from './load-progress.ts';
 import { loadModel, type LoadedModel } from './loaded-model.ts';
+import { MaskCheck, type MaskCheckOptions } from './mask-check.ts';
 import type { PropagationRun } from './propagation-run.ts';
 import { SegmentationSession } from './segmentation-session.ts';
 import { SessionFrames } from './session-frames.ts';
@@ -49,9 +54,12 @@ export class InferenceService {
   /** Counts the calls of `loadModel`; the model in use is of the newest that came to its end. */
   #loads = 0;
   #loadInUse = 0;
-  #media: (MediaPort & PreviewPort) | undefined;
+  #media: (MediaPort & PreviewPort & ComparePort) | undefined;
   #model: LoadedModel | undefined;
   #session: SegmentationSession | undefined;
+  /** Of the session; another one of the clip may be on it. */
+  #sessionOptions: MaskCheckOptions | undefined;
+  #check: MaskCheck | undefined;
   #corrections: CorrectionMode = 'keep';
 
   constructor(options: InferenceServiceOptions) {
@@ -59,7 +67,7 @@ export class InferenceService {
   }
 
   /** Takes the side of the decode worker that serves frames and keeps masks. */
-  connectMedia(media: MediaPort & PreviewPort): void {
+  connectMedia(media: MediaPort & PreviewPort & ComparePort): void {
     this.#media = media;
   }
 
@@ -91,17 +99,11 @@ export class InferenceService {
     const [model, media] = [this.#model, this.#media];
     if (model === undefined) throw modelMissing();
     invariant(media !== undefined, 'the media port comes before the session');
-    await this.#session?.close();
+    await this.#closeSession();
     const { graphs, kernels } = model;
     const [queue, corrections] = [this.#queue, this.#corrections];
-    this.#session = new SegmentationSession({
-      graphs,
-      kernels,
-      media,
-      video,
-      queue,
-      corrections,
-    });
+    this.#sessionOptions = { graphs, kernels, media, video, queue, corrections };
+    this.#session = new SegmentationSession(this.#sessionOptions);
   }
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
@@ -134,6 +136,17 @@ export class InferenceService {
 
   propagate(request: PropagationRequest): PropagationRun {
     return this.#openSession().propagate(request);
+  }
+
+  async checkMasks(request: MaskCheckRequest): Promise<PropagationRun> {
+    this.#openSession();
+    invariant(this.#sessionOptions !== undefined, 'an open session has options');
+    const before = this.#check;
+    // Known from here on, so that another session or model ends it.
+    const check = new MaskCheck(this.#sessionOptions);
+    this.#check = check;
+    await before?.close();
+    return check.start(request);
   }
 
   async restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void> {
@@ -180,10 +193,16 @@ export class InferenceService {
       throw new DOMException('Another model was loaded meanwhile.', 'AbortError');
     }
     this.#loadInUse = load;
-    await this.#session?.close();
-    this.#session = undefined;
+    await this.#closeSession();
     this.#model?.[Symbol.dispose]();
     this.#model = model;
+  }
+
+  async #closeSession(): Promise<void> {
+    const [session, check] = [this.#session, this.#check];
+    this.#session = this.#check = undefined;
+    await check?.close();
+    await session?.close();
   }
 
   #openSession(): SegmentationSession {

@@ -1,7 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import type { FrameIndex } from '../../core/ids.ts';
-import type { MaskSummary } from '../../core/prompts.ts';
-import { rleArea } from '../../core/rle.ts';
+import { maskShape } from '../../core/mask-shape.ts';
+import type { MaskSummary, TrackedDirection } from '../../core/prompts.ts';
 import type { SessionVideo } from '../../protocol/inference-api.ts';
 import type { MediaPort, SummarisedMask } from '../../protocol/media-api.ts';
 import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
@@ -15,6 +15,16 @@ export interface MaskPublisherOptions {
   readonly media: Pick<MediaPort, 'putMasks'>;
   readonly video: SessionVideo;
   readonly frames: SessionFrames;
+}
+
+/** How results came about. */
+export interface PublishOptions {
+  /** In which those that were tracked were. */
+  readonly direction?: TrackedDirection;
+  /** As for `MediaPort.putMasks`. */
+  readonly isCorrection?: boolean;
+  /** Sees the masks while those that they replace are still there. */
+  readonly beforePut?: ((masks: readonly SummarisedMask[]) => Promise<void>) | undefined;
 }
 
 /** Turns results of the tracker into masks of the clip, where they are kept and shown. */
@@ -34,34 +44,23 @@ export class MaskPublisher {
    * Reads masks, gives them to the decode worker and sums them up, in the order of the results.
    * Those of one frame share it by the session's rule. All reads are submitted before this first
    * waits, so that the tracker may go on meanwhile.
-   * @param beforePut sees the masks while those that they replace are still there
    */
   async publish(
     results: readonly ObjectFrameResult[],
-    beforePut?: (masks: readonly SummarisedMask[]) => Promise<void>,
+    { direction, isCorrection = false, beforePut }: PublishOptions = {},
   ): Promise<readonly MaskSummary[]> {
     const readings = await this.#read(results);
-    const masks: SummarisedMask[] = [];
-    const summaries: MaskSummary[] = [];
-    for (const result of results) {
+    const masks = results.map((result): SummarisedMask => {
       const reading = readings.get(result);
       invariant(reading !== undefined, 'every result is read');
-      const { mask, predictedIou, objectScoreLogit } = reading;
       const { objectId, origin } = result;
       const frame = this.#options.frames.frameAt(result.frame);
-      masks.push({ objectId, frame, mask, origin, predictedIou, objectScoreLogit });
-      summaries.push({
-        objectId,
-        frame,
-        areaPx: rleArea(mask),
-        objectScoreLogit,
-        predictedIou,
-        origin,
-      });
-    }
+      const isTracked = origin === 'tracked' && direction !== undefined;
+      return { objectId, frame, ...reading, origin, ...(isTracked ? { direction } : {}) };
+    });
     await beforePut?.(masks);
-    await this.#options.media.putMasks(masks);
-    return summaries;
+    const ious = await this.#options.media.putMasks(masks, { isCorrection });
+    return masks.map((mask, i) => summaryOf(mask, ious[i]));
   }
 
   async #read(
@@ -75,6 +74,14 @@ export class MaskPublisher {
       : results.map(async (result) => pair([result], [await kernels.readMask(result, video)]));
     return new Map((await Promise.all(groups)).flat());
   }
+}
+
+function summaryOf(
+  { mask, ...said }: SummarisedMask,
+  oppositeIou: number | undefined,
+): MaskSummary {
+  const shape = maskShape(mask);
+  return { ...said, ...shape, ...(oppositeIou === undefined ? {} : { oppositeIou }) };
 }
 
 type ReadResult = readonly [ObjectFrameResult, MaskReading];

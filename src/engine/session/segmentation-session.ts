@@ -197,6 +197,11 @@ export class SegmentationSession implements Disposable {
     return run;
   }
 
+  /** Resolves when nothing is tracked any more, and what was is put; never rejects. */
+  async settled(): Promise<void> {
+    await this.#driving;
+  }
+
   /**
    * Ends what runs after the frame under way. Resolves when nothing uses the graphs and no mask is
    * put any more.
@@ -261,7 +266,11 @@ export class SegmentationSession implements Disposable {
     const computed = await propagation.step();
     if (computed === undefined) return undefined;
     const done = this.#publisher
-      .publish(computed.results, watch && ((masks) => watch.note(masks)))
+      .publish(computed.results, {
+        direction: request.direction,
+        isCorrection: watch !== undefined,
+        beforePut: watch && ((masks) => watch.note(masks)),
+      })
       .then((summaries) => run.pushFrame(summaries));
     // Awaited a frame later; until then its failure is no unhandled rejection.
     done.catch(() => undefined);

@@ -5,9 +5,11 @@ import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { MaskLogEntry, MaskPlace } from '../../core/mask-log.ts';
 import type { MaskRle } from '../../core/rle.ts';
 import type {
+  FrameMask,
   MaskChanges,
   MaskReassignment,
   PackContents,
+  PutOptions,
   SavingStopped,
   SummarisedMask,
 } from '../../protocol/media-api.ts';
@@ -81,8 +83,15 @@ export class MaskKeeper {
     while (this.#last !== undefined) await this.#last;
   }
 
-  put(masks: readonly SummarisedMask[]): Promise<void> {
-    return this.#inTurn(() => this.#work.put(masks));
+  put(
+    masks: readonly SummarisedMask[],
+    options?: PutOptions,
+  ): Promise<readonly (number | undefined)[]> {
+    return this.#inTurn(() => this.#work.put(masks, options));
+  }
+
+  compare(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
+    return this.#inTurn(() => this.#work.compare(masks));
   }
 
   remove(objectId: ObjectId, frames?: readonly FrameIndex[]): Promise<void> {

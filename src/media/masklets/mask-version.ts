@@ -1,8 +1,9 @@
 import { invariant } from '../../core/assert.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { LoggedMask, MaskPlace } from '../../core/mask-log.ts';
-import type { MaskSummary } from '../../core/prompts.ts';
-import { rleArea, type MaskRle } from '../../core/rle.ts';
+import { maskShape } from '../../core/mask-shape.ts';
+import type { MaskSummary, TrackedDirection } from '../../core/prompts.ts';
+import type { MaskRle } from '../../core/rle.ts';
 import type { SummarisedMask } from '../../protocol/media-api.ts';
 import { maskBytes } from './mask-bytes.ts';
 
@@ -16,7 +17,9 @@ export class MaskVersion implements SummarisedMask {
   readonly origin: MaskSummary['origin'];
   readonly predictedIou?: number;
   readonly objectScoreLogit?: number;
-  readonly summary: MaskSummary;
+  readonly direction?: TrackedDirection;
+  /** Changed by `agree` alone. */
+  oppositeIou?: number;
   /** Memory that it takes with its run lengths, roughly. */
   readonly memoryBytes: number;
   /** Where the log has it; absent where it has it not. */
@@ -26,6 +29,7 @@ export class MaskVersion implements SummarisedMask {
   /** How many changes in steps lead to or from it. */
   uses = 0;
   #mask: MaskRle | undefined;
+  #summary: MaskSummary;
 
   constructor({ mask, ...said }: LoggedMask, place: MaskPlace | undefined) {
     this.objectId = said.objectId;
@@ -33,7 +37,9 @@ export class MaskVersion implements SummarisedMask {
     this.origin = said.origin;
     if (said.predictedIou !== undefined) this.predictedIou = said.predictedIou;
     if (said.objectScoreLogit !== undefined) this.objectScoreLogit = said.objectScoreLogit;
-    this.summary = { ...said, areaPx: rleArea(mask) };
+    if (said.direction !== undefined) this.direction = said.direction;
+    if (said.oppositeIou !== undefined) this.oppositeIou = said.oppositeIou;
+    this.#summary = { ...said, ...maskShape(mask) };
     this.memoryBytes = maskBytes(mask);
     this.place = place;
     this.#mask = mask;
@@ -45,13 +51,23 @@ export class MaskVersion implements SummarisedMask {
     return this.#mask;
   }
 
+  get summary(): MaskSummary {
+    return this.#summary;
+  }
+
+  /** Notes the IoU with what tracking in the other direction gave. */
+  agree(iou: number): void {
+    this.oppositeIou = iou;
+    this.#summary = { ...this.#summary, oppositeIou: iou };
+  }
+
   get isLoaded(): boolean {
     return this.#mask !== undefined;
   }
 
   /** As it is logged. @param read gives the run lengths where they were let go of */
   logged(read: (place: MaskPlace) => MaskRle): LoggedMask {
-    const { areaPx: _areaPx, ...said } = this.summary;
+    const { areaPx: _areaPx, centroid: _centroid, ...said } = this.#summary;
     return { ...said, mask: this.#mask ?? this.#readFrom(read) };
   }
 

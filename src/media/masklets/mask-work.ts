@@ -4,11 +4,13 @@ import type { Size } from '../../core/geometry.ts';
 import { groupBy } from '../../core/group-by.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { LoggedMask, MaskLogEntry, MaskPlace } from '../../core/mask-log.ts';
-import type { MaskRle } from '../../core/rle.ts';
+import { rleIou, type MaskRle } from '../../core/rle.ts';
 import type {
+  FrameMask,
   MaskChanges,
   MaskReassignment,
   PackContents,
+  PutOptions,
   SummarisedMask,
 } from '../../protocol/media-api.ts';
 import { MaskHistory, type MaskChange } from './mask-history.ts';
@@ -64,11 +66,32 @@ export class MaskWork {
     this.#history.reset();
   }
 
-  /** Stores masks; each replaces the one that its object had on its frame. */
-  put(masks: readonly SummarisedMask[]): void {
-    if (masks.length === 0) return;
+  /** `MediaPort.putMasks`. */
+  put(
+    masks: readonly SummarisedMask[],
+    { isCorrection = false }: PutOptions = {},
+  ): readonly (number | undefined)[] {
+    if (masks.length === 0) return [];
     this.masklets.requireSize(masks);
-    this.#change({ kind: 'put', masks: lastOfEach(masks) });
+    const ious = masks.map((mask) => (isCorrection ? undefined : this.#oppositeIou(mask)));
+    const compared = masks.map((mask, i) => withIou(mask, ious[i]));
+    this.#change({ kind: 'put', masks: lastOfEach(compared) });
+    return ious;
+  }
+
+  /** `MediaPort.compareMasks`. */
+  compare(masks: readonly FrameMask[]): readonly (number | undefined)[] {
+    this.masklets.requireSize(masks);
+    const ious = masks.map(({ objectId, frame, mask }) => {
+      const there = this.masklets.maskOf(objectId, frame);
+      return there && rleIou(mask, there);
+    });
+    const found = masks.flatMap(({ objectId, frame }, i) => {
+      const iou = ious[i];
+      return iou === undefined ? [] : [{ objectId, frame, iou }];
+    });
+    if (found.length > 0) this.#change({ kind: 'compare', found });
+    return ious;
   }
 
   /** Removes an object's masks, on all frames or only on those given. */
@@ -81,7 +104,8 @@ export class MaskWork {
     const masksOf = (id: ObjectId) =>
       this.masklets.framesOf(id).flatMap((frame) => this.masklets.get(id, frame) ?? []);
     const { put, removed } = reassignedMasks(change, masksOf);
-    this.put(put);
+    // Masks of two objects are not two answers about one.
+    this.put(put, { isCorrection: true });
     const cleared = removed.filter(({ frames }) => frames.length > 0);
     for (const { objectId, frames } of cleared) this.remove(objectId, frames);
     const summaries = put.flatMap(
@@ -217,6 +241,11 @@ export class MaskWork {
         }
         this.masklets.clear();
         return [];
+      case 'compare':
+        for (const { objectId, frame, iou } of entry.found) {
+          this.masklets.get(objectId, frame)?.agree(iou);
+        }
+        return [];
       case 'begin':
         this.#history.begin(entry.step);
         return [];
@@ -232,6 +261,12 @@ export class MaskWork {
       default:
         return assertNever(entry);
     }
+  }
+
+  #oppositeIou({ objectId, frame, mask, direction }: SummarisedMask): number | undefined {
+    const before = this.masklets.get(objectId, frame);
+    if (direction === undefined || before?.direction === undefined) return undefined;
+    return before.direction === direction ? undefined : rleIou(mask, before.mask);
   }
 
   #note(objectId: ObjectId, frame: FrameIndex, after: MaskVersion | undefined): void {
@@ -260,6 +295,10 @@ function summarise(changes: readonly MaskChange[]): MaskChanges {
     put: real.flatMap(({ after }) => after?.summary ?? []),
     removed: removedFrames(real).map(([objectId, frames]) => ({ objectId, frames })),
   };
+}
+
+function withIou(mask: SummarisedMask, iou: number | undefined): SummarisedMask {
+  return iou === undefined ? mask : { ...mask, oppositeIou: iou };
 }
 
 /** Without masks that a later one of the same object and frame replaces. */

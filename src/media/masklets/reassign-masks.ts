@@ -65,7 +65,7 @@ function united(
 }
 
 function ownedBy(objectId: ObjectId, mask: SummarisedMask): SummarisedMask {
-  const { frame, origin, predictedIou, objectScoreLogit } = mask;
+  const { frame, origin, predictedIou, objectScoreLogit, direction, oppositeIou } = mask;
   return {
     objectId,
     frame,
@@ -73,5 +73,7 @@ function ownedBy(objectId: ObjectId, mask: SummarisedMask): SummarisedMask {
     origin,
     ...(predictedIou === undefined ? {} : { predictedIou }),
     ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(oppositeIou === undefined ? {} : { oppositeIou }),
   };
 }

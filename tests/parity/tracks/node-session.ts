@@ -38,9 +38,10 @@ export class ImageClip implements MediaPort, PreviewPort {
     return { frame, width, height, rgba: Uint8ClampedArray.from(rgba) };
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
     this.#put.push(...masks);
     for (const { objectId, frame, mask } of masks) this.#masks.set(`${frame}/${objectId}`, mask);
+    return masks.map(() => undefined);
   }
 
   /** The last ones of each kind. */

@@ -67,7 +67,7 @@ async function exported(kind: 'project' | 'png-zip', changes = {}): Promise<Blob
 function summarised(masks: readonly object[], summaries: readonly MaskSummary[]): object[] {
   expect(masks).toHaveLength(summaries.length);
   return masks.map((mask, i) => {
-    const { areaPx: _areaPx, ...said } = { ...summaries[i] };
+    const { areaPx: _areaPx, centroid: _centroid, ...said } = { ...summaries[i] };
     return { ...mask, ...said };
   });
 }
@@ -109,12 +109,19 @@ describe('project files', () => {
         objectId: 1,
         frame: 0,
         areaPx: 48,
+        centroid: { x: 8, y: 7 },
         objectScoreLogit: 12.345678901234567,
         predictedIou: 0.987,
         origin: 'prompt',
       },
-      { objectId: 1, frame: 1, areaPx: 100, origin: 'imported' },
-      { objectId: 2, frame: 1, areaPx: 209, origin: 'imported' },
+      { objectId: 1, frame: 1, areaPx: 100, centroid: { x: 5, y: 5 }, origin: 'imported' },
+      {
+        objectId: 2,
+        frame: 1,
+        areaPx: 209,
+        centroid: { x: 14.5, y: 10.5 },
+        origin: 'imported',
+      },
       {
         objectId: 2,
         frame: 3,

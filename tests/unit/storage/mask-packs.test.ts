@@ -41,6 +41,17 @@ const anyEntry: fc.Arbitrary<MaskLogEntry> = fc.oneof(
   ),
   fc.constant({ kind: 'clear' as const }),
   fc.record({
+    kind: fc.constant('compare' as const),
+    found: fc.array(
+      fc.record({
+        objectId: fc.integer({ min: 1, max: 255 }).map(objectId),
+        frame: fc.nat(200_000).map(frameIndex),
+        iou: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  fc.record({
     kind: fc.constantFrom('begin' as const, 'revert' as const, 'reapply' as const, 'drop' as const),
     step: fc.nat(1_000_000),
   }),
@@ -223,6 +234,14 @@ function isSame(a: Uint32Array, b: Uint32Array): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
+/** Makes the pack one of another version of the format. */
+function setVersion(version: number): void {
+  const { bytes } = disk.file(PATH);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, version, true);
+  view.setUint32(20, crc32(bytes.subarray(0, 20)), true);
+}
+
 /** A batch of no masks is no entry in the file. */
 function isWorthKeeping(entry: MaskLogEntry): boolean {
   return entry.kind !== 'put' || entry.masks.length > 0;
@@ -243,16 +262,26 @@ describe('opening', () => {
     expect((await reopen()).entries).toEqual(SOME);
   });
 
+  test('takes over the first version, which lacks what was added since, and goes on in it', async () => {
+    const { bytes } = await written(SOME);
+    setVersion(1);
+    const { pack, ...read } = await reopen();
+    expect(read).toMatchObject({ entries: SOME, isDamaged: false, notices: [] });
+    expect(disk.file(PATH).bytes).toEqual(bytes);
+    const found = [{ objectId: objectId(1), frame: frameIndex(0), iou: 0.4 }];
+    pack.append({ kind: 'compare', found });
+    pack.close();
+    expect((await reopen()).entries).toEqual([...SOME, { kind: 'compare', found }]);
+  });
+
   test('refuses a newer version, and keeps the file', async () => {
     const { bytes } = await written(SOME);
     const file = disk.file(PATH);
-    const view = new DataView(file.bytes.buffer);
-    view.setUint32(8, 2, true);
-    view.setUint32(20, crc32(file.bytes.subarray(0, 20)), true);
+    setVersion(3);
     const newer = file.bytes.slice();
     await expect(packs.open(PROJECT)).rejects.toMatchObject({
       code: 'file-invalid',
-      message: expect.stringContaining('version 2'),
+      message: expect.stringContaining('version 3'),
     });
     expect(file.bytes).toEqual(newer);
     expect(newer.length).toBe(bytes.length);

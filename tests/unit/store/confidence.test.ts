@@ -7,13 +7,8 @@ import {
   countUncertain,
   leastConfidence,
 } from '../../../src/store/confidence.ts';
-import {
-  CHUNK_FRAMES,
-  EMPTY_TRACK,
-  summaryAt,
-  withSummaries,
-  type PageSummary,
-} from '../../../src/store/summary-track.ts';
+import { CHUNK_FRAMES, type PageSummary } from '../../../src/store/summary-chunk.ts';
+import { EMPTY_TRACK, summaryAt, withSummaries } from '../../../src/store/summary-track.ts';
 import { gapStarts, gapStartsOf, uncertainStarts } from '../../../src/store/track-jumps.ts';
 import { INITIAL_TRACKLETS, newTracklet } from '../../../src/store/tracklets-slice.ts';
 

@@ -4,12 +4,8 @@ import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { openItems, rankedItems, reviewKey } from '../../../src/store/review-ranking.ts';
 import { riskyFrames } from '../../../src/store/review-risks.ts';
 import { riskOf, riskSignals, type MaskFacts } from '../../../src/store/review-signals.ts';
-import {
-  CHUNK_FRAMES,
-  EMPTY_TRACK,
-  withSummaries,
-  type PageSummary,
-} from '../../../src/store/summary-track.ts';
+import { CHUNK_FRAMES, type PageSummary } from '../../../src/store/summary-chunk.ts';
+import { EMPTY_TRACK, withSummaries } from '../../../src/store/summary-track.ts';
 import { newTracklet, type Tracklet } from '../../../src/store/tracklets-slice.ts';
 import { buildFakeStudio } from '../../helpers/fake-studio.ts';
 

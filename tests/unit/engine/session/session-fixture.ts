@@ -34,11 +34,12 @@ export class NumberedClip implements MediaPort, PreviewPort {
     return { frame, width: 1, height: 1, rgba: Uint8ClampedArray.of(frame, 0, 0, 255) };
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<void> {
+  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
     for (const { objectId: id, frame, mask } of masks) {
       this.put.push(`${frame}/${id}`);
       this.#masks.set(`${frame}/${id}`, mask);
     }
+    return masks.map(() => undefined);
   }
 
   async masksOfFrames(): Promise<readonly FrameMask[]> {
