@@ -340,7 +340,6 @@ export class FakeInference implements InferenceApi {
           },
           threads: 1,
           reason: 'A GPU with half precision answers.',
-        },
         }
       : {
           backend,
