@@ -11,7 +11,7 @@ import type {
   ImportRequest,
   ZipSurvey,
 } from '../protocol/export-api.ts';
-import type { VideoEncodingQuery } from '../protocol/export-format.ts';
+import type { VideoEncoding, VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
 import type { MaskFile } from '../protocol/mask-file.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
@@ -54,8 +54,8 @@ export class ExportClient implements ExportApi, Disposable {
     );
   }
 
-  async videoCodec(query: VideoEncodingQuery): Promise<string | undefined> {
-    return (await this.#alive()).call((remote) => remote.videoCodec(query));
+  async videoEncoding(query: VideoEncodingQuery): Promise<VideoEncoding> {
+    return (await this.#alive()).call((remote) => remote.videoEncoding(query));
   }
 
   /** An abort cancels the import in the worker and rejects with an `AbortError`. */

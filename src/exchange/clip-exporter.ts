@@ -10,16 +10,14 @@ import type {
   ImportRequest,
   ZipSurvey,
 } from '../protocol/export-api.ts';
-import type { ExportFormat, VideoEncodingQuery } from '../protocol/export-format.ts';
+import type { ExportFormat, VideoEncoding, VideoEncodingQuery } from '../protocol/export-format.ts';
 import type { TruthOutcome, TruthProgress, TruthRequest } from '../protocol/ground-truth-api.ts';
 import type { MaskFile } from '../protocol/mask-file.ts';
 import type { MediaPort, PicturePort, TruthPort } from '../protocol/media-api.ts';
 import type { ResultsRequest, ScoreFilesRequest } from '../protocol/results-request.ts';
-import { videoCodec } from '../render/render-video.ts';
 import type { ExportFiles, ExportSink } from '../storage/export-target.ts';
 import { sequenceName } from './clip-names.ts';
 import { exportMasks, maskFileExtension } from './export-masks.ts';
-import { exportVideo } from './export-video.ts';
 import { importFile } from './import-file.ts';
 import { readMaskFile } from './mask-file.ts';
 import { openGroundTruth } from './truth/open-ground-truth.ts';
@@ -65,13 +63,15 @@ export class ClipExporter implements ExportApi {
     return this.#run(onProgress, async (task) => {
       const sink = await this.#open(target, name);
       return format.kind === 'video'
-        ? exportVideo(request, { format, task, sink })
+        ? (await import('./export-video.ts')).exportVideo(request, { format, task, sink })
         : exportMasks(request, { kind: format.kind, task, sink });
     });
   }
 
-  videoCodec(query: VideoEncodingQuery): Promise<string | undefined> {
-    return videoCodec(query);
+  async videoEncoding(query: VideoEncodingQuery): Promise<VideoEncoding> {
+    invariant(this.#media !== undefined, 'an export needs connectMedia first');
+    const { videoEncoding } = await import('../render/render-video.ts');
+    return videoEncoding(query, this.#media);
   }
 
   async importFile(request: ImportRequest, onProgress: OnProgress): Promise<ImportOutcome> {

@@ -19,8 +19,8 @@ export async function exportVideo(
   { format, task, sink }: VideoExport,
 ): Promise<ExportOutcome> {
   try {
-    const { frames, codec } = await renderVideo({ video, objects, format }, { ...task, sink });
-    return { ...(await sink.close()), frames, codec };
+    const written = await renderVideo({ video, objects, format }, { ...task, sink });
+    return { ...(await sink.close()), ...written };
   } catch (error) {
     // What remains after a failed clean-up is removed at the next start; the first error matters.
     await sink.abort().catch(() => undefined);

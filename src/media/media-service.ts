@@ -255,6 +255,10 @@ export class MediaService implements MediaApi {
         const picture = uprightPicture(await this.#urgentFrame(frame));
         return this.#boundary.transfer(picture, [picture]);
       },
+      clipFile: async () => {
+        const { info, content } = this.#openClip().source;
+        return info.kind === 'video' ? content : undefined;
+      },
       putMasks: (masks, options) => this.#masks.put(masks, options),
       compareMasks: (masks) => this.#masks.compare(masks),
       masksOfFrames: async (start, end) => this.#masks.masklets.masksOfFrames(start, end),

@@ -2,7 +2,7 @@ import type { Size } from '../core/geometry.ts';
 import type { ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
-import type { ExportFormat, VideoEncodingQuery } from './export-format.ts';
+import type { ExportFormat, VideoEncoding, VideoEncodingQuery } from './export-format.ts';
 import type { GroundTruthApi, TruthFile } from './ground-truth-api.ts';
 import type { MaskFile } from './mask-file.ts';
 import type { VideoInfo } from './media-api.ts';
@@ -46,6 +46,8 @@ export interface ExportOutcome {
   readonly file?: File;
   /** For videos: what they are encoded with, such as `H.264`. */
   readonly codec?: string;
+  /** For videos with sound: its codec, such as `AAC`. */
+  readonly soundCodec?: string;
 }
 
 /** How far an export or import is. */
@@ -106,8 +108,8 @@ export interface ExportApi extends GroundTruthApi {
     target: ExportTarget,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
-  /** What this browser would encode such a video with; absent where it cannot. */
-  videoCodec(query: VideoEncodingQuery): Promise<string | undefined>;
+  /** What this browser would encode such a video of the open clip with, and its sound. */
+  videoEncoding(query: VideoEncodingQuery): Promise<VideoEncoding>;
   /** Reads a project or masks. Nothing changes when they do not fit the clip. */
   importFile(
     request: ImportRequest,

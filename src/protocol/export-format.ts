@@ -45,6 +45,8 @@ export interface VideoFormat {
   readonly kind: 'video';
   readonly look: VideoLook;
   readonly container: VideoContainer;
+  /** Whether the clip's sound goes with it, where it has any that the file can hold. */
+  readonly hasSound: boolean;
   /** First and last frame, both inclusive. */
   readonly first: FrameIndex;
   readonly last: FrameIndex;
@@ -78,4 +80,28 @@ export interface VideoEncodingQuery {
   readonly container: VideoContainer;
   readonly look: VideoLook;
   readonly maxSidePx?: number;
+}
+
+/**
+ * What becomes of the clip's sound in a video. Codecs are named as users know them, such as `AAC`.
+ * - `none`: the clip has no sound.
+ * - `copied`: as it is in the clip, packet by packet.
+ * - `encoded`: decoded and encoded again, since the file cannot hold `from`.
+ * - `left-out`: the file cannot hold `from`, and this browser cannot decode it, or encode another.
+ */
+export type SoundPlan =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'copied'; readonly codec: string }
+  | { readonly kind: 'encoded'; readonly from: string; readonly codec: string }
+  | {
+      readonly kind: 'left-out';
+      readonly from: string;
+      readonly missing: 'decoder' | 'encoder';
+    };
+
+/** What a video would be encoded with. */
+export interface VideoEncoding {
+  /** Such as `H.264`; absent where this browser cannot encode such a video. */
+  readonly codec?: string;
+  readonly sound: SoundPlan;
 }

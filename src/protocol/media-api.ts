@@ -340,6 +340,8 @@ export interface PicturePort {
    * pixels, drawn as the stage draws it. Transferred, the caller closes it.
    */
   framePicture(frame: FrameIndex): Promise<VideoFrame>;
+  /** The file that the clip is, for its sound; absent where it is a folder or zip of pictures. */
+  clipFile(): Promise<Blob | undefined>;
 }
 
 /** What the decode worker serves besides, to those who bring or score a ground truth. */

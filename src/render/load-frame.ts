@@ -12,36 +12,43 @@ export interface LoadedFrame extends Disposable {
 }
 
 /** What frames and masks are fetched from. */
-export type FramePort = PicturePort & Pick<MediaPort, 'framePixels' | 'masksOfFrames'>;
+export type FramePort = Pick<PicturePort, 'framePicture'> &
+  Pick<MediaPort, 'framePixels' | 'masksOfFrames'>;
 
-interface FrameRange {
-  readonly first: FrameIndex;
-  /** Inclusive. */
-  readonly last: FrameIndex;
+interface LoadOptions {
   /** Pixels cost the decode worker a conversion, the picture alone a copy. */
   readonly withPixels: boolean;
 }
 
+/** Every frame from one to another, both inclusive. */
+export function* framesBetween(first: FrameIndex, last: FrameIndex): Generator<FrameIndex, void> {
+  for (let index = first as number; index <= last; index++) yield frameIndex(index);
+}
+
 /**
- * The frames of a range with their masks, each disposed when the next is asked for. The decode
- * worker makes one while the one before is worked on; it is never asked for more than that.
+ * The frames with their masks, each disposed when the next is asked for. The decode worker makes one
+ * while the one before is worked on; it is never asked for more than that.
+ * @param frames cheapest in ascending order
  */
 export async function* loadFrames(
   media: FramePort,
-  { first, last, withPixels }: FrameRange,
+  frames: Iterable<FrameIndex>,
+  { withPixels }: LoadOptions,
 ): AsyncGenerator<LoadedFrame, void> {
-  const load = (index: number) => {
-    if (index > last) return undefined;
-    const loading = loadFrame(media, frameIndex(index), withPixels);
+  const wanted = frames[Symbol.iterator]();
+  const load = () => {
+    const next = wanted.next();
+    if (next.done === true) return undefined;
+    const loading = loadFrame(media, next.value, withPixels);
     // Told when it is awaited, unless the range ends before.
     loading.catch(() => undefined);
     return loading;
   };
-  let ahead = load(first);
+  let ahead = load();
   try {
-    for (let index = first + 1; ahead !== undefined; index++) {
+    while (ahead !== undefined) {
       using loaded = await ahead;
-      ahead = load(index);
+      ahead = load();
       yield loaded;
     }
   } finally {

@@ -1,19 +1,20 @@
 import { invariant } from '../core/assert.ts';
 import { isAbort, StudioError } from '../core/errors.ts';
 import type { FrameIndex } from '../core/ids.ts';
-import { pictureSize, type PictureSize } from '../core/picture-size.ts';
-import { MaskPaths } from '../media/stage/mask-paths.ts';
 import type { ExportObject, ExportProgress } from '../protocol/export-api.ts';
-import type { VideoEncodingQuery, VideoFormat } from '../protocol/export-format.ts';
-import type { VideoInfo } from '../protocol/media-api.ts';
+import type { VideoEncoding, VideoEncodingQuery, VideoFormat } from '../protocol/export-format.ts';
+import type { PicturePort, VideoInfo } from '../protocol/media-api.ts';
 import { chooseCodec, codecName, type EncodingRequest } from './encode/choose-codec.ts';
 import {
   VideoFileWriter,
   type PictureTiming,
   type SeekableSink,
 } from './encode/video-file-writer.ts';
-import { loadFrames, type FramePort, type LoadedFrame } from './load-frame.ts';
-import { paintLook, readsPixels } from './paint/paint-look.ts';
+import { framesBetween, loadFrames, type FramePort } from './load-frame.ts';
+import { readsPixels } from './paint/paint-look.ts';
+import { lookSize, pictureBoard } from './picture-board.ts';
+import { ClipSound } from './sound/clip-sound.ts';
+import type { SoundTrack } from './sound/sound-track.ts';
 
 /** How long a clip of one frame shows it. */
 const STILL_US = 1_000_000;
@@ -27,7 +28,7 @@ export interface VideoJob {
 
 /** What making a video works with. */
 export interface VideoTask {
-  readonly media: FramePort;
+  readonly media: FramePort & Pick<PicturePort, 'clipFile'>;
   readonly sink: SeekableSink;
   /** Checked between frames. */
   readonly signal: AbortSignal;
@@ -39,21 +40,25 @@ export interface WrittenVideo {
   readonly frames: number;
   /** Such as `H.264`. */
   readonly codec: string;
+  /** Such as `AAC`; absent: it has no sound. */
+  readonly soundCodec?: string;
 }
 
-/** Of outlines kept; only those of the frame at hand are used again. */
-const MAX_CORNERS = 100_000;
-
-/** What this browser would encode such a video with; absent where it cannot. */
-export async function videoCodec(query: VideoEncodingQuery): Promise<string | undefined> {
+/** What this browser would encode such a video with, and what becomes of the clip's sound. */
+export async function videoEncoding(
+  query: VideoEncodingQuery,
+  media: Pick<PicturePort, 'clipFile'>,
+): Promise<VideoEncoding> {
   const codec = await chooseCodec(encodingOf(query));
-  return codec && codecName(codec);
+  using clip = await openSound(media);
+  const sound = clip === undefined ? { kind: 'none' as const } : await clip.plan(query.container);
+  return codec === undefined ? { sound } : { codec: codecName(codec), sound };
 }
 
 /**
- * Paints and encodes each frame of the range. Memory holds a few pictures, however long it is. The
- * first picture is at 0, the others as far from it as in the clip; MP4 rounds times to 1/57600 s,
- * WebM to 1 ms.
+ * Paints and encodes each frame of the range, with the clip's sound where it is asked for. Memory
+ * holds a few pictures, however long it is. The first picture is at 0, the others as far from it as
+ * in the clip; MP4 rounds times to 1/57600 s, WebM to 1 ms.
  * @throws the signal's reason; StudioError `video-encode-failed`, and what the port and sink throw
  */
 export async function renderVideo(job: VideoJob, task: VideoTask): Promise<WrittenVideo> {
@@ -64,55 +69,43 @@ export async function renderVideo(job: VideoJob, task: VideoTask): Promise<Writt
   const codec = await chooseCodec(encoding);
   if (codec === undefined) throw noEncoder(encoding);
   const pictureCount = last - first + 1;
-  const writer = await VideoFileWriter.start({ ...encoding, codec, pictureCount, sink: task.sink });
+  using clip = format.hasSound ? await openSound(task.media) : undefined;
+  const sound = await clip?.start({ container: format.container, times: clipTimes(job) });
+  const { sink } = task;
+  const writer = await VideoFileWriter.start({ ...encoding, codec, pictureCount, sink, sound });
   try {
-    await writePictures(job, task, writer);
+    await writePictures(job, task, { writer, sound });
     await writer.finish();
   } catch (error) {
     await writer.cancel().catch(() => undefined);
     throw error instanceof DOMException && !isAbort(error) ? encoderFailed(error) : error;
+  } finally {
+    await sound?.close();
   }
-  return { frames: pictureCount, codec: codecName(codec) };
+  const written = { frames: pictureCount, codec: codecName(codec) };
+  return sound === undefined ? written : { ...written, soundCodec: sound.codec };
+}
+
+interface Tracks {
+  readonly writer: VideoFileWriter;
+  readonly sound: SoundTrack | undefined;
 }
 
 async function writePictures(
   job: VideoJob,
   { media, signal, onProgress }: VideoTask,
-  writer: VideoFileWriter,
+  { writer, sound }: Tracks,
 ): Promise<void> {
   const { first, last, look } = job.format;
-  const paint = pictureBoard(job);
-  const withPixels = readsPixels(look);
-  for await (const loaded of loadFrames(media, { first, last, withPixels })) {
+  const paint = pictureBoard({ ...job.format, size: job.video, objects: job.objects });
+  const frames = framesBetween(first, last);
+  for await (const loaded of loadFrames(media, frames, { withPixels: readsPixels(look) })) {
     signal.throwIfAborted();
-    await writer.add(paint(loaded), timingOf(loaded.frame, job));
+    const timing = timingOf(loaded.frame, job);
+    await writer.add(paint(loaded).canvas, timing);
+    await sound?.writeUntil((timing.timestampUs + timing.durationUs) / 1e6);
     onProgress({ framesDone: loaded.frame - first + 1, framesTotal: last - first + 1 });
   }
-}
-
-/** Paints frame after frame on one canvas, which it gives back. */
-function pictureBoard({
-  video,
-  objects,
-  format,
-}: VideoJob): (from: LoadedFrame) => OffscreenCanvas {
-  const { look } = format;
-  const { width, height, scale } = sizeOf({ ...format, size: video });
-  const context = new OffscreenCanvas(width, height).getContext('2d');
-  invariant(context !== null, 'no 2D context for a video');
-  const paths = new MaskPaths(MAX_CORNERS);
-  const colors = new Map(objects.map(({ id, color }) => [id, color]));
-  const { canvas } = context;
-  return (loaded) => {
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.imageSmoothingQuality = 'high';
-    const masks = loaded.masks.flatMap(({ objectId, mask }) => {
-      const color = colors.get(objectId);
-      return color === undefined ? [] : [{ color, mask }];
-    });
-    paintLook(context, { ...loaded, size: video, masks, paths }, look);
-    return canvas;
-  };
 }
 
 /** The last frame of a clip lasts as long as frames do in the median. */
@@ -126,13 +119,20 @@ function timingOf(frame: FrameIndex, { video, format }: VideoJob): PictureTiming
   };
 }
 
-function sizeOf({ size, look, maxSidePx }: VideoEncodingQuery): PictureSize {
-  return pictureSize({ size, framesAcross: look.kind === 'side-by-side' ? 2 : 1, maxSidePx });
+function clipTimes(job: VideoJob) {
+  const startUs = job.video.timestampsUs[job.format.first] ?? 0;
+  const { timestampUs, durationUs } = timingOf(job.format.last, job);
+  return { startSeconds: startUs / 1e6, endSeconds: (startUs + timestampUs + durationUs) / 1e6 };
+}
+
+async function openSound(media: Pick<PicturePort, 'clipFile'>): Promise<ClipSound | undefined> {
+  const file = await media.clipFile();
+  return file && new ClipSound(file);
 }
 
 function encodingOf(query: VideoEncodingQuery): EncodingRequest {
   const { container, look } = query;
-  const { width, height } = sizeOf(query);
+  const { width, height } = lookSize(query);
   const isTransparent = look.kind === 'cut-out' && look.background === undefined;
   return { size: { width, height }, container, isTransparent };
 }

@@ -20,6 +20,8 @@ export interface ExportChoice {
   readonly background: string;
   readonly container: VideoContainer;
   readonly size: VideoSize;
+  /** Of videos: whether the clip's sound goes with it, where it has any. */
+  readonly hasSound: boolean;
 }
 
 /** What the dialog shows at the first visit. */
@@ -31,6 +33,7 @@ export const INITIAL_EXPORT_CHOICE: ExportChoice = {
   background: '#00b140',
   container: 'mp4',
   size: 'clip',
+  hasSound: true,
 };
 
 /** Of cut-outs: nothing, the green of studios, black, white. */
@@ -54,6 +57,7 @@ const ALLOWED: { readonly [Key in keyof ExportChoice]: readonly ExportChoice[Key
   background: CUT_OUT_BACKGROUNDS,
   container: ['mp4', 'webm'],
   size: ['clip', 'half', 'preview'],
+  hasSound: [true, false],
 };
 
 /** The choice that was saved; what does not read as one is as at the first visit. */
@@ -70,6 +74,7 @@ export function savedExportChoice(saved: unknown): ExportChoice {
     background: read('background'),
     container: read('container'),
     size: read('size'),
+    hasSound: read('hasSound'),
   };
 }
 

@@ -7,6 +7,8 @@ import type { VideoInfo } from '../protocol/media-api.ts';
 import type { EffectStrength, ExportChoice, VideoSize } from './export-choice.ts';
 import type { ViewSlice } from './view-slice.ts';
 
+export type { SoundPlan, VideoContainer, VideoEncoding } from '../protocol/export-format.ts';
+
 /** Frames of a video, first and last, both inclusive. */
 export interface FrameRange {
   readonly first: FrameIndex;
@@ -42,10 +44,11 @@ export function videoFormat(
 ): VideoFormat {
   const look = videoLook(choice, view);
   const maxSidePx = maxSide(choice.size, info);
-  const { container } = choice;
+  const { container, hasSound } = choice;
   return {
     kind: 'video',
     look,
+    hasSound,
     container: isTransparentChoice(choice) ? 'webm' : container,
     ...range,
     ...(maxSidePx === undefined ? {} : { maxSidePx }),

@@ -1,6 +1,6 @@
 import type { ChosenFiles } from '../client/dropped-files.ts';
 import type { ExportRequest, ExportTarget } from '../protocol/export-api.ts';
-import type { ExportFormat } from '../protocol/export-format.ts';
+import type { ExportFormat, VideoEncoding } from '../protocol/export-format.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import { nameOfFiles } from './classify-files.ts';
 import type { ExportChoice } from './export-choice.ts';
@@ -64,8 +64,8 @@ export class ProjectActions {
     }
   }
 
-  /** What this browser would encode the chosen video with; absent where it cannot. */
-  async videoCodec(choice: ExportChoice): Promise<string | undefined> {
+  /** What this browser would encode the chosen video with; absent where no clip is open. */
+  async videoEncoding(choice: ExportChoice): Promise<VideoEncoding | undefined> {
     const { video, view } = this.#context.store.getState();
     const { info } = video;
     if (info === undefined) return undefined;
@@ -74,7 +74,7 @@ export class ProjectActions {
       view,
       range: wholeClip(info),
     });
-    return this.#context.services.exporter.videoCodec({
+    return this.#context.services.exporter.videoEncoding({
       size: { width: info.width, height: info.height },
       look,
       container,

@@ -69,7 +69,8 @@ export class Transfers {
   finish(outcome: ExportOutcome, name: string): void {
     if (outcome.file !== undefined) this.#context.services.downloadFile(outcome.file, name);
     const frames = outcome.frames === 0 ? '' : `${outcome.frames} frames, `;
-    const codec = outcome.codec === undefined ? '' : `, ${outcome.codec}`;
+    const sound = outcome.soundCodec === undefined ? '' : ` with ${outcome.soundCodec} sound`;
+    const codec = outcome.codec === undefined ? '' : `, ${outcome.codec}${sound}`;
     raiseAlert(this.#context, {
       severity: 'success',
       message: `“${name}” is written: ${frames}${formatBytes(outcome.bytes)}${codec}.`,

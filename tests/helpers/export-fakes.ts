@@ -161,6 +161,10 @@ export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
     return this.pixelsOf(frame);
   }
 
+  async clipFile(): Promise<undefined> {
+    return undefined;
+  }
+
   async framePicture(): Promise<VideoFrame> {
     throw new Error('An export of masks shows no pictures');
   }

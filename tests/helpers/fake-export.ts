@@ -9,7 +9,12 @@ import type {
   ImportRequest,
   ZipSurvey,
 } from '../../src/protocol/export-api.ts';
-import type { VideoContainer, VideoEncodingQuery } from '../../src/protocol/export-format.ts';
+import type {
+  SoundPlan,
+  VideoContainer,
+  VideoEncoding,
+  VideoEncodingQuery,
+} from '../../src/protocol/export-format.ts';
 import type {
   TruthOutcome,
   TruthProgress,
@@ -49,6 +54,8 @@ export class FakeExport implements ExportApi {
   stepMs = 0;
   /** What the browser encodes; absent where it cannot. */
   codecs: Record<VideoContainer, string | undefined> = { mp4: 'H.264', webm: 'VP9' };
+  /** What becomes of the clip's sound. */
+  sound: SoundPlan = { kind: 'copied', codec: 'AAC' };
   #isCancelled = false;
 
   async connectMedia(port: MessagePort): Promise<void> {
@@ -65,9 +72,10 @@ export class FakeExport implements ExportApi {
     return this.#writeFrames(request, target, onProgress);
   }
 
-  async videoCodec({ container }: VideoEncodingQuery): Promise<string | undefined> {
-    this.#begin('videoCodec');
-    return this.codecs[container];
+  async videoEncoding({ container }: VideoEncodingQuery): Promise<VideoEncoding> {
+    this.#begin('videoEncoding');
+    const codec = this.codecs[container];
+    return codec === undefined ? { sound: this.sound } : { codec, sound: this.sound };
   }
 
   async surveyZip(file: File): Promise<ZipSurvey> {

@@ -9,6 +9,7 @@ import {
   type VideoCodec,
 } from 'mediabunny';
 import type { VideoContainer } from '../../protocol/export-format.ts';
+import type { SoundTrack } from '../sound/sound-track.ts';
 import { ENCODING_QUALITY } from './encoding-quality.ts';
 
 /** Where the file goes: written from its start on, but for the index, which is filled in late. */
@@ -23,6 +24,8 @@ interface VideoFileOptions {
   /** Exactly how many pictures will be added. */
   readonly pictureCount: number;
   readonly sink: SeekableSink;
+  /** Written by its owner while pictures are added. */
+  readonly sound?: Pick<SoundTrack, 'source' | 'maxPackets'> | undefined;
 }
 
 /** When a picture is shown. */
@@ -50,7 +53,7 @@ export class VideoFileWriter {
 
   /** Starts a file. */
   static async start(options: VideoFileOptions): Promise<VideoFileWriter> {
-    const { container, codec, isTransparent, pictureCount, sink } = options;
+    const { container, codec, isTransparent, pictureCount, sink, sound } = options;
     const source = new VideoSampleSource({
       codec,
       quality: ENCODING_QUALITY,
@@ -71,6 +74,13 @@ export class VideoFileWriter {
       maximumPacketCount: pictureCount,
       canBeTransparent: isTransparent,
     });
+    if (sound !== undefined) {
+      const { source, maxPackets } = sound;
+      output.addAudioTrack(
+        source,
+        maxPackets === undefined ? {} : { maximumPacketCount: maxPackets },
+      );
+    }
     await output.start();
     return new VideoFileWriter(output, source);
   }

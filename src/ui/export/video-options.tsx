@@ -3,8 +3,9 @@ import { isTransparentChoice, videoPictureSize } from '../../store/export-format
 import type { VideoInfo } from '../../store/video-slice.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { Select } from '../primitives/select.tsx';
-import { CodecLine } from './codec-line.tsx';
 import { Option } from './option.tsx';
+import { SoundOption } from './sound-option.tsx';
+import { useVideoEncoding } from './use-video-encoding.ts';
 
 interface Props {
   readonly choice: ExportChoice;
@@ -18,22 +19,27 @@ const SIZES = [
   { value: 'preview', label: 'Preview' },
 ] as const;
 
-/** Which kind of video file, and how large its pictures are. */
+/** Which kind of video file, how large its pictures are, and whether the sound goes with it. */
 export function VideoOptions({ choice, info, onChoose }: Props) {
   const isTransparent = isTransparentChoice(choice);
+  const container = isTransparent ? 'webm' : choice.container;
+  const encoding = useVideoEncoding(choice);
   return (
     <>
       <Option label="File">
         <Segmented
           label="File"
-          value={isTransparent ? 'webm' : choice.container}
+          value={container}
           options={[
             { value: 'mp4', label: 'MP4', isDisabled: isTransparent },
             { value: 'webm', label: 'WebM' },
           ]}
-          onChoose={(container) => onChoose({ ...choice, container })}
+          onChoose={(next) => onChoose({ ...choice, container: next })}
         />
-        <CodecLine choice={choice} />
+        <p className="export-note" aria-live="polite">
+          {encoding !== undefined &&
+            (encoding.codec ?? 'This browser cannot encode it; choose another.')}
+        </p>
       </Option>
       <Select
         label="Size"
@@ -43,6 +49,12 @@ export function VideoOptions({ choice, info, onChoose }: Props) {
           return { value, label: `${label}, ${width} × ${height}` };
         })}
         onChoose={(size) => onChoose({ ...choice, size })}
+      />
+      <SoundOption
+        choice={choice}
+        sound={encoding?.sound}
+        container={container}
+        onChoose={onChoose}
       />
     </>
   );

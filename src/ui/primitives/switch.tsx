@@ -7,11 +7,12 @@ interface Props {
   /** A second, quiet line. */
   readonly detail?: string;
   readonly isOn: boolean;
+  readonly isDisabled?: boolean;
   readonly onToggle: () => void;
 }
 
 /** Something that is on or off. */
-export function Switch({ label, detail, isOn, onToggle }: Props) {
+export function Switch({ label, detail, isOn, isDisabled = false, onToggle }: Props) {
   const id = useId();
   return (
     <div className="switch-field">
@@ -19,7 +20,13 @@ export function Switch({ label, detail, isOn, onToggle }: Props) {
         {label}
         {detail !== undefined && <small>{detail}</small>}
       </label>
-      <Radix.Root id={id} className="switch" checked={isOn} onCheckedChange={onToggle}>
+      <Radix.Root
+        id={id}
+        className="switch"
+        checked={isOn}
+        disabled={isDisabled}
+        onCheckedChange={onToggle}
+      >
         <Radix.Thumb className="switch-thumb" />
       </Radix.Root>
     </div>

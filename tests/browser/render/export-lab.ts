@@ -91,6 +91,7 @@ export async function exportVideo(
     format: {
       kind: 'video',
       container: 'mp4',
+      hasSound: true,
       first: frameIndex(0),
       last: frameIndex(info.frameCount - 1),
       ...format,

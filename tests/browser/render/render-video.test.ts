@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../../../src/core/errors.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import type { FramePort } from '../../../src/render/load-frame.ts';
 import { renderVideo, type VideoJob, type VideoTask } from '../../../src/render/render-video.ts';
 import { boxMask, buildVideo } from '../../helpers/export-fakes.ts';
 import { seededBytes } from '../../helpers/seeded-random.ts';
@@ -14,6 +13,7 @@ const JOB: VideoJob = {
   format: {
     kind: 'video',
     container: 'mp4',
+    hasSound: true,
     look: { kind: 'overlay', fillOpacity: 0.5, outlineAt720: 2 },
     first: frameIndex(0),
     last: frameIndex(39),
@@ -29,8 +29,10 @@ function longJob(): VideoJob {
   return { ...JOB, video, format: { ...JOB.format, last: frameIndex(LONG_FRAMES - 1) } };
 }
 
+type NoiseMedia = VideoTask['media'];
+
 /** Frames of noise, which no encoder makes small; counts those that are open. */
-class NoisePort implements FramePort {
+class NoisePort implements NoiseMedia {
   openPictures = 0;
   maxOpenPictures = 0;
   asked = 0;
@@ -50,6 +52,10 @@ class NoisePort implements FramePort {
       close();
     };
     return picture;
+  }
+
+  async clipFile(): Promise<undefined> {
+    return undefined;
   }
 
   async framePixels(): Promise<never> {

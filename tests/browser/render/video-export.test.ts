@@ -236,9 +236,9 @@ describe('without an encoder, room or patience', () => {
     const { exporter, info } = await open('b-frames.mp4');
     const size = { width: info.width, height: info.height };
     const query = { size, look: PLAIN, container: 'webm' } as const;
-    expect(await exporter.videoCodec(query)).toBe('VP9');
+    expect(await exporter.videoEncoding(query)).toEqual({ codec: 'VP9', sound: { kind: 'none' } });
     const transparent = { ...query, look: { kind: 'cut-out' }, container: 'mp4' } as const;
-    expect(await exporter.videoCodec(transparent)).toBeUndefined();
+    expect((await exporter.videoEncoding(transparent)).codec).toBeUndefined();
   });
 
   it('refuses what cannot be encoded and leaves no file', async () => {

@@ -69,6 +69,7 @@ test('a video is written as chosen', async () => {
   expect(studio.exporter.requests[0]?.format).toEqual({
     kind: 'video',
     container: 'webm',
+    hasSound: true,
     first: 3,
     last: 23,
     maxSidePx: 320,
@@ -96,6 +97,40 @@ test('says so where the browser cannot encode, and that only WebM is transparent
   await page.getByRole('radio', { name: 'Nothing' }).click();
   await expect.element(page.getByRole('radio', { name: 'MP4' })).toBeDisabled();
   await expect.element(page.getByText('VP9', { exact: true })).toBeVisible();
+});
+
+test('sound goes with a video unless it is turned off, and where it cannot the dialog says why', async () => {
+  await choose('Overlay');
+  const sound = page.getByRole('switch', { name: 'Sound' });
+  await expect.element(sound).toBeChecked();
+  await expect.element(page.getByText('AAC, copied from the clip as it is.')).toBeVisible();
+  await sound.click();
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await until(() => studio.exporter.requests.length === 1, 'it is written');
+  expect(studio.exporter.requests[0]?.format).toMatchObject({ hasSound: false });
+  const told = [
+    [{ kind: 'none' }, 'The clip has no sound.'],
+    [
+      { kind: 'left-out', from: 'AC-3', missing: 'decoder' },
+      'Left out: WebM does not hold AC-3, and this browser cannot decode it.',
+    ],
+  ] as const;
+  for (const [plan, text] of told) {
+    studio.exporter.sound = plan;
+    await page.getByRole('radio', { name: 'MP4' }).click();
+    await page.getByRole('radio', { name: 'WebM' }).click();
+    await expect.element(page.getByText(text)).toBeVisible();
+    await expect.element(sound).toBeDisabled();
+    await expect.element(sound).not.toBeChecked();
+  }
+  studio.exporter.sound = { kind: 'encoded', from: 'AAC', codec: 'Opus' };
+  await page.getByRole('radio', { name: 'MP4' }).click();
+  await page.getByRole('radio', { name: 'WebM' }).click();
+  await expect
+    .element(page.getByText('Encoded again as Opus: WebM does not hold AAC.'))
+    .toBeVisible();
+  await sound.click();
+  await expect.element(sound).toBeChecked();
 });
 
 test('a range that is no range keeps Save from being pressed', async () => {

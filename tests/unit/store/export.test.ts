@@ -83,9 +83,12 @@ describe('formats', () => {
     expect(format).toEqual({
       kind: 'video',
       container: 'mp4',
+      hasSound: true,
       ...RANGE,
       look: { kind: 'overlay', fillOpacity: 0.45, outlineAt720: 2 },
     });
+    const silent = exportFormat(choose({ kind: 'video', hasSound: false }), parts);
+    expect(silent).toMatchObject({ hasSound: false });
     const bare = { ...parts, view: { ...INITIAL_VIEW, outlineWidth: 0 } };
     expect(exportFormat(choose({ kind: 'video', look: 'outline' }), bare)).toMatchObject({
       look: { kind: 'overlay', fillOpacity: 0, outlineAt720: 2 },
@@ -161,6 +164,7 @@ describe('what was chosen last', () => {
       background: '#ffffff',
       container: 'webm',
       size: 'preview',
+      hasSound: false,
     };
     expect(savedExportChoice(JSON.parse(JSON.stringify(choice)))).toEqual(choice);
     for (const broken of [undefined, null, 'x', 7, [], { kind: 'gif', size: 3, look: null }]) {
@@ -219,10 +223,12 @@ describe('in the studio', () => {
 
   test('the worker is asked which codec it would take', async () => {
     const video: ExportChoice = { ...INITIAL_EXPORT_CHOICE, kind: 'video' };
-    expect(await studio.actions.project.videoCodec(video)).toBe('H.264');
+    const codecOf = async (choice: ExportChoice) =>
+      (await studio.actions.project.videoEncoding(choice))?.codec;
+    expect(await codecOf(video)).toBe('H.264');
     studio.exporter.codecs = { mp4: undefined, webm: 'VP9' };
-    expect(await studio.actions.project.videoCodec(video)).toBeUndefined();
+    expect(await codecOf(video)).toBeUndefined();
     const cutOut = { ...video, look: 'cut-out', background: 'transparent' } as const;
-    expect(await studio.actions.project.videoCodec(cutOut)).toBe('VP9');
+    expect(await codecOf(cutOut)).toBe('VP9');
   });
 });
