@@ -10,6 +10,7 @@ import {
   viewportOf,
   windowWithin,
   zoomedBy,
+  type ObjectEdit,
   type OpenDialog,
   type PanelTab,
   type PointLabel,
@@ -92,6 +93,11 @@ export class ViewActions {
     this.#set({ isPanKeyHeld });
   }
 
+  /** Gives the arrow keys to the stage, or takes them back. */
+  aim(isAiming: boolean): void {
+    this.#set({ isAiming });
+  }
+
   /** @param diameter video pixels; the nearest that a brush may have is taken */
   setBrushSize(diameter: number): void {
     const { smallest, largest } = BRUSH_SIZES_PX;
@@ -141,6 +147,15 @@ export class ViewActions {
   /** Remembered as what was exported last. */
   chooseExport(exportChoice: ExportChoice): void {
     this.#set({ exportChoice });
+  }
+
+  /** Opens the name or the colours of an object in the list, which is brought into sight. */
+  editObject(objectEdit: ObjectEdit): void {
+    this.#set({ objectEdit, panelTab: 'objects' });
+  }
+
+  endObjectEdit(): void {
+    this.#set({ objectEdit: undefined });
   }
 
   choosePanelTab(panelTab: PanelTab): void {

@@ -1,3 +1,4 @@
+import type { ObjectId } from '../core/ids.ts';
 import type { ZipPictures } from '../protocol/export-api.ts';
 import {
   fitViewport,
@@ -56,6 +57,12 @@ export type OpenDialog =
     }
   | { readonly kind: 'choose-meaning'; readonly name: string; readonly of: AmbiguousKind };
 
+/** What of an object is being changed in its row of the list. */
+export interface ObjectEdit {
+  readonly objectId: ObjectId;
+  readonly part: 'name' | 'color';
+}
+
 /** `fit`: the whole frame, whatever the stage's size. */
 export type Zoom =
   | { readonly kind: 'fit' }
@@ -72,6 +79,8 @@ export interface ViewSlice {
   readonly pointLabel: PointLabel;
   /** While the key is down, dragging moves the frame whatever the tool. */
   readonly isPanKeyHeld: boolean;
+  /** Whether the arrow keys aim on the stage, in the place of a mouse. */
+  readonly isAiming: boolean;
   /** How wide the brush and the eraser are, in video pixels. */
   readonly brushSizePx: number;
   /** Whether what a click would give is shown under a resting pointer. */
@@ -84,6 +93,7 @@ export interface ViewSlice {
   readonly theme: ThemeChoice;
   readonly dialog: OpenDialog | undefined;
   readonly panelTab: PanelTab;
+  readonly objectEdit: ObjectEdit | undefined;
   /** Frames of the timeline that are in sight: `[first, first + count)`; absent: all. */
   readonly timelineWindow: { readonly first: number; readonly count: number } | undefined;
   /** CSS pixels; absent: as the stylesheet has it. */
@@ -104,6 +114,7 @@ export const INITIAL_VIEW: ViewSlice = {
   tool: 'point',
   pointLabel: 'positive',
   isPanKeyHeld: false,
+  isAiming: false,
   brushSizePx: 24,
   arePreviewsShown: true,
   areMasksShown: true,
@@ -112,6 +123,7 @@ export const INITIAL_VIEW: ViewSlice = {
   theme: 'system',
   dialog: undefined,
   panelTab: 'objects',
+  objectEdit: undefined,
   timelineWindow: undefined,
   timelineHeightPx: undefined,
   isFilmstripShown: undefined,

@@ -1,7 +1,8 @@
 import type { ObjectId } from '../../core/ids.ts';
 import { offeredColors } from '../../store/object-colors.ts';
 import { Popover } from '../primitives/popover.tsx';
-import { useActions } from '../studio-context.tsx';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { isEdited } from './object-text.ts';
 
 interface Props {
   readonly id: ObjectId;
@@ -12,13 +13,17 @@ interface Props {
 
 /** The object's number on its colour, which is also its index in an exported PNG. */
 export function ColorPopover({ id, name, color }: Props) {
-  const { tracklets } = useActions();
+  const { tracklets, view } = useActions();
+  const isOpen = useSelected((state) => isEdited(state, id, 'color'));
+  const open = () => view.editObject({ objectId: id, part: 'color' });
   return (
     <Popover
       label={`Colour of ${name}`}
       className="color-popover"
       side="left"
       align="start"
+      isOpen={isOpen}
+      onOpenChange={(next) => (next ? open() : view.endObjectEdit())}
       trigger={
         <button
           type="button"

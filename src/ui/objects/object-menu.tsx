@@ -9,6 +9,7 @@ import {
   Route,
   Trash2,
 } from 'lucide-react';
+import { useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { ObjectId } from '../../core/ids.ts';
 import { findTracklet, isShownAlone } from '../../store/tracklets-slice.ts';
@@ -32,9 +33,19 @@ export function ObjectMenu({ id, name, onRename }: Props) {
       isAlone: isShownAlone(state.tracklets, id),
     })),
   );
+  // The menu gives the focus back to its button; the field may take it only after that.
+  const isToBeNamed = useRef(false);
+  const askForName = () => {
+    isToBeNamed.current = true;
+  };
+  const nameIfAsked = () => {
+    if (isToBeNamed.current) onRename();
+    isToBeNamed.current = false;
+  };
   return (
     <Menu
       align="end"
+      onClosed={nameIfAsked}
       trigger={
         <button
           type="button"
@@ -45,8 +56,7 @@ export function ObjectMenu({ id, name, onRename }: Props) {
         </button>
       }
     >
-      {/* The menu gives the focus back to its button; the field may take it only after that. */}
-      <MenuItem icon={<Pencil />} keys="F2" onSelect={() => setTimeout(onRename)}>
+      <MenuItem icon={<Pencil />} keys="F2" onSelect={askForName}>
         Rename
       </MenuItem>
       <MenuItem icon={<Focus />} keys="Shift V" onSelect={() => tracklets.toggleSolo(id)}>

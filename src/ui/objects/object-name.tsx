@@ -5,16 +5,17 @@ import { useActions } from '../studio-context.tsx';
 interface Props {
   readonly id: ObjectId;
   readonly name: string;
-  readonly onDone: () => void;
+  /** @param isByKey whether a key ended it, so that the focus has nowhere to be */
+  readonly onDone: (isByKey: boolean) => void;
 }
 
 /** The name while it is edited: Enter or leaving keeps it, Escape does not. */
 export function ObjectName({ id, name, onDone }: Props) {
   const { tracklets } = useActions();
   const [text, setText] = useState(name);
-  const keep = () => {
+  const keep = (isByKey: boolean) => {
     tracklets.rename(id, text);
-    onDone();
+    onDone(isByKey);
   };
   return (
     <input
@@ -27,10 +28,10 @@ export function ObjectName({ id, name, onDone }: Props) {
       maxLength={80}
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={keep}
+      onBlur={() => keep(false)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') keep();
-        if (event.key === 'Escape') onDone();
+        if (event.key === 'Enter') keep(true);
+        if (event.key === 'Escape') onDone(true);
       }}
     />
   );

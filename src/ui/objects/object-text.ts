@@ -2,6 +2,7 @@ import type { ObjectId } from '../../core/ids.ts';
 import { formatCount } from '../../store/format.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet, statusAt, type TrackletStatus } from '../../store/tracklets-slice.ts';
+import type { ObjectEdit } from '../../store/view-slice.ts';
 
 interface ObjectRowText {
   readonly name: string;
@@ -47,6 +48,15 @@ export function rowOf(state: StudioState, id: ObjectId): ObjectRowText {
     coverage: coveredFrames === 0 ? '' : ` · ${framesText(coveredFrames)}`,
     coverageTitle: `Masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames, absent on ${formatCount(absentFrames)}`,
   };
+}
+
+/** Whether the user is changing this part of the object in its row. */
+export function isEdited(
+  { view: { objectEdit } }: StudioState,
+  id: ObjectId,
+  part: ObjectEdit['part'],
+): boolean {
+  return objectEdit?.objectId === id && objectEdit.part === part;
 }
 
 function framesText(count: number): string {

@@ -3,6 +3,7 @@ import { EXPORT_GROUPS, type ExportItem } from '../export/export-kinds.tsx';
 import { COMMAND_GROUPS } from '../shell/commands.ts';
 import type { CommandEntry } from '../shell/commands/command.ts';
 import { nothingToExport } from '../shell/commands/obstacles.ts';
+import { objectEntries } from './object-entries.ts';
 
 /** A line of the palette. */
 export interface PaletteEntry extends CommandEntry {
@@ -23,16 +24,8 @@ const EXPORTS: readonly PaletteEntry[] = EXPORT_GROUPS.flatMap(({ title, items }
 );
 
 /** Everything that can be done now or later: commands, kinds of export, and objects to select. */
-export function paletteEntries({ tracklets }: StudioState): readonly PaletteEntry[] {
-  const objects = tracklets.items.map(({ id, name }): PaletteEntry => ({
-    id: `select-object-${id}`,
-    label: `Select “${name}”`,
-    words: `object ${id}`,
-    group: 'Objects and tracking',
-    isLasting: false,
-    run: ({ actions }) => actions.tracklets.select(id),
-  }));
-  return [...COMMANDS, ...EXPORTS, ...objects];
+export function paletteEntries(state: StudioState): readonly PaletteEntry[] {
+  return [...COMMANDS, ...EXPORTS, ...objectEntries(state)];
 }
 
 function exportEntry({ kind, look, title, use }: ExportItem, group: string): PaletteEntry {

@@ -12,8 +12,11 @@ const STEPS: Readonly<Record<string, number>> = {
   PageUp: -PAGE_LINES,
 };
 
-/** The open palette: what is searched for, what answers it, and which line is marked. */
-export function usePalette() {
+/**
+ * The open palette: what is searched for, what answers it, and which line is marked.
+ * @param onChosen told of the line to do once the palette is closed
+ */
+export function usePalette(onChosen: (entry: PaletteEntry) => void) {
   const studio = useStudio();
   const { view } = studio.actions;
   const [query, setQuery] = useState('');
@@ -32,9 +35,9 @@ export function usePalette() {
   const active = lines.find(({ id }) => id === pointedId) ?? lines.find(isPossible) ?? lines[0];
   const choose = (entry: PaletteEntry) => {
     if (!isPossible(entry)) return;
+    onChosen(entry);
     view.closeDialog();
     if (entry.isLasting) view.noteCommand(entry.id);
-    entry.run(studio);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useFocusReturn } from './use-focus-return.ts';
 import './dialog.css';
 
 interface Props {
@@ -13,13 +14,14 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** An open dialog; the caller takes it away on `onClose`. */
+/** An open dialog; the caller takes it away on `onClose`, and the focus goes back to where it was. */
 export function Dialog({ title, description, width = 'narrow', onClose, children }: Props) {
+  const returnFocus = useFocusReturn();
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-overlay" />
-        <Radix.Content className={`dialog dialog-${width}`}>
+        <Radix.Content className={`dialog dialog-${width}`} onCloseAutoFocus={returnFocus}>
           <header className="dialog-header">
             <div>
               <Radix.Title className="dialog-title">{title}</Radix.Title>

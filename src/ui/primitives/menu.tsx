@@ -8,16 +8,25 @@ interface MenuProps {
   /** The button that opens it. */
   readonly trigger: ReactNode;
   readonly align?: 'start' | 'center' | 'end';
+  /** It has closed, and its button has the focus again. */
+  readonly onClosed?: () => void;
   readonly children: ReactNode;
 }
 
 /** A button with a menu behind it. */
-export function Menu({ trigger, align = 'start', children }: MenuProps) {
+export function Menu({ trigger, align = 'start', onClosed, children }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       {/* No portal: the menu stays in the landmark that its button is in. */}
-      <Radix.Content className="menu" align={align} sideOffset={6} collisionPadding={8}>
+      <Radix.Content
+        className="menu"
+        align={align}
+        sideOffset={6}
+        collisionPadding={8}
+        // Radix gives the focus back right after this.
+        onCloseAutoFocus={() => onClosed !== undefined && queueMicrotask(onClosed)}
+      >
         {children}
       </Radix.Content>
     </Radix.Root>

@@ -1,4 +1,10 @@
-import { viewPoint, viewToVideo, type ViewPoint } from '../../core/geometry.ts';
+import {
+  videoToView,
+  viewPoint,
+  viewToVideo,
+  type VideoPoint,
+  type ViewPoint,
+} from '../../core/geometry.ts';
 import type { Drawing } from '../../store/mask-painting.ts';
 import type { Studio } from '../../store/studio-store.ts';
 import { viewportOf } from '../../store/view-slice.ts';
@@ -30,15 +36,9 @@ const BRUSH_STEP = 1.2;
 
 /**
  * Translates what pointers do on the stage into events of the tools, and carries out what those
- * ask for. Two fingers zoom and move the frame.
- * @returns ends it
+ * ask for. Two fingers zoom and move the frame. Keys that aim press and move as a mouse does.
  */
-export function listenToStage(options: StageGesturesOptions): () => void {
-  const gestures = new StageGestures(options);
-  return () => gestures[Symbol.dispose]();
-}
-
-class StageGestures implements Disposable {
+export class StageGestures implements Disposable {
   readonly #options: StageGesturesOptions;
   readonly #abort = new AbortController();
   /** Where each pressed pointer was last, by pointer id. */
@@ -61,6 +61,37 @@ class StageGestures implements Disposable {
 
   [Symbol.dispose](): void {
     this.#abort.abort();
+  }
+
+  /** Whether something is pressed and not released. */
+  get isUnderWay(): boolean {
+    return this.#state.phase !== 'idle';
+  }
+
+  /** Presses without a pointer. @returns whether the tool draws from here on, until it is released */
+  press(point: VideoPoint, button: ToolPointer['button']): boolean {
+    const context = this.#context();
+    if (context === undefined) return false;
+    const pointer = this.#pointerAt(point, button);
+    this.#step({ type: 'press', pointer, context });
+    const isDrawing = this.#state.phase !== 'idle' && this.#state.tool.spans;
+    if (!isDrawing) this.#step({ type: 'release', pointer });
+    return isDrawing;
+  }
+
+  /** Moves what was pressed without a pointer. */
+  moveTo(point: VideoPoint): void {
+    this.#step({ type: 'move', pointer: this.#pointerAt(point, 'primary') });
+  }
+
+  /** Releases it. */
+  release(point: VideoPoint): void {
+    this.#step({ type: 'release', pointer: this.#pointerAt(point, 'primary') });
+  }
+
+  /** Ends it without an effect. */
+  cancel(): void {
+    this.#step({ type: 'cancel' });
   }
 
   readonly #onDown = (event: PointerEvent): void => {
@@ -180,6 +211,16 @@ class StageGestures implements Disposable {
       view: at,
       button: BUTTONS[event.button] ?? 'primary',
       isAltHeld: event.altKey,
+    };
+  }
+
+  #pointerAt(point: VideoPoint, button: ToolPointer['button']): ToolPointer {
+    const { view, video } = this.#options.studio.store.getState();
+    return {
+      point,
+      view: videoToView(point, viewportOf(view, video.info)),
+      button,
+      isAltHeld: false,
     };
   }
 

@@ -1,12 +1,13 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Drawing } from '../../store/mask-painting.ts';
 import { useSelected, useStudio } from '../studio-context.tsx';
 import { BrushOptions } from './brush-options.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { listenToHover } from './hover-preview.ts';
+import { KeyAim } from './key-aim.tsx';
 import { PromptOverlay } from './prompt-overlay.tsx';
 import { attachCanvas, observeSize } from './stage-canvas.ts';
-import { listenToStage } from './stage-gestures.ts';
+import { StageGestures } from './stage-gestures.ts';
 import { StageStatus } from './stage-status.tsx';
 import type { ToolPreview } from './tools/tool.ts';
 import { TruthBadge } from './truth-badge.tsx';
@@ -17,6 +18,7 @@ import './stage.css';
 /** Where the frame, its masks and the prompts are. The worker draws; the page lays prompts over it. */
 export function Stage() {
   const studio = useStudio();
+  const gestures = useRef<StageGestures>(null);
   const [preview, setPreview] = useState<ToolPreview>();
   const [drying, setDrying] = useState<readonly Drawing[]>([]);
   const hasVideo = useSelected((state) => state.video.info !== undefined);
@@ -30,11 +32,13 @@ export function Stage() {
         setDrying((before) => [...before, drawing]);
         void shown.finally(() => setDrying((all) => all.filter((other) => other !== drawing)));
       };
-      const stopListening = listenToStage({ element, studio, onPreview: setPreview, onDrawn });
+      const listening = new StageGestures({ element, studio, onPreview: setPreview, onDrawn });
+      gestures.current = listening;
       const stopHovering = listenToHover(element, studio);
       const stopObserving = observeSize(element, studio);
       return () => {
-        stopListening();
+        listening[Symbol.dispose]();
+        gestures.current = null;
         stopHovering();
         stopObserving();
       };
@@ -51,6 +55,7 @@ export function Stage() {
         <canvas ref={canvas} className="stage-canvas" hidden={!hasVideo} />
         {hasVideo && <PromptOverlay preview={preview} drying={drying} />}
         {hasVideo && isBrush && <BrushOptions />}
+        {hasVideo && <KeyAim gestures={gestures} />}
         {hasVideo && <WipeHandle />}
         {hasVideo && <TruthBadge />}
       </div>

@@ -33,6 +33,23 @@ export const OBJECT_COMMANDS = [
     run: ({ actions }) => actions.tracklets.selectNeighbour('next'),
   },
   {
+    id: 'rename-object',
+    label: 'Rename the object',
+    chord: { keys: 'F2', key: 'f2' },
+    words: 'name title label',
+    obstacle: noObject,
+    run: onSelected((objectId, { actions }) => actions.view.editObject({ objectId, part: 'name' })),
+  },
+  {
+    id: 'recolor-object',
+    label: 'Change the object’s colour…',
+    words: 'color recolour paint',
+    obstacle: noObject,
+    run: onSelected((objectId, { actions }) =>
+      actions.view.editObject({ objectId, part: 'color' }),
+    ),
+  },
+  {
     id: 'toggle-object',
     label: 'Hide or show the object',
     chord: letter('V'),

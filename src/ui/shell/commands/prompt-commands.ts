@@ -10,6 +10,16 @@ const BRUSH_STEP = 1.2;
 /** Saying on the stage what belongs to the object. */
 export const PROMPT_COMMANDS = [
   {
+    id: 'aim',
+    label: 'Aim with the arrow keys',
+    chord: letter('A'),
+    words: 'keyboard pointer crosshair point click stage',
+    obstacle: noClip,
+    run: ({ actions, store }) => {
+      if (noClip(store.getState()) === undefined) actions.view.aim(true);
+    },
+  },
+  {
     id: 'tool-point',
     label: 'Add with points',
     chord: letter('P'),

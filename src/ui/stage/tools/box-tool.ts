@@ -7,6 +7,7 @@ const MIN_SIDE_PX = 2;
 /** Dragging spans a box; a click does nothing. */
 export const boxTool: Tool = {
   isFreehand: false,
+  spans: true,
   onPress: () => [],
   onDrag: () => [],
   onClick: () => [],

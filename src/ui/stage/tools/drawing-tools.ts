@@ -24,6 +24,7 @@ function drawingTool({ isLasso, takes }: DrawingToolOptions): Tool {
     drawingOf({ ...gesture, path: [...gesture.path, end.point] });
   return {
     isFreehand: true,
+    spans: true,
     onPress: () => [{ type: 'hold-frame' }],
     onDrag: () => [],
     // A lasso needs a way.

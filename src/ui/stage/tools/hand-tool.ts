@@ -3,6 +3,7 @@ import type { Gesture, Tool, ToolEffect, ToolPointer } from './tool.ts';
 /** Dragging moves the frame; a click does nothing. */
 export const handTool: Tool = {
   isFreehand: false,
+  spans: false,
   onPress: () => [],
   onDrag: pan,
   onClick: () => [],

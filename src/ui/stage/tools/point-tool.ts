@@ -6,6 +6,7 @@ import type { Gesture, Tool } from './tool.ts';
 /** A click places a point; dragging moves the frame, so that a finger can do both. */
 export const pointTool: Tool = {
   isFreehand: false,
+  spans: false,
   onPress: () => [],
   onDrag: pan,
   onClick: (gesture) => {

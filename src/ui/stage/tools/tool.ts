@@ -47,6 +47,8 @@ export interface Gesture {
 export interface Tool {
   /** Whether a press draws at once, and every place of the pointer counts. */
   readonly isFreehand: boolean;
+  /** Whether it makes something of the way from the press to the release. */
+  readonly spans: boolean;
   onPress(gesture: Gesture): readonly ToolEffect[];
   /** The pointer moved on while dragging. */
   onDrag(gesture: Gesture, pointer: ToolPointer): readonly ToolEffect[];
