@@ -16,6 +16,19 @@ export interface DeviceReport {
   readonly threads: number;
   /** Why this backend, as a sentence for the user. */
   readonly reason: string;
+  /** Known once a model was loaded on the device. */
+  readonly bankAttention?: BankAttentionReport;
+}
+
+/** How the attention of a frame to its memory bank is computed. */
+export interface BankAttentionReport {
+  /**
+   * `kernel`: by a program of the studio's own, without a matrix of scores. `graph`: by ONNX Runtime
+   * as part of memory attention, the frame's queries in chunks.
+   */
+  readonly way: 'kernel' | 'graph';
+  /** Why, as a sentence for the user. */
+  readonly reason: string;
 }
 
 /** The network's size by the published names; `nano` is this project's own. */

@@ -1,13 +1,5 @@
 import '../../src/core/dispose-polyfill.ts';
-import { PREPARED_LOCATION, prepareWeights } from '../../src/engine/graph/weight-plan.ts';
-import { probeDevice } from '../../src/engine/runtime/device-probe.ts';
-import { loadOrt } from '../../src/engine/runtime/ort-module.ts';
-import { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
-import { buildSam2Model } from '../../src/engine/sam2/sam2-model.ts';
-import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
-import { CpuTensorKernels } from '../../src/engine/session/cpu-tensor-kernels.ts';
-import { GpuTensorKernels } from '../../src/engine/session/gpu-tensor-kernels.ts';
-import { inMemory } from '../../src/engine/session/weight-files.ts';
+import { openBrowserDevice, openBrowserEngine } from '../helpers/browser-engine.ts';
 import { benchCheckpoint, type BenchCase } from './bench-models.ts';
 import { benchModel, matMulRate } from './model-bench.ts';
 import { benchTrack } from './track-bench.ts';
@@ -29,21 +21,10 @@ self.addEventListener('message', ({ data }: MessageEvent<BenchRequest>) => {
 
 async function measure(request: BenchRequest) {
   const { size, imageSize, repeats, backend, threads } = request;
-  const probed = await probeDevice(backend);
-  const plan =
-    probed.backend === 'wasm'
-      ? { ...probed, threads, report: { ...probed.report, threads } }
-      : probed;
-  const ort = await loadOrt(plan.report);
-  const checkpoint = benchCheckpoint(size);
-  const model = buildSam2Model(checkpoint, imageSize);
-  const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-  using runtime = new OrtRuntime({ ort, plan, files: new Map([[PREPARED_LOCATION, prepared]]) });
-  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
-  using kernels =
-    plan.backend === 'webgpu'
-      ? new GpuTensorKernels(plan.device, runtime, imageSize)
-      : new CpuTensorKernels(runtime, imageSize);
+  const device = await openBrowserDevice({ backend, threads });
+  using engine = await openBrowserEngine(device, benchCheckpoint(size), imageSize);
+  const { runtime, graphs, kernels, model } = engine;
+  const { plan } = device;
   const settle = async () => {
     if (plan.backend === 'webgpu') await plan.device.queue.onSubmittedWorkDone();
   };

@@ -9,7 +9,12 @@ import { loadOrt, type OrtModule } from '../../src/engine/runtime/ort-module.ts'
 import { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
+import { probeBankAttention } from '../../src/engine/session/bank-attention-probe.ts';
 import { CpuTensorKernels } from '../../src/engine/session/cpu-tensor-kernels.ts';
+import {
+  type GpuBankAttention,
+  openBankAttention,
+} from '../../src/engine/session/gpu-bank-attention.ts';
 import { GpuTensorKernels } from '../../src/engine/session/gpu-tensor-kernels.ts';
 import { inMemory } from '../../src/engine/session/weight-files.ts';
 
@@ -17,6 +22,8 @@ export interface BrowserDeviceOptions {
   readonly backend: 'wasm' | 'webgpu';
   /** Of the WASM backend; as many as the product takes unless given. */
   readonly threads?: number;
+  /** Of WebGPU; what the product finds right unless given. */
+  readonly bankAttention?: 'kernel' | 'graph';
 }
 
 /** A device and the ORT build for it, as the product finds them. A worker holds one build. */
@@ -28,11 +35,15 @@ export interface BrowserDevice {
 export async function openBrowserDevice(options: BrowserDeviceOptions): Promise<BrowserDevice> {
   const probed = await probeDevice(options.backend);
   const { threads = probed.report.threads } = options;
+  const ort = await loadOrt(probed.report);
+  const bankAttention =
+    options.bankAttention === undefined
+      ? await probeBankAttention(probed, ort)
+      : { way: options.bankAttention, reason: 'As the test asks.' };
+  const report = { ...probed.report, threads, bankAttention };
   const plan: DevicePlan =
-    probed.backend === 'wasm'
-      ? { ...probed, threads, report: { ...probed.report, threads } }
-      : probed;
-  return { plan, ort: await loadOrt(plan.report) };
+    probed.backend === 'wasm' ? { ...probed, threads, report } : { ...probed, report };
+  return { plan, ort };
 }
 
 /** A model on a device, with the kernels beside it. */
@@ -41,6 +52,8 @@ export interface BrowserEngine extends Disposable {
   readonly model: Sam2Model;
   readonly graphs: Sam2Graphs;
   readonly kernels: CpuTensorKernels | GpuTensorKernels;
+  /** Absent where the graph attends to the bank. */
+  readonly attention: GpuBankAttention | undefined;
 }
 
 /** The same parts in the same order as the product's `loadModel`, for any checkpoint. */
@@ -56,14 +69,20 @@ export async function openBrowserEngine(
     [PREPARED_LOCATION, prepared],
   ]);
   const runtime = new OrtRuntime({ ort, plan, files });
-  const graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+  const attention = await openBankAttention({ plan, runtime, model });
+  const graphs = await Sam2Graphs.load({
+    runtime,
+    model,
+    checkpoint,
+    ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
+  });
   const kernels =
     plan.backend === 'webgpu'
       ? new GpuTensorKernels(plan.device, runtime, imageSize)
       : new CpuTensorKernels(runtime, imageSize);
-  const owned = [kernels, graphs, runtime];
+  const owned = [kernels, graphs, ...(attention ? [attention] : []), runtime];
   const dispose = () => {
     for (const resource of owned) resource[Symbol.dispose]();
   };
-  return { runtime, model, graphs, kernels, [Symbol.dispose]: dispose };
+  return { runtime, model, graphs, kernels, attention, [Symbol.dispose]: dispose };
 }

@@ -340,6 +340,10 @@ export class FakeInference implements InferenceApi {
           },
           threads: 1,
           reason: 'A GPU with half precision answers.',
+          bankAttention: {
+            way: 'kernel',
+            reason: 'The attention kernel gives the right numbers on this GPU.',
+          },
         }
       : {
           backend,

@@ -18,7 +18,12 @@ import {
   type RunAgreement,
   type TrackGolden,
 } from './golden-track.ts';
-import { GoldenNetworks, type NetworkSection, type StageError } from './network-errors.ts';
+import {
+  GoldenNetworks,
+  type NetworkBench,
+  type NetworkSection,
+  type StageError,
+} from './network-errors.ts';
 
 /** Enough for every frame of a golden's clip. */
 const FEATURE_BYTES = 64 * 2 ** 20;
@@ -45,9 +50,17 @@ export class GoldenLab {
     const device = await openBrowserDevice(options);
     const checkpoint = deterministicCheckpoint(stateDict, golden.weights.suffix);
     const engine = await openBrowserEngine(device, checkpoint, golden.image_size);
-    const { runtime, graphs, model } = engine;
+    const { runtime, graphs, model, attention } = engine;
     const read = (tensor: Parameters<typeof runtime.read>[0]) => runtime.read(tensor);
-    const bench = { golden, checkpoint, model, runtime, graphs, read };
+    const bench: NetworkBench = {
+      golden,
+      checkpoint,
+      model,
+      runtime,
+      graphs,
+      read,
+      ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
+    };
     this.#open = { golden, engine, networks: await GoldenNetworks.open(bench) };
     return {
       device: device.plan.report,
@@ -59,6 +72,11 @@ export class GoldenLab {
 
   async errors(section: NetworkSection): Promise<readonly StageError[]> {
     return this.#opened().networks.errors(section);
+  }
+
+  /** Times that the attention kernel has run. */
+  attentionRuns(): number {
+    return this.#opened().engine.attention?.counters.runs ?? 0;
   }
 
   /** The whole track; logits and memories stay on the device and are read for comparison only. */

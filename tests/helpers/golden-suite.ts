@@ -57,6 +57,14 @@ export function describeNanoGolden(
         expect(leastIou, run).toBeGreaterThanOrEqual(LEAST_IOU);
       }
     });
+
+    // The last: the networks and the track have attended.
+    test('attends to the bank as its device says', async () => {
+      const runs = await started.lab.attentionRuns();
+      const isKernel = started.facts.device.bankAttention?.way === 'kernel';
+      if (isKernel) expect(runs).toBeGreaterThan(0);
+      else expect(runs).toBe(0);
+    });
   });
 }
 

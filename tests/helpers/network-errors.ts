@@ -9,6 +9,10 @@ import { sinePositionTable } from '../../src/engine/sam2/position-encoding.ts';
 import type { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
 import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import {
+  type BankAttention,
+  SegmentedMemoryAttention,
+} from '../../src/engine/sam2/segmented-memory-attention.ts';
+import {
   channelsFirst,
   goldenError,
   goldenInput,
@@ -20,6 +24,7 @@ import {
 import {
   enlargedLogits,
   memoryAttentionOnTokens,
+  memoryAttentionSegmentsOnTokens,
   memoryEncoderAtFullSize,
 } from './network-variants.ts';
 
@@ -30,6 +35,8 @@ export interface NetworkBench {
   readonly model: Sam2Model;
   readonly runtime: GraphRuntime;
   readonly graphs: Sam2Graphs;
+  /** Attends to the bank between segments of memory attention, as in `graphs`; absent: the whole graph. */
+  readonly attendToBank?: BankAttention;
   /** The numbers of a float32 tensor. */
   readonly read: (tensor: DeviceTensor) => Promise<Float32Array>;
 }
@@ -259,7 +266,7 @@ export class GoldenNetworks implements Disposable {
   }
 
   async #memoryAttention(key: string): Promise<StageError[]> {
-    const { golden, model } = this.#bench;
+    const { golden } = this.#bench;
     const { memory, memory_pos: memoryPosition, current, cases } = golden.memory_attention;
     const expected = cases[key];
     if (expected === undefined) throw new Error(`the golden has no memory attention case ${key}`);
@@ -284,9 +291,23 @@ export class GoldenNetworks implements Disposable {
       pointers: pointerTokens,
       pointersPosition,
     });
-    const variant = memoryAttentionOnTokens(model);
-    const output = await this.#runVariant(variant, inputs.tensors, 'conditioned');
+    const output = await this.#attendToTokens(inputs.tensors);
     return [compare(`memory_attention ${key}`, output, expected.output)];
+  }
+
+  async #attendToTokens(inputs: Readonly<Record<string, DeviceTensor>>): Promise<Float32Array> {
+    const { model, runtime, attendToBank, read } = this.#bench;
+    if (attendToBank === undefined) {
+      return await this.#runVariant(memoryAttentionOnTokens(model), inputs, 'conditioned');
+    }
+    using attention = await SegmentedMemoryAttention.load({
+      runtime,
+      segments: memoryAttentionSegmentsOnTokens(model),
+      encode: (graph) => model.encode(graph),
+      attendToBank,
+    });
+    using conditioned = await attention.run(inputs);
+    return await read(conditioned);
   }
 
   async #runVariant(

@@ -1,27 +1,41 @@
 import type { Graph } from '../../src/engine/graph/graph.ts';
 import { type Shape, symbol } from '../../src/engine/graph/shape.ts';
-import { memoryAttention } from '../../src/engine/sam2/memory-attention.ts';
+import { type Bank, memoryAttention } from '../../src/engine/sam2/memory-attention.ts';
+import {
+  bankSegment,
+  buildMemoryAttentionSegments,
+  type MemoryAttentionSegments,
+} from '../../src/engine/sam2/memory-attention-segments.ts';
 import { encodeNewMemory } from '../../src/engine/sam2/memory-encoder.ts';
-import { type ModelSetup, openDraft } from '../../src/engine/sam2/model-graphs.ts';
+import { type Draft, type ModelSetup, openDraft } from '../../src/engine/sam2/model-graphs.ts';
 
 /** Memory attention on bank tokens and positions as they are, which is what the goldens give. */
 export function memoryAttentionOnTokens(setup: ModelSetup): Graph {
-  const { g, weights, config, gridSide } = openDraft('memoryAttentionOnTokens', setup);
-  const spatialDims = [{ constant: 0, terms: { N: gridSide ** 2 } }, config.memoryWidth];
-  const pointerDims = [symbol('K'), config.memoryWidth];
-  const input = (name: string, dims: Shape) => g.input(name, 'float32', dims);
-  const bank = (name: string, dims: Shape) => {
-    const tokens = input(name, dims);
-    return { tokens, positioned: g.add(tokens, input(`${name}Position`, dims)) };
-  };
-  const inputs = {
-    current: g.input('stride16', 'float32', [gridSide ** 2, config.width]),
-    spatial: bank('memories', spatialDims),
-    pointers: bank('pointers', pointerDims),
-  };
+  const draft = openDraft('memoryAttentionOnTokens', setup);
+  const { g, weights, config, gridSide } = draft;
+  const current = g.input('stride16', 'float32', [gridSide ** 2, config.width]);
+  const inputs = { current, ...tokenInputs(draft) };
   const attention = weights.within('memory_attention');
   g.output('conditioned', memoryAttention(g, attention, inputs, config));
   return g.build();
+}
+
+/** The same as segments, whose bank has pointers always. */
+export function memoryAttentionSegmentsOnTokens(setup: ModelSetup): MemoryAttentionSegments {
+  const draft = openDraft('memoryAttentionBankOnTokens', setup);
+  const bank = bankSegment(draft, tokenInputs(draft));
+  return { ...buildMemoryAttentionSegments(setup), bank };
+}
+
+function tokenInputs({ g, config, gridSide }: Draft): Bank {
+  const bank = (name: string, dims: Shape) => {
+    const tokens = g.input(name, 'float32', dims);
+    return { tokens, positioned: g.add(tokens, g.input(`${name}Position`, 'float32', dims)) };
+  };
+  return {
+    spatial: bank('memories', [{ constant: 0, terms: { N: gridSide ** 2 } }, config.memoryWidth]),
+    pointers: bank('pointers', [symbol('K'), config.memoryWidth]),
+  };
 }
 
 /** The memory encoder on logits at the model's own size. */

@@ -3,7 +3,10 @@ import { encodeModel } from '../../src/engine/graph/encode-model.ts';
 import type { Graph } from '../../src/engine/graph/graph.ts';
 import { planWeights } from '../../src/engine/graph/weight-plan.ts';
 import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
-import { buildMemoryAttentionSegments } from '../../src/engine/sam2/memory-attention-segments.ts';
+import {
+  buildMemoryAttentionSegments,
+  segmentGraphs,
+} from '../../src/engine/sam2/memory-attention-segments.ts';
 import { buildGraph, type ModelSetup } from '../../src/engine/sam2/model-graphs.ts';
 import {
   type BankAttention,
@@ -20,9 +23,9 @@ const POINTERS = 5;
 export function buildSegmentedCase(setup: ModelSetup, hasPointers: boolean) {
   const name = hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers';
   const whole = buildGraph(name, setup);
-  const segments = buildMemoryAttentionSegments(setup, { hasPointers });
+  const segments = buildMemoryAttentionSegments(setup);
   const checkpoint = namedCheckpoint(expectedTensors(setup.config));
-  const plan = planWeights([whole, segments.bank, ...segments.layers], checkpoint);
+  const plan = planWeights([whole, ...segmentGraphs(segments)], checkpoint);
   const encode = (graph: Graph) => encodeModel(graph, (one) => plan.placeOf(one));
   return { setup, whole, segments, checkpoint, plan, encode };
 }
@@ -30,14 +33,22 @@ export function buildSegmentedCase(setup: ModelSetup, hasPointers: boolean) {
 /** Both results for the same frame and bank, the caller's. The weights are mounted in `runtime`. */
 export async function runSegmentedCase(
   { setup, whole, segments, encode }: ReturnType<typeof buildSegmentedCase>,
-  { runtime, attend }: { readonly runtime: GraphRuntime; readonly attend: BankAttention },
+  {
+    runtime,
+    attendToBank,
+  }: { readonly runtime: GraphRuntime; readonly attendToBank: BankAttention },
 ): Promise<{ readonly whole: DeviceTensor; readonly segmented: DeviceTensor }> {
   const tensors = bankTensors(runtime, setup);
   const inputs = Object.fromEntries(
     Object.entries(tensors).filter(([name]) => whole.inputs.some((input) => input.name === name)),
   );
   using graph = await runtime.load(whole.name, encode(whole));
-  using attention = await SegmentedMemoryAttention.load({ runtime, segments, encode, attend });
+  using attention = await SegmentedMemoryAttention.load({
+    runtime,
+    segments,
+    encode,
+    attendToBank,
+  });
   const { conditioned } = await graph.run(inputs, ['conditioned']);
   const segmented = await attention.run(inputs);
   for (const tensor of Object.values(tensors)) tensor[Symbol.dispose]();

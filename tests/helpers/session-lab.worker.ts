@@ -12,6 +12,7 @@ import { PREPARED_LOCATION, prepareWeights } from '../../src/engine/graph/weight
 import { CallQueue } from '../../src/engine/runtime/call-queue.ts';
 import { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { checkDevice } from '../../src/engine/self-test/device-check.ts';
+import { openBankAttention } from '../../src/engine/session/gpu-bank-attention.ts';
 import { GpuTensorKernels } from '../../src/engine/session/gpu-tensor-kernels.ts';
 import {
   SegmentationSession,
@@ -46,6 +47,11 @@ export interface FrameSample {
   readonly kernelAllocations: number;
   readonly liveBuffers: number;
   readonly liveBytes: number;
+  /** All since the start, ONNX Runtime's too. */
+  readonly buffersMade: number;
+  readonly dispatches: number;
+  /** Runs of the attention kernel since the start; 0 where the graph attends to the bank. */
+  readonly attentionRuns: number;
 }
 
 /** How a propagation over a device that went away ended. */
@@ -85,10 +91,20 @@ export class SessionLab {
   /** @returns the largest deviation of the device's self-test, as a share of the largest logit */
   async checkDevice(): Promise<number> {
     const { plan, ort } = this.#opened().device;
-    return await checkDevice(async (model, checkpoint) => {
+    const owned: Disposable[] = [];
+    const deviation = await checkDevice(async (model, checkpoint) => {
       const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-      return new OrtRuntime({ ort, plan, files: new Map([[PREPARED_LOCATION, prepared]]) });
+      const files = new Map([[PREPARED_LOCATION, prepared]]);
+      const runtime = new OrtRuntime({ ort, plan, files });
+      const attention = await openBankAttention({ plan, runtime, model });
+      owned.push(runtime, ...(attention ? [attention] : []));
+      return {
+        runtime,
+        ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
+      };
     });
+    for (const resource of owned) resource[Symbol.dispose]();
+    return deviation;
   }
 
   /** Clicks each object's disc on the first frame and tracks the whole clip. */
@@ -184,15 +200,20 @@ export class SessionLab {
 
   #sample(masks: readonly FrameMask[]): FrameSample {
     const { engine, ledger } = this.#opened();
-    const { kernels, runtime } = engine;
+    const { kernels, runtime, attention } = engine;
     return {
       frame: masks[0]?.frame ?? -1,
       masks: Object.fromEntries(masks.map((one) => [one.objectId, rleToString(one.mask)])),
       bytesRead: kernels.bytesRead,
       poolBuffers: runtime.bufferPool?.bufferCount ?? 0,
-      kernelAllocations: kernels instanceof GpuTensorKernels ? kernels.allocations : 0,
+      kernelAllocations:
+        (kernels instanceof GpuTensorKernels ? kernels.allocations : 0) +
+        (attention?.allocations ?? 0),
       liveBuffers: ledger?.liveBuffers ?? 0,
       liveBytes: ledger?.liveBytes ?? 0,
+      buffersMade: ledger?.buffersMade ?? 0,
+      dispatches: ledger?.dispatches ?? 0,
+      attentionRuns: attention?.counters.runs ?? 0,
     };
   }
 

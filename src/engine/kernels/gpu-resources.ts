@@ -64,6 +64,23 @@ export function createComputePipeline(
   });
 }
 
+/**
+ * As `createComputePipeline`, compiled when the promise resolves.
+ * @throws GPUPipelineError where the device does not take the shader
+ */
+export async function compileComputePipeline(
+  device: GPUDevice,
+  label: string,
+  code: string,
+): Promise<GPUComputePipeline> {
+  const module = device.createShaderModule({ label, code });
+  return device.createComputePipelineAsync({
+    label,
+    layout: 'auto',
+    compute: { module, entryPoint: 'main' },
+  });
+}
+
 /** Group 0 of `pipeline`, bindings 0, 1, … in order. */
 export function bindInOrder(
   pipeline: GPUComputePipeline,

@@ -6,7 +6,7 @@ import {
   positionedInput,
   takeUpAnswer,
 } from './memory-attention-layer.ts';
-import { bankValues } from './memory-attention.ts';
+import { type Bank, bankValues } from './memory-attention.ts';
 import { bankInputs, type Draft, type ModelSetup, openDraft } from './model-graphs.ts';
 import { rotaryRows, rotaryTables, rotate } from './rotary.ts';
 
@@ -17,9 +17,11 @@ import { rotaryRows, rotaryTables, rotate } from './rotary.ts';
 export interface MemoryAttentionSegments {
   /**
    * `memories`, `temporalRows`, `pointers` and `temporalSines` → `keys0`, `keys1`, … `[T,d]`, for
-   * each layer, and `values` `[T,64]`. Without pointers the values are the memories.
+   * each layer, and `values` `[T,64]`; without pointers, whose values are the memories, only keys.
    */
   readonly bank: Graph;
+  /** The same for a bank of memories alone. */
+  readonly bankWithoutPointers: Graph;
   /**
    * The first takes `stride16`, the others `x` (the `nextX` before) and `attended` `[g²,64]`; the
    * last gives `conditioned`, the others `nextX` and `queries`.
@@ -27,24 +29,31 @@ export interface MemoryAttentionSegments {
   readonly layers: readonly Graph[];
 }
 
-/** @param hasPointers whether the bank holds object pointers besides memories */
-export function buildMemoryAttentionSegments(
-  setup: ModelSetup,
-  { hasPointers }: { readonly hasPointers: boolean },
-): MemoryAttentionSegments {
+/** All segments of a model's memory attention. */
+export function buildMemoryAttentionSegments(setup: ModelSetup): MemoryAttentionSegments {
   const { memoryAttentionLayers } = setup.config;
+  const bankOf = (name: string, hasPointers: boolean) => {
+    const draft = openDraft(name, setup);
+    return bankSegment(draft, bankInputs(draft, hasPointers));
+  };
   return {
-    bank: buildBank(openDraft('memoryAttentionBank', setup), hasPointers),
+    bank: bankOf('memoryAttentionBank', true),
+    bankWithoutPointers: bankOf('memoryAttentionBankWithoutPointers', false),
     layers: Array.from({ length: memoryAttentionLayers + 1 }, (_, gap) =>
       buildBetween(openDraft(`memoryAttention${gap}`, setup), gap),
     ),
   };
 }
 
-function buildBank(draft: Draft, hasPointers: boolean): Graph {
+/** The graphs of the segments, in the order of their use. */
+export function segmentGraphs(segments: MemoryAttentionSegments): readonly Graph[] {
+  return [segments.bank, segments.bankWithoutPointers, ...segments.layers];
+}
+
+/** The graph from a bank, which is in the draft already, to its keys and values. */
+export function bankSegment(draft: Draft, bank: Bank): Graph {
   const { g, config, gridSide } = draft;
   const weights = draft.weights.within('memory_attention');
-  const bank = bankInputs(draft, hasPointers);
   const rotary = rotaryRows(weights, gridSide, config.width);
   for (let i = 0; i < config.memoryAttentionLayers; i++) {
     const module = weights.within(`layers.${i}`).within(CROSS_ATTENTION);
@@ -56,7 +65,7 @@ function buildBank(draft: Draft, hasPointers: boolean): Graph {
         : g.concat([spatial, linear(g, module.within('k_proj'), bank.pointers.positioned)], 0);
     g.output(`keys${i}`, keys);
   }
-  if (hasPointers) g.output('values', bankValues(g, bank));
+  if (bank.pointers !== undefined) g.output('values', bankValues(g, bank));
   return g.build();
 }
 

@@ -2,7 +2,9 @@ import { invariant } from '../../core/assert.ts';
 import type { BinaryMask } from '../../core/rle.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
+import { bankTensors } from './bank-tensors.ts';
 import type {
   CandidatesInput,
   EncodedPoints,
@@ -17,14 +19,17 @@ import type {
 import { GraphConstants } from './graph-constants.ts';
 import { MASK_BIAS, MASK_SCALE } from './mask-as-output.ts';
 import type { GraphName } from './model-graphs.ts';
-import { sinePositions } from './position-encoding.ts';
 import type { Sam2Model } from './sam2-model.ts';
+import { type BankAttention, SegmentedMemoryAttention } from './segmented-memory-attention.ts';
 import { NUM_MASK_MEMORIES } from './state-dict.ts';
 
 /** `sam2_base.py: max_obj_ptrs_in_encoder` */
 const MAX_OBJECT_POINTERS = 16;
-/** Graphs that every tracked frame runs; the others are loaded when they are first needed. */
-const CORE_GRAPHS = ['imageEncoder', 'maskDecoder', 'memoryEncoder', 'memoryAttention'] as const;
+/**
+ * Graphs that every tracked frame runs, besides memory attention; the others are loaded when they are
+ * first needed.
+ */
+const CORE_GRAPHS = ['imageEncoder', 'maskDecoder', 'memoryEncoder'] as const;
 /** `sam2_base.py: _forward_sam_heads`: no prompt is one padding point at the origin. */
 const NO_POINTS: EncodedPoints = {
   coordinates: new Float32Array(2),
@@ -54,6 +59,11 @@ export interface Sam2GraphsOptions {
   readonly runtime: GraphRuntime;
   readonly model: Sam2Model;
   readonly checkpoint: Checkpoint;
+  /**
+   * Computes the attention to the memory bank between the segments of memory attention. Absent:
+   * memory attention is one graph, which does it with a matrix of scores, in chunks.
+   */
+  readonly attendToBank?: BankAttention;
 }
 
 /**
@@ -72,6 +82,7 @@ export class Sam2Graphs implements EngineGraphs {
   readonly #model: Sam2Model;
   readonly #graphs = new Map<GraphName, ModelGraph>();
   readonly #constants: GraphConstants;
+  #segmented: SegmentedMemoryAttention | undefined;
 
   private constructor({ runtime, model }: Sam2GraphsOptions, constants: GraphConstants) {
     this.#runtime = runtime;
@@ -91,6 +102,7 @@ export class Sam2Graphs implements EngineGraphs {
     const graphs = new Sam2Graphs(options, await GraphConstants.upload(options));
     try {
       for (const name of CORE_GRAPHS) await graphs.#graph(name);
+      await graphs.#loadMemoryAttention(options);
     } catch (error) {
       graphs[Symbol.dispose]();
       throw error;
@@ -105,16 +117,15 @@ export class Sam2Graphs implements EngineGraphs {
   }
 
   async attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor> {
-    invariant(bank.memories.length > 0, 'memory attention needs a memory');
-    const own = this.#bankTensors(bank);
+    const own = bankTensors(this.#runtime, this.config, bank);
     try {
+      const inputs = { stride16: features.stride16, ...own };
+      if (this.#segmented !== undefined) return await this.#segmented.run(inputs);
       const hasPointers = bank.pointers.length > 0;
       const graph = await this.#graph(
         hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers',
       );
-      const { conditioned } = await graph.run({ stride16: features.stride16, ...own }, [
-        'conditioned',
-      ]);
+      const { conditioned } = await graph.run(inputs, ['conditioned']);
       return conditioned;
     } finally {
       disposeAll(Object.values(own));
@@ -193,7 +204,23 @@ export class Sam2Graphs implements EngineGraphs {
   [Symbol.dispose](): void {
     disposeAll([...this.#graphs.values()]);
     this.#graphs.clear();
+    this.#segmented?.[Symbol.dispose]();
     this.#constants[Symbol.dispose]();
+  }
+
+  async #loadMemoryAttention({ runtime, model, attendToBank }: Sam2GraphsOptions): Promise<void> {
+    if (attendToBank === undefined) {
+      await this.#graph('memoryAttention');
+      return;
+    }
+    const { segments } = model;
+    const encode = (graph: Graph) => model.encode(graph);
+    this.#segmented = await SegmentedMemoryAttention.load({
+      runtime,
+      segments,
+      encode,
+      attendToBank,
+    });
   }
 
   async #graph(name: GraphName): Promise<ModelGraph> {
@@ -255,24 +282,6 @@ export class Sam2Graphs implements EngineGraphs {
     using points = this.#float32([pointLabels.length, 2], coordinates);
     using labels = this.#int32(pointLabels);
     return await graph.run({ ...inputs, points, labels }, options.outputs);
-  }
-
-  /** The bank as inputs of memory attention. The caller disposes them. */
-  #bankTensors({ memories, pointers, maxPointerDistance }: MemoryBankSelection) {
-    const { modelWidth, hasPointerTemporalPositions } = this.config;
-    const tensors: Record<string, DeviceTensor> = {
-      memories: this.#runtime.concat(memories.map((entry) => entry.features)),
-      temporalRows: this.#int32(Int32Array.from(memories, (entry) => entry.temporalRow)),
-    };
-    if (pointers.length === 0) return tensors;
-    tensors['pointers'] = this.#runtime.concat(pointers.map((entry) => entry.pointer));
-    if (hasPointerTemporalPositions) {
-      invariant(maxPointerDistance > 0, 'pointers need a greatest distance');
-      const positions = pointers.map((entry) => entry.temporalDistance / maxPointerDistance);
-      const sines = sinePositions(positions, modelWidth);
-      tensors['temporalSines'] = this.#float32([pointers.length, modelWidth], sines);
-    }
-    return tensors;
   }
 
   #float32(dims: readonly number[], data: Float32Array): DeviceTensor {

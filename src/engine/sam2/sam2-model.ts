@@ -2,6 +2,11 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { encodeModel } from '../graph/encode-model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
+import {
+  buildMemoryAttentionSegments,
+  type MemoryAttentionSegments,
+  segmentGraphs,
+} from './memory-attention-segments.ts';
 import { type ModelConfig, recognizeModel } from './model-config.ts';
 import { buildGraph, GRAPH_NAMES, type GraphName } from './model-graphs.ts';
 
@@ -11,9 +16,12 @@ export interface Sam2Model {
   /** S */
   readonly imageSize: number;
   readonly graphs: ReadonlyMap<GraphName, Graph>;
+  /** Memory attention for a kernel between graphs, in place of the whole graph. */
+  readonly segments: MemoryAttentionSegments;
+  /** Of all graphs, the segments too, which need no weight that the others do not. */
   readonly weights: WeightPlan;
-  /** ONNX `ModelProto` of a graph. */
-  encode(name: GraphName): Uint8Array<ArrayBuffer>;
+  /** ONNX `ModelProto` of a graph or a segment. */
+  encode(graph: GraphName | Graph): Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -26,14 +34,19 @@ export function buildSam2Model(checkpoint: Checkpoint, imageSize: number): Sam2M
   const graphs = new Map(
     GRAPH_NAMES.map((name) => [name, buildGraph(name, { config, imageSize })] as const),
   );
-  const weights = planWeights(graphs.values(), checkpoint);
+  const segments = buildMemoryAttentionSegments({ config, imageSize });
+  const weights = planWeights([...graphs.values(), ...segmentGraphs(segments)], checkpoint);
   return {
     config,
     imageSize,
     graphs,
+    segments,
     weights,
-    encode: (name) => {
-      const graph = graphs.get(name) ?? buildGraph(name, { config, imageSize });
+    encode: (wanted) => {
+      const graph =
+        typeof wanted === 'string'
+          ? (graphs.get(wanted) ?? buildGraph(wanted, { config, imageSize }))
+          : wanted;
       return encodeModel(graph, (initializer) => weights.placeOf(initializer));
     },
   };

@@ -16,30 +16,30 @@ export interface SegmentedOptions {
   /** ONNX `ModelProto` of a segment. */
   readonly encode: (graph: Graph) => Uint8Array;
   /** On the runtime's own device and queue. */
-  readonly attend: BankAttention;
+  readonly attendToBank: BankAttention;
 }
 
 type Tensors = Readonly<Record<string, DeviceTensor>>;
 
 /** Memory attention as segments of graphs with a kernel between them. Runs must not overlap. */
 export class SegmentedMemoryAttention implements Disposable {
-  readonly #attend: BankAttention;
-  readonly #segments: MemoryAttentionSegments;
+  readonly #options: SegmentedOptions;
   readonly #graphs = new Map<Graph, ModelGraph>();
 
-  private constructor({ attend, segments }: SegmentedOptions) {
-    this.#attend = attend;
-    this.#segments = segments;
+  private constructor(options: SegmentedOptions) {
+    this.#options = options;
   }
 
-  /** @throws StudioError as the runtime does */
+  /**
+   * Loads the segments of tracking; that for a bank without pointers is loaded when it is first
+   * needed.
+   * @throws StudioError as the runtime does
+   */
   static async load(options: SegmentedOptions): Promise<SegmentedMemoryAttention> {
-    const { runtime, segments, encode } = options;
     const attention = new SegmentedMemoryAttention(options);
+    const { bank, layers } = options.segments;
     try {
-      for (const graph of [segments.bank, ...segments.layers]) {
-        attention.#graphs.set(graph, await runtime.load(graph.name, encode(graph)));
-      }
+      for (const graph of [bank, ...layers]) await attention.#loaded(graph);
     } catch (error) {
       attention[Symbol.dispose]();
       throw error;
@@ -52,10 +52,10 @@ export class SegmentedMemoryAttention implements Disposable {
    * @param inputs `stride16` and the bank, under the names that the whole graph has for them
    */
   async run(inputs: Tensors): Promise<DeviceTensor> {
-    const { bank, layers } = this.#segments;
+    const { bank, bankWithoutPointers, layers } = this.#options.segments;
     const [first, ...others] = layers;
     invariant(first !== undefined, 'memory attention has a layer');
-    const made = await this.#run(bank, inputs);
+    const made = await this.#run('pointers' in inputs ? bank : bankWithoutPointers, inputs);
     try {
       let state = await this.#run(first, inputs);
       for (const [layer, graph] of others.entries()) {
@@ -81,7 +81,8 @@ export class SegmentedMemoryAttention implements Disposable {
     bank: Omit<AttentionOperands<DeviceTensor>, 'queries'>,
   ): Promise<Tensors> {
     try {
-      using attended = this.#attend({ queries: tensorOf(before, 'queries'), ...bank });
+      const queries = tensorOf(before, 'queries');
+      using attended = this.#options.attendToBank({ queries, ...bank });
       return await this.#run(graph, { x: tensorOf(before, 'nextX'), attended });
     } finally {
       disposeAll(before);
@@ -89,10 +90,18 @@ export class SegmentedMemoryAttention implements Disposable {
   }
 
   async #run(graph: Graph, tensors: Tensors): Promise<Tensors> {
-    const loaded = this.#graphs.get(graph);
-    invariant(loaded !== undefined, `${graph.name} is not loaded`);
+    const loaded = await this.#loaded(graph);
     const inputs = graph.inputs.map(({ name }) => [name, tensorOf(tensors, name)] as const);
     return await loaded.run(Object.fromEntries(inputs), [...graph.outputs.keys()]);
+  }
+
+  async #loaded(graph: Graph): Promise<ModelGraph> {
+    const known = this.#graphs.get(graph);
+    if (known !== undefined) return known;
+    const { runtime, encode } = this.#options;
+    const loaded = await runtime.load(graph.name, encode(graph));
+    this.#graphs.set(graph, loaded);
+    return loaded;
   }
 }
 

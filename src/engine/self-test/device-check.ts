@@ -6,6 +6,7 @@ import type { EngineGraphs, MaskDecoderOutput } from '../sam2/engine-graphs.ts';
 import { modelConfig } from '../sam2/model-config.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
+import type { BankAttention } from '../sam2/segmented-memory-attention.ts';
 import { expectedTensors } from '../sam2/state-dict.ts';
 import { namedCheckpoint } from './named-checkpoint.ts';
 import { namedValues } from './named-values.ts';
@@ -16,8 +17,15 @@ export interface ReadableRuntime extends GraphRuntime {
   read(tensor: DeviceTensor): Promise<Float32Array>;
 }
 
+/** What is checked. */
+export interface CheckedRuntime {
+  readonly runtime: ReadableRuntime;
+  /** As `Sam2GraphsOptions` has it. */
+  readonly attendToBank?: BankAttention;
+}
+
 /** Makes a runtime with the model's weights mounted. Its graphs are disposed when the check ends. */
-export type OpenRuntime = (model: Sam2Model, checkpoint: Checkpoint) => Promise<ReadableRuntime>;
+export type OpenRuntime = (model: Sam2Model, checkpoint: Checkpoint) => Promise<CheckedRuntime>;
 
 /** Of the largest logit. Backends that are right stay under a tenth of it in float32. */
 const TOLERANCE = 2e-3;
@@ -36,9 +44,9 @@ export async function checkDevice(openRuntime: OpenRuntime): Promise<number> {
   const shapes = expectedTensors(modelConfig('nano', '2.1'));
   const checkpoint = namedCheckpoint(shapes);
   const model = buildSam2Model(checkpoint, SIDE);
-  const runtime = await openRuntime(model, checkpoint);
-  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
-  const logits = await trackTwoFrames(graphs, runtime);
+  const checked = await openRuntime(model, checkpoint);
+  using graphs = await Sam2Graphs.load({ ...checked, model, checkpoint });
+  const logits = await trackTwoFrames(graphs, checked.runtime);
   const deviation = Math.max(...logits.map((values, frame) => deviationFrom(values, frame)));
   if (deviation <= TOLERANCE) return deviation;
   throw new StudioError(

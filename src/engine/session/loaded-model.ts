@@ -10,6 +10,7 @@ import { buildSam2Model } from '../sam2/sam2-model.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { CpuTensorKernels } from './cpu-tensor-kernels.ts';
 import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
+import { openBankAttention } from './gpu-bank-attention.ts';
 import { defaultImageSize } from './image-size.ts';
 import type { LoadReporter } from './load-progress.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
@@ -57,7 +58,14 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
   const runtime = new OrtRuntime({ ort, plan, files });
   const owned: Disposable[] = [runtime];
   try {
-    const graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+    const attention = await openBankAttention({ plan, runtime, model });
+    if (attention !== undefined) owned.push(attention);
+    const graphs = await Sam2Graphs.load({
+      runtime,
+      model,
+      checkpoint,
+      ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
+    });
     owned.push(graphs);
     const kernels = createKernels(plan, runtime, imageSize);
     owned.push(kernels);

@@ -2,7 +2,7 @@ import { Info, TriangleAlert } from 'lucide-react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
-import { offlineText, runsOn } from './model-text.ts';
+import { bankAttentionText, offlineText, runsOn } from './model-text.ts';
 
 /** What is known of the model in use and of the machine under it. */
 export function ModelFacts() {
@@ -64,6 +64,12 @@ function Facts({ report }: { readonly report: ModelReport }) {
       <dd>{adapter ?? `CPU, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`}</dd>
       <dt>Why</dt>
       <dd>{device.reason}</dd>
+      {device.bankAttention !== undefined && (
+        <>
+          <dt>Attention to memory</dt>
+          <dd>{bankAttentionText(device.bankAttention)}</dd>
+        </>
+      )}
       <dt>Loaded in</dt>
       <dd>{formatDurationMs(report.loadMs)}</dd>
       {kept !== undefined && (

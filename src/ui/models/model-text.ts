@@ -8,6 +8,8 @@ import {
 } from '../../store/models-slice.ts';
 import type { OfflineState } from '../../store/offline-slice.ts';
 
+type BankAttention = NonNullable<ModelReport['device']['bankAttention']>;
+
 interface ModelLineText {
   readonly tone: 'good' | 'slow' | 'bad' | 'busy' | 'none';
   readonly title: string;
@@ -49,6 +51,12 @@ export function runsOn(report: ModelReport): string {
   const parts = [backendName(report), report.precision, `${report.imageSize} px`];
   if (isSlow(report)) parts.push('slow');
   return parts.join(' · ');
+}
+
+/** How frames attend to the memory bank, and why. */
+export function bankAttentionText({ way, reason }: BankAttention): string {
+  const text = way === 'kernel' ? 'By the studio’s own kernel' : 'In ONNX Runtime’s graph';
+  return `${text}. ${reason}`;
 }
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {

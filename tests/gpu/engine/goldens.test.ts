@@ -1,3 +1,9 @@
 import { describeNanoGolden } from '../../helpers/golden-suite.ts';
 
-describeNanoGolden('WebGPU', { backend: 'webgpu' }, { device: { backend: 'webgpu' } });
+for (const bankAttention of ['kernel', 'graph'] as const) {
+  describeNanoGolden(
+    `WebGPU, the bank attended to by the ${bankAttention}`,
+    { backend: 'webgpu', bankAttention },
+    { device: { backend: 'webgpu', bankAttention: { way: bankAttention } } },
+  );
+}

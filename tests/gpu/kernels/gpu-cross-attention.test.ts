@@ -48,7 +48,7 @@ describe('GpuCrossAttention', () => {
   }
 
   async function expectTwin(operands: AttentionCase, tolerance = FLOAT32) {
-    using kernel = new GpuCrossAttention(device, operands.extents.keyWidth);
+    using kernel = await GpuCrossAttention.create(device, operands.extents);
     const attended = await expectNoGpuError(device, () => attend(kernel, operands));
     const plan = planCrossAttention(operands.extents);
     expectAllClose(attended, crossAttention(operands, plan), tolerance);
@@ -85,7 +85,7 @@ describe('GpuCrossAttention', () => {
 
   test('gives the only value there is', async () => {
     const one = buildAttention({ queries: 70, keys: 1, keyWidth: 16 }, { scale: 20 });
-    using kernel = new GpuCrossAttention(device, 16);
+    using kernel = await GpuCrossAttention.create(device, one.extents);
     expectAllClose(
       await attend(kernel, one),
       Float32Array.from({ length: 70 * 64 }, (_, i) => one.values[i % 64] ?? NaN),
@@ -106,18 +106,18 @@ describe('GpuCrossAttention', () => {
     await expectTwin({ ...operands, queries, keys });
   });
 
-  test('makes no buffer once the largest attention is seen, and counts its work', async () => {
+  test('makes all its buffers at once, for any number of keys, and counts its work', async () => {
     const large = buildAttention({ queries: 40, keys: 700, keyWidth: 16 });
     const small = buildAttention({ queries: 9, keys: 70, keyWidth: 16 }, { seed: 5 });
-    using kernel = new GpuCrossAttention(device, 16);
-    await attend(kernel, small);
-    await attend(kernel, large);
+    using kernel = await GpuCrossAttention.create(device, large.extents);
     const { allocations } = kernel;
-    const again = await attend(kernel, small);
-    expect(kernel.allocations).toBe(allocations);
+    expect(allocations).toBe(3);
+    await attend(kernel, small);
     const [ofLarge, ofSmall] = [large, small].map(({ extents }) => planCrossAttention(extents));
     if (ofLarge === undefined || ofSmall === undefined) throw new Error('there are two');
-    expectAllClose(again, crossAttention(small, ofSmall), FLOAT32);
+    expectAllClose(await attend(kernel, large), crossAttention(large, ofLarge), FLOAT32);
+    expectAllClose(await attend(kernel, small), crossAttention(small, ofSmall), FLOAT32);
+    expect(kernel.allocations).toBe(allocations);
     expect(kernel.counters).toEqual({
       runs: 3,
       dispatches: 6,
@@ -126,15 +126,32 @@ describe('GpuCrossAttention', () => {
     });
   });
 
-  test('refuses operands that do not belong together', () => {
-    using kernel = new GpuCrossAttention(device, 16);
+  test('refuses operands that do not belong together', async () => {
+    using kernel = await GpuCrossAttention.create(device, { queries: 1, keyWidth: 16 });
     const buffer = uploadFloats(device, new Float32Array(1024));
     const slice = (size: number) => ({ buffer, offset: 0, size });
     const operands = { queries: slice(64), keys: slice(64), values: slice(512) };
     expect(() => kernel.run(operands, slice(256))).toThrow('a key for each value');
     const short = { ...operands, values: slice(256) };
     expect(() => kernel.run(short, slice(128))).toThrow('must hold N');
-    expect(() => new GpuCrossAttention(device, 20)).toThrow('multiple of 16');
+    const more = { ...short, queries: slice(128) };
+    expect(() => kernel.run(more, slice(512))).toThrow('more queries');
+    for (const extents of [
+      { queries: 1, keyWidth: 20 },
+      { queries: 0, keyWidth: 16 },
+    ]) {
+      await expect(GpuCrossAttention.create(device, extents)).rejects.toThrow();
+    }
+    buffer.destroy();
+  });
+
+  test('says that a bank is too large to be bound', async () => {
+    using kernel = await GpuCrossAttention.create(device, { queries: 1, keyWidth: 16 });
+    const buffer = uploadFloats(device, new Float32Array(16));
+    const keys = Math.floor(device.limits.maxStorageBufferBindingSize / 64) + 1;
+    const slice = (size: number) => ({ buffer, offset: 0, size });
+    const operands = { queries: slice(64), keys: slice(keys * 64), values: slice(keys * 256) };
+    expect(() => kernel.run(operands, slice(256))).toThrow('more corrected frames');
     buffer.destroy();
   });
 });

@@ -22,7 +22,7 @@ const TARGET_WORKGROUPS = 512;
 const LEAST_TILES_OF_A_SPLIT = 4;
 const FLOAT_BYTES = 4;
 /** Maximum and sum of weights, which the merge needs of each split and query. */
-const STATISTICS = 2;
+export const STATISTICS = 2;
 
 /** Extents of one attention with one head. */
 export interface AttentionExtents {
@@ -56,14 +56,18 @@ export interface AttentionPlan extends AttentionExtents {
   readonly requestedBytes: number;
 }
 
+/** Splits that an attention of so many queries has at most, however many keys there are. */
+export function mostSplits(queries: number): number {
+  return Math.max(Math.floor(TARGET_WORKGROUPS / Math.ceil(queries / QUERY_TILE)), 1);
+}
+
 /** Cuts an attention into workgroups: enough of them to fill a GPU where there are few queries. */
 export function planCrossAttention(extents: AttentionExtents): AttentionPlan {
   checkExtents(extents);
   const { queries, keys, keyWidth } = extents;
   const queryTiles = Math.ceil(queries / QUERY_TILE);
   const keyTiles = Math.ceil(keys / KEY_TILE);
-  const wanted = Math.max(Math.floor(TARGET_WORKGROUPS / queryTiles), 1);
-  const tilesPerSplit = Math.max(Math.ceil(keyTiles / wanted), LEAST_TILES_OF_A_SPLIT);
+  const tilesPerSplit = Math.max(Math.ceil(keyTiles / mostSplits(queries)), LEAST_TILES_OF_A_SPLIT);
   const splits = Math.ceil(keyTiles / tilesPerSplit);
   const scratchBytes = splits * queries * (VALUE_WIDTH + STATISTICS) * FLOAT_BYTES;
   const [queryFloats, keyFloats] = [queries * keyWidth, keys * (keyWidth + VALUE_WIDTH)];

@@ -1,14 +1,18 @@
 import { invariant } from '../../../core/assert.ts';
+import { StudioError } from '../../../core/errors.ts';
 import {
   bindInOrder,
   type BufferSlice,
-  createComputePipeline,
+  compileComputePipeline,
   GpuResources,
 } from '../gpu-resources.ts';
 import {
+  type AttentionExtents,
   type AttentionPlan,
   CHANNEL_CHUNK,
+  mostSplits,
   planCrossAttention,
+  STATISTICS,
   VALUE_WIDTH,
 } from './attention-plan.ts';
 import type { AttentionOperands } from './cross-attention.ts';
@@ -16,12 +20,12 @@ import { attendWgsl, MERGE_QUERIES, MERGE_WGSL } from './cross-attention.wgsl.ts
 
 const FLOAT_BYTES = 4;
 
-/** What the splits leave for the merge; grows to the largest attention seen. */
-interface Scratch {
-  readonly valueSums: GPUBuffer;
-  readonly statistics: GPUBuffer;
-  /** Queries times splits that it has room for. */
-  readonly rows: number;
+/** What a kernel is made for: N at most, and the width of a query and a key, a multiple of 16. */
+export type KernelExtents = Omit<AttentionExtents, 'keys'>;
+
+interface Pipelines {
+  readonly attend: GPUComputePipeline;
+  readonly merge: GPUComputePipeline;
 }
 
 /** Work done so far. */
@@ -38,32 +42,50 @@ export interface AttentionCounters {
  * Attention of the frame to the memory bank on the GPU, with one head, in float32 and without a
  * matrix of scores: 64 queries a workgroup, tiles of keys in 16 KiB of workgroup memory, a running
  * maximum, the keys split over workgroups and merged. It needs no optional feature and no raised
- * limit. Twin of `crossAttention`.
+ * limit. All its buffers are made at once, for any number of keys. Twin of `crossAttention`.
  */
 export class GpuCrossAttention implements Disposable {
   readonly #resources: GpuResources;
-  readonly #keyWidth: number;
-  readonly #attend: GPUComputePipeline;
-  readonly #merge: GPUComputePipeline;
+  readonly #extents: KernelExtents;
+  readonly #pipelines: Pipelines;
   readonly #params: GPUBuffer;
-  #scratch: Scratch | undefined;
+  /** What the splits leave for the merge. */
+  readonly #valueSums: GPUBuffer;
+  readonly #statistics: GPUBuffer;
   #counters: AttentionCounters = { runs: 0, dispatches: 0, flop: 0, requestedBytes: 0 };
 
-  /** @param keyWidth channels of a query and a key, a multiple of 16; 256, nano 128 */
-  constructor(device: GPUDevice, keyWidth: number) {
+  private constructor(device: GPUDevice, extents: KernelExtents, pipelines: Pipelines) {
+    this.#resources = new GpuResources(device);
+    this.#extents = extents;
+    this.#pipelines = pipelines;
+    const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
+    this.#params = this.#resources.create('cross-attention extents', 16, UNIFORM | COPY_DST);
+    const rows = extents.queries * mostSplits(extents.queries);
+    const storage = (label: string, floats: number) =>
+      this.#resources.create(label, rows * floats * FLOAT_BYTES, STORAGE);
+    this.#valueSums = storage('cross-attention sums', VALUE_WIDTH);
+    this.#statistics = storage('cross-attention statistics', STATISTICS);
+  }
+
+  /**
+   * A kernel whose programs are compiled.
+   * @throws GPUPipelineError where the device does not take them
+   */
+  static async create(device: GPUDevice, extents: KernelExtents): Promise<GpuCrossAttention> {
+    const { queries, keyWidth } = extents;
+    invariant(Number.isInteger(queries) && queries > 0, `queries must be at least 1: ${queries}`);
     invariant(
       Number.isInteger(keyWidth) && keyWidth > 0 && keyWidth % CHANNEL_CHUNK === 0,
       `keyWidth must be a multiple of ${CHANNEL_CHUNK}, got ${keyWidth}`,
     );
-    this.#resources = new GpuResources(device);
-    this.#keyWidth = keyWidth;
-    this.#attend = createComputePipeline(device, 'cross-attention', attendWgsl(keyWidth));
-    this.#merge = createComputePipeline(device, 'cross-attention merge', MERGE_WGSL);
-    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.#params = this.#resources.create('cross-attention extents', 16, uniform);
+    const [attend, merge] = await Promise.all([
+      compileComputePipeline(device, 'cross-attention', attendWgsl(keyWidth)),
+      compileComputePipeline(device, 'cross-attention merge', MERGE_WGSL),
+    ]);
+    return new GpuCrossAttention(device, extents, { attend, merge });
   }
 
-  /** GPU buffers made so far; constant once the largest attention has been seen. */
+  /** GPU buffers made, all of them with the kernel. */
   get allocations(): number {
     return this.#resources.allocations;
   }
@@ -78,23 +100,23 @@ export class GpuCrossAttention implements Disposable {
    * from the sizes of `queries` and `values`.
    * @param operands float32; stay the caller's and as they are
    * @param attended receives `[N,64]` float32; must not overlap the operands
+   * @throws StudioError `out-of-memory` for more keys than a shader of this device can bind
    */
   run(operands: AttentionOperands<BufferSlice>, attended: BufferSlice): void {
     const { device } = this.#resources;
     const plan = this.#planOf(operands, attended);
-    const { valueSums, statistics } = this.#scratchFor(plan);
     const { queries, keys, keysPerSplit, splits } = plan;
     device.queue.writeBuffer(this.#params, 0, Uint32Array.of(queries, keys, keysPerSplit, splits));
     const encoder = device.createCommandEncoder({ label: 'cross-attention' });
     const pass = encoder.beginComputePass({ label: 'cross-attention' });
-    pass.setPipeline(this.#attend);
+    const { attend, merge } = this.#pipelines;
+    const partial = [this.#valueSums, this.#statistics];
+    pass.setPipeline(attend);
     const inputs = [operands.queries, operands.keys, operands.values];
-    const attending = [this.#params, ...inputs, valueSums, statistics];
-    pass.setBindGroup(0, bindInOrder(this.#attend, device, attending));
+    pass.setBindGroup(0, bindInOrder(attend, device, [this.#params, ...inputs, ...partial]));
     pass.dispatchWorkgroups(...plan.workgroups);
-    pass.setPipeline(this.#merge);
-    const merging = [this.#params, valueSums, statistics, attended];
-    pass.setBindGroup(0, bindInOrder(this.#merge, device, merging));
+    pass.setPipeline(merge);
+    pass.setBindGroup(0, bindInOrder(merge, device, [this.#params, ...partial, attended]));
     pass.dispatchWorkgroups(1, Math.ceil(queries / MERGE_QUERIES));
     pass.end();
     device.queue.submit([encoder.finish()]);
@@ -109,34 +131,20 @@ export class GpuCrossAttention implements Disposable {
     { queries, keys, values }: AttentionOperands<BufferSlice>,
     attended: BufferSlice,
   ): AttentionPlan {
-    const rowBytes = this.#keyWidth * FLOAT_BYTES;
+    const { keyWidth } = this.#extents;
+    const rowBytes = keyWidth * FLOAT_BYTES;
     const valueBytes = VALUE_WIDTH * FLOAT_BYTES;
     const plan = planCrossAttention({
       queries: queries.size / rowBytes,
       keys: values.size / valueBytes,
-      keyWidth: this.#keyWidth,
+      keyWidth,
     });
     invariant(keys.size === plan.keys * rowBytes, 'there must be a key for each value');
     invariant(attended.size === plan.queries * valueBytes, 'attended must hold N × 64 values');
+    invariant(plan.queries <= this.#extents.queries, 'more queries than the kernel is made for');
+    const { maxStorageBufferBindingSize } = this.#resources.device.limits;
+    if (keys.size > maxStorageBufferBindingSize) throw bankTooLarge(maxStorageBufferBindingSize);
     return plan;
-  }
-
-  #scratchFor({ queries, splits }: AttentionPlan): Scratch {
-    const rows = queries * splits;
-    const current = this.#scratch;
-    if (current !== undefined && current.rows >= rows) return current;
-    if (current !== undefined) {
-      this.#resources.release(current.valueSums);
-      this.#resources.release(current.statistics);
-    }
-    const storage = (label: string, floats: number) =>
-      this.#resources.create(label, rows * floats * FLOAT_BYTES, GPUBufferUsage.STORAGE);
-    this.#scratch = {
-      valueSums: storage('cross-attention sums', VALUE_WIDTH),
-      statistics: storage('cross-attention statistics', 2),
-      rows,
-    };
-    return this.#scratch;
   }
 
   #count({ dispatches, flop, requestedBytes }: AttentionPlan): void {
@@ -148,4 +156,14 @@ export class GpuCrossAttention implements Disposable {
       requestedBytes: before.requestedBytes + requestedBytes,
     };
   }
+}
+
+/** Every corrected frame adds a memory that all later frames attend to. */
+function bankTooLarge(limitBytes: number): StudioError {
+  const megabytes = Math.floor(limitBytes / 2 ** 20);
+  return new StudioError(
+    'out-of-memory',
+    `An object has more corrected frames than this GPU can attend to at once: its shaders bind ${megabytes} MB.`,
+    { hint: 'Choose a smaller image size, or track the object again from fewer corrected frames.' },
+  );
 }

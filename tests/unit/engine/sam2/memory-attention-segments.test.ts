@@ -1,27 +1,11 @@
 import { expect, test } from 'vitest';
 import { planWeights } from '../../../../src/engine/graph/weight-plan.ts';
-import { planCrossAttention } from '../../../../src/engine/kernels/cross-attention/attention-plan.ts';
-import { crossAttention } from '../../../../src/engine/kernels/cross-attention/cross-attention.ts';
 import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import type { BankAttention } from '../../../../src/engine/sam2/segmented-memory-attention.ts';
 import { expectAllClose } from '../../../helpers/allclose.ts';
+import { twinOn } from '../../../helpers/attention-twin.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 import { buildSegmentedCase, runSegmentedCase } from '../../../helpers/segmented-case.ts';
-
-/** The kernel's twin on tensors in memory. */
-function twinOn(runtime: NodeGraphRuntime): BankAttention {
-  return (operands) => {
-    const [queries = 0, keyWidth = 0] = operands.queries.dims;
-    const [keys = 0] = operands.keys.dims;
-    const floats = {
-      queries: readFloat32(operands.queries),
-      keys: readFloat32(operands.keys),
-      values: readFloat32(operands.values),
-    };
-    const data = crossAttention(floats, planCrossAttention({ queries, keys, keyWidth }));
-    return runtime.tensor([queries, 64], { dtype: 'float32', data });
-  };
-}
 
 test.each([
   { size: 'nano', version: '2.1', imageSize: 96, hasPointers: true },
@@ -36,7 +20,10 @@ test.each([
     expect(segmentedCase.segments.layers).toHaveLength(config.memoryAttentionLayers + 1);
     await using runtime = await NodeGraphRuntime.create();
     await runtime.mount(segmentedCase.plan, segmentedCase.checkpoint);
-    const results = await runSegmentedCase(segmentedCase, { runtime, attend: twinOn(runtime) });
+    const results = await runSegmentedCase(segmentedCase, {
+      runtime,
+      attendToBank: twinOn(runtime),
+    });
     const [whole, segmented] = [readFloat32(results.whole), readFloat32(results.segmented)];
     expect(Math.max(...whole)).toBeGreaterThan(0.5);
     expectAllClose(segmented, whole, { atol: 2e-5, rtol: 1e-5 });
@@ -58,12 +45,12 @@ test('a kernel that fails leaves no tensor behind', async () => {
   await runtime.mount(segmentedCase.plan, segmentedCase.checkpoint);
   const twin = twinOn(runtime);
   let calls = 0;
-  const attend: BankAttention = (operands) => {
+  const attendToBank: BankAttention = (operands) => {
     calls++;
     if (calls === 2) throw new Error('the device is gone');
     return twin(operands);
   };
-  const run = runSegmentedCase(segmentedCase, { runtime, attend });
+  const run = runSegmentedCase(segmentedCase, { runtime, attendToBank });
   await expect(run).rejects.toThrow('the device is gone');
   // The five inputs, which are the test's own, and the whole graph's result.
   expect(runtime.liveTensors).toBe(6);

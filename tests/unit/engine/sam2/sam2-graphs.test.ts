@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
+import { planWeights } from '../../../../src/engine/graph/weight-plan.ts';
+import type { GraphRuntime } from '../../../../src/engine/graph-runtime.ts';
 import type { ImageFeatures, MemoryEntry } from '../../../../src/engine/sam2/engine-graphs.ts';
 import { buildGraph } from '../../../../src/engine/sam2/model-graphs.ts';
 import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
@@ -7,6 +9,8 @@ import { Sam2Graphs } from '../../../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
 import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
 import { namedValues } from '../../../../src/engine/self-test/named-values.ts';
+import { expectAllClose } from '../../../helpers/allclose.ts';
+import { twinOn } from '../../../helpers/attention-twin.ts';
 import { deterministicCheckpoint } from '../../../helpers/deterministic-weights.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 
@@ -183,4 +187,39 @@ test('each of three candidates can be decoded by itself; the best is what is dec
     expect(new Set(ious).size).toBe(3);
   }
   expectNoLeak();
+});
+
+test('a kernel between segments takes the place of the whole graph', async () => {
+  atRest = runtime.liveTensors;
+  {
+    const loaded: string[] = [];
+    const recording: GraphRuntime = {
+      load: (name, proto) => {
+        loaded.push(name);
+        return runtime.load(name, proto);
+      },
+      tensor: (dims, host) => runtime.tensor(dims, host),
+      concat: (tensors) => runtime.concat(tensors),
+    };
+    const attendToBank = twinOn(runtime);
+    using around = await Sam2Graphs.load({ runtime: recording, model, checkpoint, attendToBank });
+    expect(loaded).not.toContain('memoryAttention');
+    expect(loaded).toContain('memoryAttentionBank');
+    using memory = tensor('memory', [GRID * GRID, 64]);
+    using pointer = tensor('pointer', [1, 128]);
+    const memories = [memoryEntry(memory, 3)];
+    for (const pointers of [[{ pointer, temporalDistance: 2 }], []]) {
+      const bank = { memories, pointers, maxPointerDistance: 15 };
+      using expected = await graphs.attendMemory(features, bank);
+      using actual = await around.attendMemory(features, bank);
+      expectAllClose(readFloat32(actual), readFloat32(expected), { atol: 2e-5, rtol: 1e-5 });
+    }
+    expect(loaded.at(-1), 'loaded when it was needed').toBe('memoryAttentionBankWithoutPointers');
+  }
+  expectNoLeak();
+});
+
+test('the segments change nothing about the prepared weights', () => {
+  const { preparedKey } = planWeights(model.graphs.values(), checkpoint);
+  expect(model.weights.preparedKey).toBe(preparedKey);
 });

@@ -7,12 +7,13 @@ import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 function openNodeRuntime(runtime: NodeGraphRuntime, error = 0): OpenRuntime {
   return async (model, checkpoint) => {
     await runtime.mount(model.weights, checkpoint);
-    return Object.assign(Object.create(runtime) as NodeGraphRuntime, {
+    const readable = Object.assign(Object.create(runtime) as NodeGraphRuntime, {
       load: runtime.load.bind(runtime),
       tensor: runtime.tensor.bind(runtime),
       concat: runtime.concat.bind(runtime),
       read: async (tensor: DeviceTensor) => readFloat32(tensor).map((value) => value + error),
     });
+    return { runtime: readable };
   };
 }
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   KEY_TILE,
+  mostSplits,
   planCrossAttention,
   QUERY_TILE,
 } from '../../../../../src/engine/kernels/cross-attention/attention-plan.ts';
@@ -124,6 +125,8 @@ describe('planCrossAttention', () => {
         expect(splits * keysPerSplit).toBeGreaterThanOrEqual(extents.keys);
         expect((splits - 1) * keysPerSplit).toBeLessThan(extents.keys);
         expect(keysPerSplit % KEY_TILE).toBe(0);
+        // What the kernel's scratch is made for before any key is there.
+        expect(splits).toBeLessThanOrEqual(mostSplits(extents.queries));
         expect(workgroups[0] * QUERY_TILE).toBeGreaterThanOrEqual(extents.queries);
       }),
     );

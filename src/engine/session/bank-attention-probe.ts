@@ -1,0 +1,91 @@
+import type { BankAttentionReport } from '../../protocol/device.ts';
+import { planCrossAttention, VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
+import { crossAttention } from '../kernels/cross-attention/cross-attention.ts';
+import type { DevicePlan } from '../runtime/device-probe.ts';
+import type { OrtModule } from '../runtime/ort-module.ts';
+import { OrtRuntime } from '../runtime/ort-runtime.ts';
+import { MODEL_SIZES } from '../sam2/model-config.ts';
+import { namedValues } from '../self-test/named-values.ts';
+import { GpuBankAttention } from './gpu-bank-attention.ts';
+
+/** Two tiles of queries, several splits, and a last tile of keys that is not full. */
+const EXTENTS = { queries: 70, keys: 293 };
+/** Of values within ±1. A right device stays under a tenth of it in float32. */
+const TOLERANCE = 1e-4;
+
+interface ProbedDevice {
+  readonly device: GPUDevice;
+  readonly runtime: OrtRuntime;
+}
+
+/**
+ * Decides how a device attends to the memory bank: by the kernel where it compiles and gives what its
+ * twin gives, for the widths of all models; else in the graph. Once a device is checked the choice
+ * stands: a kernel that fails later is an error.
+ * @throws StudioError `device-lost`
+ */
+export async function probeBankAttention(
+  plan: DevicePlan,
+  ort: OrtModule,
+): Promise<BankAttentionReport> {
+  if (plan.backend === 'wasm') {
+    return { way: 'graph', reason: 'The attention kernel runs on WebGPU only.' };
+  }
+  using runtime = new OrtRuntime({ ort, plan, files: new Map() });
+  for (const keyWidth of new Set(MODEL_SIZES.map(({ width }) => width))) {
+    const fault = await kernelFault({ device: plan.device, runtime }, keyWidth);
+    if (fault !== undefined) return { way: 'graph', reason: fault };
+  }
+  return { way: 'kernel', reason: 'The attention kernel gives the right numbers on this GPU.' };
+}
+
+/** What is wrong with the kernel here, as a sentence for the user; nothing where it is right. */
+async function kernelFault(probed: ProbedDevice, keyWidth: number): Promise<string | undefined> {
+  const { device } = probed;
+  device.pushErrorScope('validation');
+  let deviation: number;
+  try {
+    deviation = await kernelDeviation(probed, keyWidth);
+  } catch (error) {
+    await device.popErrorScope();
+    if (!(error instanceof GPUPipelineError)) throw error;
+    return `This GPU does not take the attention kernel: ${error.message}`;
+  }
+  const refused = await device.popErrorScope();
+  if (refused !== null) return `This GPU does not run the attention kernel: ${refused.message}`;
+  if (deviation <= TOLERANCE) return undefined;
+  return `The attention kernel is off by ${deviation.toExponential(1)} on this GPU.`;
+}
+
+/** The largest difference to the twin on a known attention, `Infinity` for what is no number. */
+async function kernelDeviation(
+  { device, runtime }: ProbedDevice,
+  keyWidth: number,
+): Promise<number> {
+  const { queries, keys } = EXTENTS;
+  using attention = await GpuBankAttention.create({
+    device,
+    runtime,
+    extents: { queries, keyWidth },
+  });
+  const operands = {
+    queries: namedValues('probe queries', queries * keyWidth),
+    keys: namedValues('probe keys', keys * keyWidth),
+    values: namedValues('probe values', keys * VALUE_WIDTH),
+  };
+  const upload = (rows: number, data: Float32Array) =>
+    runtime.tensor([rows, data.length / rows], { dtype: 'float32', data });
+  using q = upload(queries, operands.queries);
+  using k = upload(keys, operands.keys);
+  using v = upload(keys, operands.values);
+  using attended = attention.attend({ queries: q, keys: k, values: v });
+  const actual = await runtime.read(attended);
+  const expected = crossAttention(operands, planCrossAttention({ ...EXTENTS, keyWidth }));
+  let largest = 0;
+  for (const [i, value] of expected.entries()) {
+    const difference = Math.abs((actual[i] ?? NaN) - value);
+    // Not Math.max alone: a NaN must fail.
+    largest = difference >= 0 ? Math.max(largest, difference) : Infinity;
+  }
+  return largest;
+}

@@ -1,0 +1,99 @@
+import { VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
+import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
+import {
+  type AttentionCounters,
+  GpuCrossAttention,
+  type KernelExtents,
+} from '../kernels/cross-attention/gpu-cross-attention.ts';
+import type { BufferSlice } from '../kernels/gpu-resources.ts';
+import type { DeviceTensor } from '../device-tensor.ts';
+import type { DevicePlan } from '../runtime/device-probe.ts';
+import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
+import { BACKBONE_STRIDE } from '../sam2/model-graphs.ts';
+import type { Sam2Model } from '../sam2/sam2-model.ts';
+
+/** What a `GpuBankAttention` is made of. */
+export interface BankAttentionOptions {
+  /** The runtime's own. */
+  readonly device: GPUDevice;
+  /** Makes the results. Stays the caller's. */
+  readonly runtime: OrtRuntime;
+  readonly extents: KernelExtents;
+}
+
+/**
+ * The cross-attention kernel on the tensors of a runtime. It submits to the queue to which ONNX Runtime
+ * submits: what a graph gave is there before the kernel runs, and the next graph sees its result.
+ */
+export class GpuBankAttention implements Disposable {
+  readonly #runtime: OrtRuntime;
+  readonly #kernel: GpuCrossAttention;
+
+  private constructor(runtime: OrtRuntime, kernel: GpuCrossAttention) {
+    this.#runtime = runtime;
+    this.#kernel = kernel;
+  }
+
+  /** @throws GPUPipelineError where the device does not take the kernel */
+  static async create(options: BankAttentionOptions): Promise<GpuBankAttention> {
+    const { device, runtime, extents } = options;
+    return new GpuBankAttention(runtime, await GpuCrossAttention.create(device, extents));
+  }
+
+  /** GPU buffers made, all of them with the kernel; results come from the runtime's pool. */
+  get allocations(): number {
+    return this.#kernel.allocations;
+  }
+
+  get counters(): AttentionCounters {
+    return this.#kernel.counters;
+  }
+
+  /**
+   * `BankAttention`: the result `[N,64]` is the caller's.
+   * @throws StudioError `out-of-memory` for more keys than a shader of this device can bind
+   */
+  attend({ queries, keys, values }: AttentionOperands<DeviceTensor>): DeviceTensor {
+    const attended = this.#runtime.emptyGpuTensor([queries.dims[0] ?? 0, VALUE_WIDTH]);
+    const operands = { queries: slice(queries), keys: slice(keys), values: slice(values) };
+    try {
+      this.#kernel.run(operands, slice(attended));
+    } catch (error) {
+      attended[Symbol.dispose]();
+      throw error;
+    }
+    return attended;
+  }
+
+  [Symbol.dispose](): void {
+    this.#kernel[Symbol.dispose]();
+  }
+}
+
+/** What the choice of a model's attention follows from. */
+export interface BankAttentionChoice {
+  /** Of a checked device. */
+  readonly plan: DevicePlan;
+  readonly runtime: OrtRuntime;
+  readonly model: Pick<Sam2Model, 'config' | 'imageSize'>;
+}
+
+/**
+ * The kernel for a model, the caller's, where the device's report says so; nothing where the graph is
+ * to do it.
+ * @throws GPUPipelineError where the device does not take the kernel after all
+ */
+export async function openBankAttention({
+  plan,
+  runtime,
+  model,
+}: BankAttentionChoice): Promise<GpuBankAttention | undefined> {
+  if (plan.backend === 'wasm' || plan.report.bankAttention?.way !== 'kernel') return undefined;
+  const { config, imageSize } = model;
+  const extents = { queries: (imageSize / BACKBONE_STRIDE) ** 2, keyWidth: config.width };
+  return await GpuBankAttention.create({ device: plan.device, runtime, extents });
+}
+
+function slice(tensor: DeviceTensor): BufferSlice {
+  return { buffer: gpuBuffer(tensor), offset: 0, size: tensor.bytes };
+}
