@@ -47,7 +47,7 @@ export function KeyAim({ gestures }: Props) {
         <Keys keys="← ↑ → ↓" /> aim, farther with <Keys keys="Shift" /> · <Keys keys="Enter" />{' '}
         {ENTER_HELP[tool]} · <Keys keys="Esc" /> ends
       </p>
-      <p className="visually-hidden" role="status">
+      <p className="visually-hidden" aria-live="polite">
         {isAiming ? said : ''}
       </p>
     </>
