@@ -1,4 +1,5 @@
 import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
+import { cameraCuts, type CameraCut, type CameraCuts } from './camera-cuts.ts';
 import { riskyFrames, type FrameRisk } from './review-risks.ts';
 import type { ReviewSlice } from './review-slice.ts';
 import { CHUNK_FRAMES } from './summary-chunk.ts';
@@ -19,13 +20,21 @@ export interface ReviewItem {
   readonly reasons: readonly string[];
   /** Tells the mask of `frame` from the one that takes its place. */
   readonly revision: number;
+  /** How many objects jumped into `frame` together; absent where the item is of one object. */
+  readonly jumpedObjects?: number;
 }
 
-/** Stretches of all objects, riskiest first; those of equal risk by frame, then by object. */
+/**
+ * Stretches of all objects, and cuts, riskiest first; those of equal risk by frame, then by object.
+ * A cut is one item, of the object that jumped farthest; no other item holds its frame.
+ */
 export function rankedItems(items: readonly Tracklet[]): readonly ReviewItem[] {
   let ranked = rankings.get(items);
   if (ranked === undefined) {
-    ranked = items.flatMap((tracklet) => itemsOf(tracklet)).sort(byRisk);
+    const cuts = cameraCuts(items);
+    const ofObjects = items.flatMap((tracklet) => itemsOf(tracklet, cuts));
+    const ofCuts = cuts.all.map((cut) => itemOfCut(cut, items));
+    ranked = [...ofObjects, ...ofCuts].sort(byRisk);
     rankings.set(items, ranked);
   }
   return ranked;
@@ -54,15 +63,35 @@ const openOnes = new WeakMap<
   readonly Tracklet[],
   { readonly reviewed: ReviewSlice['reviewed']; readonly open: readonly ReviewItem[] }
 >();
-const stretches = new WeakMap<SummaryTrack, readonly Omit<ReviewItem, 'objectId'>[]>();
+type Stretch = Omit<ReviewItem, 'objectId'>;
+const stretches = new WeakMap<
+  SummaryTrack,
+  { readonly cuts: CameraCuts; readonly own: readonly Stretch[] }
+>();
 
-function itemsOf({ id, summaries }: Tracklet): ReviewItem[] {
-  let own = stretches.get(summaries);
-  if (own === undefined) {
-    own = stretchesOf(riskyFrames(summaries)).map((risks) => itemOf(risks, summaries));
-    stretches.set(summaries, own);
+function itemsOf({ id, summaries }: Tracklet, cuts: CameraCuts): ReviewItem[] {
+  let found = stretches.get(summaries);
+  if (found?.cuts !== cuts) {
+    const own = stretchesOf(riskyFrames(summaries, cuts)).map((risks) => itemOf(risks, summaries));
+    found = { cuts, own };
+    stretches.set(summaries, found);
   }
-  return own.map((item) => ({ ...item, objectId: id }));
+  return found.own.map((item) => ({ ...item, objectId: id }));
+}
+
+function itemOfCut(cut: CameraCut, items: readonly Tracklet[]): ReviewItem {
+  const { frame, objectId, objectCount, risk } = cut;
+  const summaries = items.find(({ id }) => id === objectId)?.summaries;
+  return {
+    objectId,
+    frame: frameIndex(frame),
+    first: frameIndex(frame),
+    end: frameIndex(frame + 1),
+    risk,
+    reasons: [`${objectCount} objects jumped together, as at a cut`],
+    revision: summaries === undefined ? 0 : revisionAt(summaries, frame),
+    jumpedObjects: objectCount,
+  };
 }
 
 /** Runs of frames that follow each other. */
@@ -76,20 +105,20 @@ function stretchesOf(risks: readonly FrameRisk[]): [FrameRisk, ...FrameRisk[]][]
   return runs;
 }
 
-function itemOf(
-  risks: readonly [FrameRisk, ...FrameRisk[]],
-  track: SummaryTrack,
-): Omit<ReviewItem, 'objectId'> {
+function itemOf(risks: readonly [FrameRisk, ...FrameRisk[]], track: SummaryTrack): Stretch {
   const peak = risks.reduce((best, one) => (one.risk > best.risk ? one : best));
-  const chunk = track.chunks[Math.floor(peak.frame / CHUNK_FRAMES)];
   return {
     frame: frameIndex(peak.frame),
     first: frameIndex(risks[0].frame),
     end: frameIndex(risks[0].frame + risks.length),
     risk: peak.risk,
     reasons: peak.reasons,
-    revision: chunk?.revision[peak.frame % CHUNK_FRAMES] ?? 0,
+    revision: revisionAt(track, peak.frame),
   };
+}
+
+function revisionAt(track: SummaryTrack, frame: number): number {
+  return track.chunks[Math.floor(frame / CHUNK_FRAMES)]?.revision[frame % CHUNK_FRAMES] ?? 0;
 }
 
 function byRisk(a: ReviewItem, b: ReviewItem): number {

@@ -1,4 +1,6 @@
+import { AGREES_FROM } from './agreement.ts';
 import { certaintyOf } from './confidence.ts';
+import { unexplainedSides, type Motion } from './track-motion.ts';
 
 /** What a mask and those before it say of it. Absent fields are not known. */
 export interface MaskFacts {
@@ -11,6 +13,10 @@ export interface MaskFacts {
   readonly objectScoreLogit?: number | undefined;
   /** Median area of the masks just before, in the same pixels. */
   readonly usualAreaPx?: number | undefined;
+  /** From where the object was seen last. */
+  readonly motion?: Motion | undefined;
+  /** IoU with what tracking in the other direction gave, 0..1. */
+  readonly oppositeIou?: number | undefined;
 }
 
 /** One thing that speaks against a mask. */
@@ -30,6 +36,13 @@ const SCALES = {
   presence: [0.95, 0],
   /** Doublings of the area, or halvings. */
   areaChange: [0.35, 1.65],
+  /**
+   * Sides of its own beyond what its speed explains. An object that is half covered, or uncovered,
+   * shifts its centroid by a quarter of a side; at one side nothing of it is where it was.
+   */
+  jump: [0.5, 1.5],
+  /** Outlines differ by a little between two runs; at 0.35 half of what either shows is another thing. */
+  oppositeIou: [AGREES_FROM, 0.35],
 } as const;
 
 /**
@@ -74,7 +87,36 @@ const SIGNS: readonly Sign[] = [
         : share(Math.abs(doublings(areaPx, usualAreaPx)), SCALES.areaChange),
     reason: ({ areaPx, usualAreaPx = 0 }) => areaText(areaPx / Math.max(usualAreaPx, 1)),
   },
+  { risk: jumpRisk, reason: ({ motion }) => (motion === undefined ? '' : jumpText(motion)) },
+  {
+    risk: ({ areaPx, oppositeIou }) =>
+      oppositeIou === undefined
+        ? 0
+        : share(withoutOutline(areaPx, oppositeIou), SCALES.oppositeIou),
+    reason: ({ oppositeIou = 0 }) => `tracked back it differs, IoU ${oppositeIou.toFixed(2)}`,
+  },
 ];
+
+/** How much speaks for the object having jumped into the frame, 0..1. */
+export function jumpRisk({ isAbsent, motion }: Pick<MaskFacts, 'isAbsent' | 'motion'>): number {
+  return motion === undefined || isAbsent ? 0 : share(unexplainedSides(motion), SCALES.jump);
+}
+
+function jumpText({ movedPx, frames, usualPx }: Motion): string {
+  const far = `${movedPx.toFixed(0)} px`;
+  if (frames > 1) return `came back ${far} away`;
+  return usualPx < 1 ? `jumped ${far}, was still` : `jumped ${far}, usually ${usualPx.toFixed(0)}`;
+}
+
+/**
+ * The IoU as if a few pixels were not different: of a small object they are no more than its outline.
+ * Both masks are taken as equally large; where this one is empty there is no outline.
+ */
+function withoutOutline(areaPx: number, iou: number): number {
+  const unionPx = (2 * areaPx) / (1 + iou);
+  if (unionPx === 0) return iou;
+  return 1 - Math.max((1 - iou) * unionPx - AREA_NOISE_PX, 0) / unionPx;
+}
 
 function doublings(areaPx: number, usualAreaPx: number): number {
   return Math.log2((areaPx + AREA_NOISE_PX) / (usualAreaPx + AREA_NOISE_PX));
