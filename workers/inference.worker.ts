@@ -21,8 +21,7 @@ const service = new InferenceService({
 
 const api: InferenceApi = {
   probe: (preferences) => service.probe(preferences),
-  loadModel: (source, preferences, onProgress) =>
-    service.loadModel(source, preferences, onProgress),
+  loadModel: (...request) => service.loadModel(...request),
   connectMedia: async (port) =>
     service.connectMedia(wrap<MediaPort & PreviewPort & ComparePort>(port)),
   startSession: (video) => service.startSession(video),
@@ -35,6 +34,7 @@ const api: InferenceApi = {
   checkMasks: async (request) => proxy(await service.checkMasks(request)),
   clearTracking: () => service.clearTracking(),
   restore: (video, prompts) => service.restore(video, prompts),
+  benchmark: async (request) => proxy(await service.benchmark(request)),
 };
 
 expose(api);

@@ -9,6 +9,11 @@ import type {
   PlacedPrompts,
 } from '../core/prompts.ts';
 import type {
+  BenchmarkBatch,
+  BenchmarkCursor,
+  BenchmarkRequest,
+} from '../protocol/benchmark-api.ts';
+import type {
   DeviceReport,
   LoadProgress,
   ModelPreferences,
@@ -141,6 +146,10 @@ export class InferenceClient implements InferenceApi, Disposable {
     return this.#call((remote) => remote.restore(video, prompts));
   }
 
+  async benchmark(request: BenchmarkRequest): Promise<BenchmarkCursor> {
+    return this.#cursor<BenchmarkBatch>((api) => api.benchmark(request));
+  }
+
   /**
    * Replaces a worker that is lost, loads its model again and restores the session. Resolves to
    * the new model report; to undefined where no model was loaded.
@@ -175,13 +184,13 @@ export class InferenceClient implements InferenceApi, Disposable {
     this.#handle?.[Symbol.dispose]();
   }
 
-  async #cursor(
+  async #cursor<Batch extends { readonly state: string } = PropagationBatch>(
     start: (remote: Remote<InferenceApi>) => Promise<unknown>,
-  ): Promise<PropagationCursor> {
+  ): Promise<Cursor<Batch>> {
     const handle = this.#alive();
     const remote = await handle.call(start);
     // Comlink's types do not know that the worker marks the cursor as a proxy.
-    return new CursorClient(handle, remote as Remote<PropagationCursor>);
+    return new CursorClient(handle, remote as RemoteCursor<Batch>);
   }
 
   async #call<T>(
@@ -214,18 +223,28 @@ export class InferenceClient implements InferenceApi, Disposable {
   }
 }
 
+/** What long work in the worker is followed by. */
+interface Cursor<Batch> {
+  nextBatch(maxMs: number): Promise<Batch>;
+  cancel(): Promise<void>;
+}
+
+interface RemoteCursor<Batch> extends Cursor<Batch> {
+  [releaseProxy](): void;
+}
+
 /** Keeps the remote cursor alive while it is used, and lets go of it with the last batch. */
-class CursorClient implements PropagationCursor {
+class CursorClient<Batch extends { readonly state: string }> implements Cursor<Batch> {
   readonly #handle: WorkerHandle<InferenceApi>;
-  readonly #remote: Remote<PropagationCursor>;
+  readonly #remote: RemoteCursor<Batch>;
   #isReleased = false;
 
-  constructor(handle: WorkerHandle<InferenceApi>, remote: Remote<PropagationCursor>) {
+  constructor(handle: WorkerHandle<InferenceApi>, remote: RemoteCursor<Batch>) {
     this.#handle = handle;
     this.#remote = remote;
   }
 
-  async nextBatch(maxMs: number): Promise<PropagationBatch> {
+  async nextBatch(maxMs: number): Promise<Batch> {
     const batch = await this.#handle.call(() => this.#remote.nextBatch(maxMs));
     if (batch.state !== 'running') this.#release();
     return batch;

@@ -7,6 +7,7 @@ import type {
   TrackedDirection,
 } from '../core/prompts.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { BenchmarkCursor, BenchmarkRequest } from './benchmark-api.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -189,4 +190,9 @@ export interface InferenceApi {
    * out; the session in use goes on then
    */
   restore(video: SessionVideo, prompts: readonly PlacedPrompts[]): Promise<void>;
+  /**
+   * Measures the model on its device, on pictures of its own; needs a model. The session stays as it
+   * is, and calls that use it must wait, since they would be in the times. Another model ends it.
+   */
+  benchmark(request: BenchmarkRequest): Promise<BenchmarkCursor>;
 }

@@ -19,6 +19,9 @@ import { findTracklet, propagationAfterEdit } from './tracklets-slice.ts';
 /** The engine while it is lent to a run: sessions on parts of the clip, with prompts of their own. */
 export type LentEngine = Pick<InferenceClient, 'restore' | 'propagate'>;
 
+/** The engine while it is lent to something that leaves its session alone. */
+export type EngineAside = Pick<InferenceClient, 'benchmark'>;
+
 /**
  * Keeps the engine in step with the page: starts a session when there is a model and a clip, sends
  * prompts in the order they were made, and brings a lost engine back with all of them.
@@ -89,6 +92,26 @@ export class EngineSession {
     if (failure !== undefined && isEngineLost(failure.error)) await this.recover(failure.error);
     else await this.attachKeepingMasks(this.#outbox.waiting);
     if (failure !== undefined) throw failure.error;
+  }
+
+  /**
+   * Lends the engine to `work` that leaves its session as it is, so that it goes on with all that it
+   * remembers. Prompts made meanwhile wait and are answered then. There must be a model.
+   * @throws what `work` throws; a lost engine is replaced first
+   */
+  async lendAside(work: (engine: EngineAside) => Promise<void>): Promise<void> {
+    invariant(!this.#isLent, 'the engine is lent once at a time');
+    this.#isLent = true;
+    try {
+      await work(this.#context.services.inference);
+    } catch (error) {
+      this.#isLent = false;
+      if (isEngineLost(error)) await this.recover(error);
+      throw error;
+    } finally {
+      this.#isLent = false;
+      void this.#outbox.send();
+    }
   }
 
   /** False when there is nothing to start with, when it failed, or when a later start overtook it. */

@@ -15,6 +15,7 @@ export function trackingObstacle(state: StudioState): string | undefined {
 export function engineObstacle(state: StudioState): string | undefined {
   if (state.video.info === undefined) return 'Open a clip first.';
   if (isRunning(state.propagation)) return 'Tracking is running.';
+  if (state.benchmark.running !== undefined) return 'A benchmark is running.';
   switch (state.models.engine.status) {
     case 'waiting':
       return state.models.model.status === 'loading'

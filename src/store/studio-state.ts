@@ -1,4 +1,5 @@
 import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
+import { INITIAL_BENCHMARK, type BenchmarkSlice } from './benchmark-slice.ts';
 import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
 import { INITIAL_HISTORY, type HistorySlice } from './history-slice.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
@@ -25,6 +26,7 @@ export interface StudioState {
   readonly playback: PlaybackSlice;
   readonly propagation: PropagationState;
   readonly models: ModelsSlice;
+  readonly benchmark: BenchmarkSlice;
   readonly groundTruth: GroundTruthSlice;
   readonly recent: RecentSlice;
   readonly review: ReviewSlice;
@@ -44,6 +46,7 @@ export const INITIAL_STATE: StudioState = {
   playback: INITIAL_PLAYBACK,
   propagation: { status: 'idle' },
   models: INITIAL_MODELS,
+  benchmark: INITIAL_BENCHMARK,
   groundTruth: INITIAL_GROUND_TRUTH,
   recent: INITIAL_RECENT,
   review: INITIAL_REVIEW,

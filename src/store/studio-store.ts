@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AlertsActions } from './alerts-actions.ts';
 import { Autosave } from './autosave.ts';
+import { BenchmarkActions } from './benchmark-actions.ts';
 import { ClipHash } from './clip-hash.ts';
 import { ClipOpening } from './clip-opening.ts';
 import { applyEngineEvent } from './engine-events.ts';
@@ -44,6 +45,7 @@ import { ViewActions } from './view-actions.ts';
 /** The verbs that change the store, by slice. They alone call the workers. */
 export interface StudioActions {
   readonly alerts: AlertsActions;
+  readonly benchmark: BenchmarkActions;
   readonly filmstrip: FilmstripActions;
   readonly groundTruth: GroundTruthActions;
   readonly history: HistoryActions;
@@ -142,6 +144,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
       'start-over': () => recent.startOver(),
       reload: () => offline.reload(),
     }),
+    benchmark: new BenchmarkActions(context, { engine, playback, recorder }),
     filmstrip: new FilmstripActions(context),
     groundTruth: new GroundTruthActions(context, {
       exports: new ScoreExports(context, transfers),

@@ -40,6 +40,8 @@ export type OpenDialog =
   | { readonly kind: 'palette' }
   | { readonly kind: 'export' }
   | { readonly kind: 'scores' }
+  /** How fast the model runs here. */
+  | { readonly kind: 'benchmark' }
   /** Where each frame of the ground truth lies on the clip. */
   | { readonly kind: 'frame-match' }
   /** Which of a picture's masks is meant. */

@@ -18,7 +18,7 @@ interface Chunk {
 /** What comes before the first paint, and so must not be in it. */
 const BEHIND = [
   /^src\/(engine|media|render|scoring|formats|exchange)\//,
-  /^src\/ui\/(export|palette)\//,
+  /^src\/ui\/(export|palette|benchmark)\//,
   /^src\/ui\/ground-truth\/scores-panel/,
   /^src\/ui\/scores\/scores-dialog/,
   /^node_modules\/(mediabunny|onnxruntime-web|uplot|@zip\.js)\//,

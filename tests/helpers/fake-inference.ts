@@ -23,6 +23,8 @@ import type {
   PropagationRequest,
   SessionVideo,
 } from '../../src/protocol/inference-api.ts';
+import type { BenchmarkCursor, BenchmarkRequest } from '../../src/protocol/benchmark-api.ts';
+import { FakeBenchmark } from './fake-benchmark.ts';
 import { discFor, FakeMasks, type Disc, type FakeSaid } from './fake-masks.ts';
 
 interface FakeInferenceOptions {
@@ -67,6 +69,8 @@ export class FakeInference implements InferenceApi {
     { predictedIou: 0.88, areaPx: 7100, iouWithBest: 0.35 },
   ];
   readonly requests: PropagationRequest[] = [];
+  /** What the next benchmark measures. */
+  benchmarks = new FakeBenchmark();
   readonly checks: MaskCheckRequest[] = [];
   /** What a check finds of a mask that is there: all agree unless given. */
   agreementOf: (object: number, frame: number) => number = () => 0.97;
@@ -247,6 +251,11 @@ export class FakeInference implements InferenceApi {
       isCancelled = true;
     };
     return proxy({ nextBatch, cancel });
+  }
+
+  async benchmark(_request: BenchmarkRequest): Promise<BenchmarkCursor> {
+    this.#begin('benchmark');
+    return proxy(this.benchmarks);
   }
 
   async clearTracking(): Promise<void> {

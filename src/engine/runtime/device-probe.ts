@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
 import type { DeviceReport, ModelPreferences } from '../../protocol/device.ts';
+import { keepBufferLedger } from './gpu-buffer-ledger.ts';
 
 /** What the model runs on. A WebGPU device is this plan's owner's to destroy. */
 export type DevicePlan =
@@ -87,6 +88,7 @@ async function webGpuPlan(adapter: GPUAdapter): Promise<DevicePlan> {
     requiredFeatures: usableFeatures(adapter),
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  keepBufferLedger(device);
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   return {
     backend: 'webgpu',

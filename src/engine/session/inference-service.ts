@@ -15,6 +15,7 @@ import type {
   ModelReport,
   ModelSource,
 } from '../../protocol/device.ts';
+import type { BenchmarkRequest } from '../../protocol/benchmark-api.ts';
 import type {
   MaskCheckRequest,
   PropagationRequest,
@@ -22,6 +23,7 @@ import type {
 } from '../../protocol/inference-api.ts';
 import type { PreviewPort } from '../../protocol/mask-preview.ts';
 import type { ComparePort, MediaPort } from '../../protocol/media-api.ts';
+import type { BenchmarkRun } from '../benchmark/benchmark-run.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
 import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
 import { fetchCheckpoint } from './checkpoint-file.ts';
@@ -57,6 +59,7 @@ export class InferenceService {
   #media: (MediaPort & PreviewPort & ComparePort) | undefined;
   #model: LoadedModel | undefined;
   #session: SegmentationSession | undefined;
+  #benchmark: BenchmarkRun | undefined;
   /** Of the session; another one of the clip may be on it. */
   #sessionOptions: MaskCheckOptions | undefined;
   #check: MaskCheck | undefined;
@@ -160,6 +163,16 @@ export class InferenceService {
     }
   }
 
+  /** One at a time: another ends the one before. Its code comes when it is first asked for. */
+  async benchmark(request: BenchmarkRequest): Promise<BenchmarkRun> {
+    const { BenchmarkRun } = await import('../benchmark/benchmark-run.ts');
+    await this.#benchmark?.close();
+    const model = this.#model;
+    if (model === undefined) throw modelMissing();
+    this.#benchmark = new BenchmarkRun({ model, queue: this.#queue, request });
+    return this.#benchmark;
+  }
+
   /** Checked once for each choice of backend; a failure may be tried again. */
   #device(backend: ModelPreferences['backend'], progress: LoadReporter): Promise<CheckedDevice> {
     const known = this.#devices.get(backend);
@@ -194,6 +207,8 @@ export class InferenceService {
     }
     this.#loadInUse = load;
     await this.#closeSession();
+    await this.#benchmark?.close();
+    this.#benchmark = undefined;
     this.#model?.[Symbol.dispose]();
     this.#model = model;
   }

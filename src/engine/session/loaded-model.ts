@@ -21,7 +21,14 @@ import { openWeightFiles, type PreparedBlobs } from './weight-files.ts';
 export interface LoadedModel extends Disposable {
   readonly graphs: Sam2Graphs;
   readonly kernels: TensorKernels;
+  /** What they run on. */
+  readonly runtime: OrtRuntime;
+  readonly device: DevicePlan;
+  /** Such as `1.30.0`. */
+  readonly ortVersion: string;
   readonly report: ModelReport;
+  /** Of the first run of every network, compiling included. */
+  readonly firstRunMs: number;
 }
 
 /** What `loadModel` works with; it owns none of it. */
@@ -70,7 +77,9 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     const kernels = createKernels(plan, runtime, imageSize);
     owned.push(kernels);
     progress.at('warming up');
+    const warmUpStartedMs = performance.now();
     await warmUp(graphs, kernels);
+    const firstRunMs = performance.now() - warmUpStartedMs;
     const report: ModelReport = {
       fileName: file.name,
       fileBytes: file.size,
@@ -84,7 +93,16 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       notices,
       loadMs: performance.now() - options.startedMs,
     };
-    return { graphs, kernels, report, [Symbol.dispose]: () => disposeInReverse(owned) };
+    return {
+      graphs,
+      kernels,
+      runtime,
+      device: plan,
+      ortVersion: ort.env.versions.web ?? '',
+      report,
+      firstRunMs,
+      [Symbol.dispose]: () => disposeInReverse(owned),
+    };
   } catch (error) {
     disposeInReverse(owned);
     throw error;

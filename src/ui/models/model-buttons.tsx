@@ -1,4 +1,4 @@
-import { Box } from 'lucide-react';
+import { Box, Gauge } from 'lucide-react';
 import { isRunning } from '../../store/propagation-state.ts';
 import { modelInUse } from '../../store/models-slice.ts';
 import { Button } from '../primitives/button.tsx';
@@ -7,7 +7,7 @@ import { useActions, useSelected } from '../studio-context.tsx';
 
 /** Another model: a checkpoint of the user's, or the one that comes with the page. */
 export function ModelButtons() {
-  const { models } = useActions();
+  const { models, view } = useActions();
   const isLocked = useSelected((state) => isRunning(state.propagation));
   const isBundled = useSelected((state) => modelInUse(state.models)?.size === 'nano');
   return (
@@ -30,6 +30,10 @@ export function ModelButtons() {
         onClick={() => void models.loadBundled()}
       >
         Use the bundled Nano
+      </Button>
+      <Button look="ghost" onClick={() => view.openDialog({ kind: 'benchmark' })}>
+        <Gauge />
+        Benchmark this device…
       </Button>
     </div>
   );

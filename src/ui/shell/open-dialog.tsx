@@ -17,6 +17,7 @@ const LOADS: Record<LoadedKind, () => Promise<ComponentType>> = {
   palette: async () => (await import('../palette/palette-dialog.tsx')).PaletteDialog,
   shortcuts: async () => (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
   export: async () => (await import('../export/export-dialog.tsx')).ExportDialog,
+  benchmark: async () => (await import('../benchmark/benchmark-dialog.tsx')).BenchmarkDialog,
   scores: async () => (await import('../scores/scores-dialog.tsx')).ScoresDialog,
   'frame-match': async () => (await import('../ground-truth/match-dialog.tsx')).MatchDialog,
 };

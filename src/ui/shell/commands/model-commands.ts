@@ -65,6 +65,12 @@ export const MODEL_COMMANDS = [
     run: preferring({ imageSize: 1024 }),
   },
   {
+    id: 'benchmark',
+    label: 'Benchmark this device…',
+    words: 'speed performance fps measure test',
+    run: ({ actions }) => actions.view.openDialog({ kind: 'benchmark' }),
+  },
+  {
     id: 'restart-engine',
     label: 'Start the engine again',
     words: 'restart recover',
