@@ -45,6 +45,7 @@ export const PACKAGES = {
   'onnxruntime-web': ['engine/runtime'],
   'idb-keyval': ['storage'],
   mediabunny: ['media', 'render'],
+  gifenc: ['render'],
   '@zip.js/zip.js': ['formats', 'media'],
   'client-zip': ['formats'],
   'hash-wasm': ['core'],

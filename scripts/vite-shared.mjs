@@ -12,6 +12,7 @@ export const viteShared = {
       '@zip.js/zip.js/lib/zip-core-native.js',
       'client-zip',
       'comlink',
+      'gifenc',
       'hash-wasm',
       'idb-keyval',
       'lucide-react',

@@ -61,10 +61,8 @@ export class ClipExporter implements ExportApi {
     const { format, video } = request;
     const name = `${sequenceName(video)}.${fileExtension(format)}`;
     return this.#run(onProgress, async (task) => {
-      const sink = await this.#open(target, name);
-      return format.kind === 'video'
-        ? (await import('./export-video.ts')).exportVideo(request, { format, task, sink })
-        : exportMasks(request, { kind: format.kind, task, sink });
+      const write = await loadWriter(format);
+      return write(request, { task, sink: await this.#open(target, name) });
     });
   }
 
@@ -163,6 +161,24 @@ export class ClipExporter implements ExportApi {
   }
 }
 
+type FormatWriter = (
+  request: ExportRequest,
+  parts: { readonly task: ExportTask; readonly sink: ExportSink },
+) => Promise<ExportOutcome>;
+
+/** Painters and codecs are most of the worker's code, and most exports need none of it. */
+async function loadWriter(format: ExportFormat): Promise<FormatWriter> {
+  if (format.kind === 'video') {
+    const { exportVideo } = await import('./export-video.ts');
+    return (request, parts) => exportVideo(request, { format, ...parts });
+  }
+  if (format.kind === 'gif') {
+    const { exportGif } = await import('./export-gif.ts');
+    return (request, parts) => exportGif(request, { format, ...parts });
+  }
+  return (request, parts) => exportMasks(request, { kind: format.kind, ...parts });
+}
+
 interface WrittenFile {
   readonly target: ExportTarget;
   /** Where it is handed back for download. */
@@ -175,5 +191,6 @@ function framesOf({ sequences }: ResultsRequest): number {
 }
 
 function fileExtension(format: ExportFormat): string {
-  return format.kind === 'video' ? format.container : maskFileExtension(format.kind);
+  if (format.kind === 'video') return format.container;
+  return format.kind === 'gif' ? 'gif' : maskFileExtension(format.kind);
 }

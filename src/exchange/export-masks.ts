@@ -14,8 +14,8 @@ import { projectJson } from './project-json.ts';
 import type { ExportTask } from './task.ts';
 import { writeFile } from './write-file.ts';
 
-/** A format of masks: all but videos. */
-export type MaskFormatKind = Exclude<ExportFormat['kind'], 'video'>;
+/** A format of masks: all but moving pictures. */
+export type MaskFormatKind = Exclude<ExportFormat['kind'], 'video' | 'gif'>;
 
 interface MaskFormat {
   readonly extension: 'zip' | 'json';

@@ -22,7 +22,7 @@ export type VideoLook =
   | { readonly kind: 'matte' }
   | {
       readonly kind: 'cut-out';
-      /** `#rrggbb`; absent: transparent, in WebM only. */
+      /** `#rrggbb`; absent: transparent, in WebM and GIF only. */
       readonly background?: string;
     }
   | {
@@ -55,6 +55,22 @@ export interface VideoFormat {
 }
 
 /**
+ * An animated GIF of the clip with its masks, which repeats for ever. It shows what is on screen at
+ * each tick of its own clock, from the beginning of the first frame to the end of the last.
+ */
+export interface GifFormat {
+  readonly kind: 'gif';
+  readonly look: VideoLook;
+  /** First and last frame, both inclusive. */
+  readonly first: FrameIndex;
+  readonly last: FrameIndex;
+  /** Scales frames down until neither side is longer. */
+  readonly maxSidePx: number;
+  /** At most; a frame of the clip that is shown longer is one picture. */
+  readonly framesPerSecond: number;
+}
+
+/**
  * What an export writes.
  * - `png-zip`: one indexed PNG a frame, as DAVIS results.
  * - `object-png-zip`: a folder of black and white PNGs for each object, as SA-V's val and test sets.
@@ -72,7 +88,8 @@ export type ExportFormat =
   | { readonly kind: 'youtube-vis' }
   | { readonly kind: 'youtube-vos' }
   | { readonly kind: 'sav' }
-  | VideoFormat;
+  | VideoFormat
+  | GifFormat;
 
 /** A video about to be encoded, as far as it decides which codec can do it. */
 export interface VideoEncodingQuery {

@@ -10,14 +10,12 @@ import {
   type PictureTiming,
   type SeekableSink,
 } from './encode/video-file-writer.ts';
+import { frameEndUs, frameStartUs } from './frame-times.ts';
 import { framesBetween, loadFrames, type FramePort } from './load-frame.ts';
 import { readsPixels } from './paint/paint-look.ts';
 import { lookSize, pictureBoard } from './picture-board.ts';
 import { ClipSound } from './sound/clip-sound.ts';
-import type { SoundTrack } from './sound/sound-track.ts';
-
-/** How long a clip of one frame shows it. */
-const STILL_US = 1_000_000;
+import type { ClipTimes, SoundTrack } from './sound/sound-track.ts';
 
 /** What a video is made of, besides frames and masks, which come over the media port. */
 export interface VideoJob {
@@ -108,21 +106,19 @@ async function writePictures(
   }
 }
 
-/** The last frame of a clip lasts as long as frames do in the median. */
 function timingOf(frame: FrameIndex, { video, format }: VideoJob): PictureTiming {
-  const { timestampsUs, frameRate } = video;
-  const at = timestampsUs[frame] ?? 0;
-  const usualUs = Number.isFinite(frameRate) && frameRate > 0 ? 1e6 / frameRate : STILL_US;
+  const startUs = frameStartUs(video, frame);
   return {
-    timestampUs: at - (timestampsUs[format.first] ?? 0),
-    durationUs: (timestampsUs[frame + 1] ?? at + usualUs) - at,
+    timestampUs: startUs - frameStartUs(video, format.first),
+    durationUs: frameEndUs(video, frame) - startUs,
   };
 }
 
-function clipTimes(job: VideoJob) {
-  const startUs = job.video.timestampsUs[job.format.first] ?? 0;
-  const { timestampUs, durationUs } = timingOf(job.format.last, job);
-  return { startSeconds: startUs / 1e6, endSeconds: (startUs + timestampUs + durationUs) / 1e6 };
+function clipTimes({ video, format }: VideoJob): ClipTimes {
+  return {
+    startSeconds: frameStartUs(video, format.first) / 1e6,
+    endSeconds: frameEndUs(video, format.last) / 1e6,
+  };
 }
 
 async function openSound(media: Pick<PicturePort, 'clipFile'>): Promise<ClipSound | undefined> {

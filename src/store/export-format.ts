@@ -2,9 +2,14 @@ import { assertNever } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
 import type { FrameIndex } from '../core/ids.ts';
 import { pictureSize } from '../core/picture-size.ts';
-import type { ExportFormat, VideoFormat, VideoLook } from '../protocol/export-format.ts';
+import type { ExportFormat, GifFormat, VideoFormat, VideoLook } from '../protocol/export-format.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
-import type { EffectStrength, ExportChoice, VideoSize } from './export-choice.ts';
+import {
+  chosenFile,
+  type EffectStrength,
+  type ExportChoice,
+  type VideoSize,
+} from './export-choice.ts';
 import type { ViewSlice } from './view-slice.ts';
 
 export type { SoundPlan, VideoContainer, VideoEncoding } from '../protocol/export-format.ts';
@@ -25,45 +30,66 @@ const BLOCKS_AT_720: Readonly<Record<EffectStrength, number>> = {
 const DARKNESS: Readonly<Record<EffectStrength, number>> = { light: 0.5, medium: 0.7, strong: 0.9 };
 /** So that a video of outlines shows some, whatever the stage shows. */
 const MIN_OUTLINE_AT_720 = 2;
-/** The longer side of a preview, as most animated GIFs have it. */
+/** The longer side of a preview. */
 const PREVIEW_PX = 320;
 
-/** What the worker is to write. */
-export function exportFormat(
-  choice: ExportChoice,
-  parts: { readonly info: VideoInfo; readonly view: ViewSlice; readonly range: FrameRange },
-): ExportFormat {
-  const { kind } = choice;
-  return kind === 'video' ? videoFormat(choice, parts) : { kind };
+/** What a choice becomes a format with. */
+interface FormatParts {
+  readonly info: VideoInfo;
+  readonly view: ViewSlice;
+  readonly range: FrameRange;
 }
 
-/** The video that the choice means. */
+/** What the worker is to write. */
+export function exportFormat(choice: ExportChoice, parts: FormatParts): ExportFormat {
+  const { kind } = choice;
+  if (kind !== 'video') return { kind };
+  return videoFormat(choice, parts) ?? gifFormat(choice, parts);
+}
+
+/** The video that the choice means; absent where it is a GIF. */
 export function videoFormat(
   choice: ExportChoice,
-  { info, view, range }: { info: VideoInfo; view: ViewSlice; range: FrameRange },
-): VideoFormat {
-  const look = videoLook(choice, view);
+  { info, view, range }: FormatParts,
+): VideoFormat | undefined {
+  const container = chosenFile(choice);
+  if (container === 'gif') return undefined;
   const maxSidePx = maxSide(choice.size, info);
-  const { container, hasSound } = choice;
+  const { hasSound } = choice;
   return {
     kind: 'video',
-    look,
+    look: videoLook(choice, view),
     hasSound,
-    container: isTransparentChoice(choice) ? 'webm' : container,
+    container,
     ...range,
     ...(maxSidePx === undefined ? {} : { maxSidePx }),
   };
 }
 
-/** Whether pixels of the chosen video are see-through, which WebM alone carries. */
-export function isTransparentChoice({ kind, look, background }: ExportChoice): boolean {
-  return kind === 'video' && look === 'cut-out' && background === 'transparent';
+function gifFormat(choice: ExportChoice, { view, range }: FormatParts): GifFormat {
+  const { gifSidePx, gifRate } = choice;
+  return {
+    kind: 'gif',
+    look: videoLook(choice, view),
+    ...range,
+    maxSidePx: gifSidePx,
+    framesPerSecond: gifRate,
+  };
 }
 
 /** How large the pictures of the chosen video would be at this size. */
 export function videoPictureSize(choice: ExportChoice, size: VideoSize, info: VideoInfo): Size {
+  return sizeWithin(choice, info, maxSide(size, info));
+}
+
+/** How large the pictures of the chosen GIF would be with frames of this side. */
+export function gifPictureSize(choice: ExportChoice, sidePx: number, info: VideoInfo): Size {
+  return sizeWithin(choice, info, sidePx);
+}
+
+function sizeWithin(choice: ExportChoice, info: VideoInfo, maxSidePx: number | undefined): Size {
   const framesAcross = choice.look === 'side-by-side' ? 2 : 1;
-  return pictureSize({ size: info, framesAcross, maxSidePx: maxSide(size, info) });
+  return pictureSize({ size: info, framesAcross, maxSidePx });
 }
 
 function maxSide(size: VideoSize, { width, height }: VideoInfo): number | undefined {

@@ -68,12 +68,13 @@ export function countUntrackedFrames(
 const VIDEO_FILES = {
   mp4: { description: 'MP4 video', mimeType: 'video/mp4' },
   webm: { description: 'WebM video', mimeType: 'video/webm' },
+  gif: { description: 'Animated GIF', mimeType: 'image/gif' },
 } as const;
 
 /** How the name of each kind of file ends, after the clip's own name. */
 const MASK_FILES: Readonly<
   Record<
-    Exclude<ExportFormat['kind'], 'video'>,
+    Exclude<ExportFormat['kind'], 'video' | 'gif'>,
     { readonly ending: `${string}.${'zip' | 'json'}`; readonly description: string }
   >
 > = {
@@ -91,10 +92,10 @@ const MASK_FILES: Readonly<
 /** The file's name and kind, after the clip's own name. */
 export function saveSuggestion(info: VideoInfo, format: ExportFormat): SaveSuggestion {
   const stem = info.name.replace(/\.[^.]+$/, '');
-  if (format.kind === 'video') {
-    const extension = `.${format.container}`;
-    const name = `${stem}.${format.look.kind}${extension}`;
-    return { name, extension, ...VIDEO_FILES[format.container] };
+  if (format.kind === 'video' || format.kind === 'gif') {
+    const file = format.kind === 'video' ? format.container : format.kind;
+    const name = `${stem}.${format.look.kind}.${file}`;
+    return { name, extension: `.${file}`, ...VIDEO_FILES[file] };
   }
   const { ending, description } = MASK_FILES[format.kind];
   const isZip = ending.endsWith('.zip');

@@ -64,16 +64,14 @@ export class ProjectActions {
     }
   }
 
-  /** What this browser would encode the chosen video with; absent where no clip is open. */
+  /** What this browser would encode the chosen video with; absent for a GIF, and without a clip. */
   async videoEncoding(choice: ExportChoice): Promise<VideoEncoding | undefined> {
     const { video, view } = this.#context.store.getState();
     const { info } = video;
     if (info === undefined) return undefined;
-    const { look, container, maxSidePx } = videoFormat(choice, {
-      info,
-      view,
-      range: wholeClip(info),
-    });
+    const format = videoFormat(choice, { info, view, range: wholeClip(info) });
+    if (format === undefined) return undefined;
+    const { look, container, maxSidePx } = format;
     return this.#context.services.exporter.videoEncoding({
       size: { width: info.width, height: info.height },
       look,
@@ -166,5 +164,6 @@ export class ProjectActions {
 
 /** Whether every mask could be had back from the file. */
 function keepsAllMasks({ plan, format }: ExportJob): boolean {
-  return plan.isWhole && format.kind !== 'video' && format.kind !== 'cut-out-png-zip';
+  const losesMasks = ['video', 'gif', 'cut-out-png-zip'].includes(format.kind);
+  return plan.isWhole && !losesMasks;
 }

@@ -6,19 +6,19 @@ interface Props {
   readonly choice: ExportChoice;
   /** Absent while it is asked for. */
   readonly sound: SoundPlan | undefined;
-  readonly container: VideoContainer;
+  readonly file: VideoContainer;
   readonly onChoose: (choice: ExportChoice) => void;
 }
 
-const CONTAINERS = { mp4: 'MP4', webm: 'WebM' } as const;
+const FILES = { mp4: 'MP4', webm: 'WebM' } as const;
 
 /** Whether the clip's sound goes with the video, and what becomes of it. */
-export function SoundOption({ choice, sound, container, onChoose }: Props) {
+export function SoundOption({ choice, sound, file, onChoose }: Props) {
   const isThere = sound?.kind === 'copied' || sound?.kind === 'encoded';
   return (
     <Switch
       label="Sound"
-      detail={sound === undefined ? ' ' : soundText(sound, CONTAINERS[container])}
+      detail={sound === undefined ? ' ' : soundText(sound, FILES[file])}
       isOn={isThere && choice.hasSound}
       isDisabled={!isThere}
       onToggle={() => onChoose({ ...choice, hasSound: !choice.hasSound })}

@@ -3,7 +3,7 @@ import type { ExportChoice } from '../../store/export-choice.ts';
 import type { VideoEncoding } from '../../store/export-format.ts';
 import { useActions } from '../studio-context.tsx';
 
-/** What this browser will encode the chosen video with; absent while that is asked for. */
+/** What this browser will encode the chosen video with; absent for GIFs and while it is asked for. */
 export function useVideoEncoding(choice: ExportChoice): VideoEncoding | undefined {
   const { project } = useActions();
   const [encoding, setEncoding] = useState<VideoEncoding>();

@@ -1,8 +1,9 @@
-import type { ExportChoice } from '../../store/export-choice.ts';
-import { isTransparentChoice, videoPictureSize } from '../../store/export-format.ts';
+import { chosenFile, isTransparentChoice, type ExportChoice } from '../../store/export-choice.ts';
+import { videoPictureSize, type VideoEncoding } from '../../store/export-format.ts';
 import type { VideoInfo } from '../../store/video-slice.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { Select } from '../primitives/select.tsx';
+import { GifOptions } from './gif-options.tsx';
 import { Option } from './option.tsx';
 import { SoundOption } from './sound-option.tsx';
 import { useVideoEncoding } from './use-video-encoding.ts';
@@ -19,43 +20,48 @@ const SIZES = [
   { value: 'preview', label: 'Preview' },
 ] as const;
 
-/** Which kind of video file, how large its pictures are, and whether the sound goes with it. */
+/** Which kind of video file, how large its pictures are, and what else that file can have. */
 export function VideoOptions({ choice, info, onChoose }: Props) {
-  const isTransparent = isTransparentChoice(choice);
-  const container = isTransparent ? 'webm' : choice.container;
+  const file = chosenFile(choice);
   const encoding = useVideoEncoding(choice);
   return (
     <>
       <Option label="File">
         <Segmented
           label="File"
-          value={container}
+          value={file}
           options={[
-            { value: 'mp4', label: 'MP4', isDisabled: isTransparent },
+            { value: 'mp4', label: 'MP4', isDisabled: isTransparentChoice(choice) },
             { value: 'webm', label: 'WebM' },
+            { value: 'gif', label: 'GIF' },
           ]}
-          onChoose={(next) => onChoose({ ...choice, container: next })}
+          onChoose={(container) => onChoose({ ...choice, container })}
         />
         <p className="export-note" aria-live="polite">
-          {encoding !== undefined &&
-            (encoding.codec ?? 'This browser cannot encode it; choose another.')}
+          {file === 'gif' ? 'Silent, and far larger than a video.' : codecText(encoding)}
         </p>
       </Option>
-      <Select
-        label="Size"
-        value={choice.size}
-        options={SIZES.map(({ value, label }) => {
-          const { width, height } = videoPictureSize(choice, value, info);
-          return { value, label: `${label}, ${width} × ${height}` };
-        })}
-        onChoose={(size) => onChoose({ ...choice, size })}
-      />
-      <SoundOption
-        choice={choice}
-        sound={encoding?.sound}
-        container={container}
-        onChoose={onChoose}
-      />
+      {file === 'gif' ? (
+        <GifOptions choice={choice} info={info} onChoose={onChoose} />
+      ) : (
+        <>
+          <Select
+            label="Size"
+            value={choice.size}
+            options={SIZES.map(({ value, label }) => {
+              const { width, height } = videoPictureSize(choice, value, info);
+              return { value, label: `${label}, ${width} × ${height}` };
+            })}
+            onChoose={(size) => onChoose({ ...choice, size })}
+          />
+          <SoundOption choice={choice} sound={encoding?.sound} file={file} onChoose={onChoose} />
+        </>
+      )}
     </>
   );
+}
+
+function codecText(encoding: VideoEncoding | undefined): string {
+  if (encoding === undefined) return '';
+  return encoding.codec ?? 'This browser cannot encode it; choose another.';
 }

@@ -99,6 +99,25 @@ test('says so where the browser cannot encode, and that only WebM is transparent
   await expect.element(page.getByText('VP9', { exact: true })).toBeVisible();
 });
 
+test('a GIF is a kind of file with sizes and a rate of its own', async () => {
+  await choose('Spotlight');
+  await page.getByRole('radio', { name: 'GIF' }).click();
+  await expect.element(page.getByText('Silent, and far larger than a video.')).toBeVisible();
+  await expect.element(page.getByRole('switch', { name: 'Sound' })).not.toBeInTheDocument();
+  await page.getByRole('combobox', { name: 'Size' }).selectOptions('320 × 180');
+  await page.getByRole('radio', { name: '15', exact: true }).click();
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await expect.element(page.getByText(/kitchen.spotlight.gif” is written/)).toBeVisible();
+  expect(studio.exporter.requests[0]?.format).toEqual({
+    kind: 'gif',
+    first: 0,
+    last: 23,
+    maxSidePx: 320,
+    framesPerSecond: 15,
+    look: { kind: 'spotlight', darkness: 0.7 },
+  });
+});
+
 test('sound goes with a video unless it is turned off, and where it cannot the dialog says why', async () => {
   await choose('Overlay');
   const sound = page.getByRole('switch', { name: 'Sound' });

@@ -5,7 +5,11 @@ import {
   savedExportChoice,
   type ExportChoice,
 } from '../../../src/store/export-choice.ts';
-import { exportFormat, videoPictureSize } from '../../../src/store/export-format.ts';
+import {
+  exportFormat,
+  gifPictureSize,
+  videoPictureSize,
+} from '../../../src/store/export-format.ts';
 import {
   countUntrackedFrames,
   planExport,
@@ -107,6 +111,27 @@ describe('formats', () => {
     });
   });
 
+  test('are GIFs of the same looks, small, with pictures at a rate of their own', () => {
+    const gif = choose({ kind: 'video', container: 'gif', look: 'side-by-side', gifSidePx: 320 });
+    const format = exportFormat({ ...gif, gifRate: 15 }, parts);
+    expect(format).toEqual({
+      kind: 'gif',
+      ...RANGE,
+      look: { kind: 'side-by-side', fillOpacity: 0.45, outlineAt720: 2 },
+      maxSidePx: 320,
+      framesPerSecond: 15,
+    });
+    const { width, height } = gifPictureSize(gif, 320, VIDEO);
+    expect([width, height]).toEqual([640, 180]);
+    expect(saveSuggestion(VIDEO, format)).toMatchObject({
+      name: 'blackswan.side-by-side.gif',
+      mimeType: 'image/gif',
+      extension: '.gif',
+    });
+    const cutOut = choose({ ...gif, look: 'cut-out', background: 'transparent' });
+    expect(exportFormat(cutOut, parts)).toMatchObject({ kind: 'gif', look: { kind: 'cut-out' } });
+  });
+
   test('hide more with more strength', () => {
     for (const look of ['blur', 'pixelate'] as const) {
       const strengths = (['light', 'medium', 'strong'] as const).map((strength) => {
@@ -165,6 +190,8 @@ describe('what was chosen last', () => {
       container: 'webm',
       size: 'preview',
       hasSound: false,
+      gifSidePx: 320,
+      gifRate: 15,
     };
     expect(savedExportChoice(JSON.parse(JSON.stringify(choice)))).toEqual(choice);
     for (const broken of [undefined, null, 'x', 7, [], { kind: 'gif', size: 3, look: null }]) {
