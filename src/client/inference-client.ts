@@ -1,6 +1,7 @@
 import { proxy, releaseProxy, transfer, type Remote } from 'comlink';
 import { StudioError } from '../core/errors.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../core/memory.ts';
 import type {
   CandidateSummary,
   CorrectionMode,
@@ -118,6 +119,14 @@ export class InferenceClient implements InferenceApi, Disposable {
     frame: FrameIndex,
   ): Promise<readonly CandidateSummary[] | undefined> {
     return this.#call((remote) => remote.candidates(objectId, frame));
+  }
+
+  async setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void> {
+    return this.#call((remote) => remote.setMemoryEdits(objectId, edits));
+  }
+
+  async memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    return this.#call((remote) => remote.memoryAccount(objectId, frame));
   }
 
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {

@@ -8,6 +8,7 @@ import type {
 } from '../core/prompts.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { BenchmarkCursor, BenchmarkRequest } from './benchmark-api.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../core/memory.ts';
 import type {
   DeviceReport,
   LoadProgress,
@@ -77,6 +78,11 @@ export interface PropagationRequest {
    * like all others, since they are those of the memory that tracking goes on with.
    */
   readonly until?: AgreementRule;
+  /**
+   * Frames before `start` that this session has not tracked are remembered by their stored masks: a
+   * run that takes up the work of an earlier session. No where absent.
+   */
+  readonly goesOnFromMasks?: boolean;
 }
 
 /** Which masks of an object to check, and from which of them. */
@@ -161,6 +167,23 @@ export interface InferenceApi {
     objectId: ObjectId,
     frame: FrameIndex,
   ): Promise<readonly CandidateSummary[] | undefined>;
+  /**
+   * Makes `edits` the whole of what the user decided about an object's memories, from the next prompt
+   * and the next tracked frame on. They are gone with the session and with the object. The memory of
+   * a pinned frame is the one that tracking made of it, or is made again from its stored mask where
+   * that is not held any more; without a mask the pin has no effect. Tracking that passes a pinned
+   * frame leaves its mask as it is and gives no summary for it. Its pixels are then not contested by
+   * `highest-logit-wins`.
+   * @throws StudioError `frame-outside-session` where the session leaves one of the frames out
+   */
+  setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void>;
+  /**
+   * What an object's tracking attends to on a frame, were it computed now in the direction in which
+   * the frame was tracked last, or forward, by a run with `goesOnFromMasks`: tracking's own choice.
+   * Nothing is computed. Undefined where the object cannot be tracked.
+   * @throws StudioError `frame-outside-session` where the session leaves the frame out
+   */
+  memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined>;
   /** From the next prompt and the next tracked frame on; `keep` until then, in every session. */
   setCorrectionMode(mode: CorrectionMode): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import { proxy } from 'comlink';
 import { StudioError } from '../../src/core/errors.ts';
 import { frameIndex, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../../src/core/memory.ts';
 import type {
   CandidateSummary,
   CorrectionMode,
@@ -25,6 +26,7 @@ import type {
 } from '../../src/protocol/inference-api.ts';
 import type { BenchmarkCursor, BenchmarkRequest } from '../../src/protocol/benchmark-api.ts';
 import { FakeBenchmark } from './fake-benchmark.ts';
+import { fakeAccount } from './fake-memory.ts';
 import { discFor, FakeMasks, type Disc, type FakeSaid } from './fake-masks.ts';
 
 interface FakeInferenceOptions {
@@ -36,6 +38,11 @@ interface FakeInferenceOptions {
   readonly absentFrames?: (frame: number) => boolean;
   /** What is said of a tracked mask in place of the usual. */
   readonly opinions?: FakeOpinions;
+}
+
+/** From which frame to track, and which way. */
+interface FakeStep extends Pick<PropagationRequest, 'direction'> {
+  readonly from: FrameIndex;
 }
 
 /** What is said of an object on a frame, in place of the usual. */
@@ -50,6 +57,8 @@ export class FakeInference implements InferenceApi {
   readonly prompts = new Map<string, PlacedPrompts>();
   session: SessionVideo | undefined;
   corrections: CorrectionMode = 'keep';
+  /** By object; none where all was taken back. */
+  readonly memoryEdits = new Map<ObjectId, readonly FrameMemoryEdit[]>();
   restored: readonly PlacedPrompts[] | undefined;
   model: ModelSource | undefined;
   /** Thrown by the next call of this name, once. */
@@ -135,6 +144,7 @@ export class FakeInference implements InferenceApi {
     this.#begin('startSession');
     this.session = video;
     this.prompts.clear();
+    this.memoryEdits.clear();
   }
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {
@@ -175,6 +185,26 @@ export class FakeInference implements InferenceApi {
     });
   }
 
+  async setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void> {
+    this.#begin('setMemoryEdits');
+    if (edits.length === 0) this.memoryEdits.delete(objectId);
+    else this.memoryEdits.set(objectId, edits);
+  }
+
+  async memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    this.#begin('memoryAccount');
+    await this.#wait();
+    const prompted = [...this.prompts.values()].filter((placed) => placed.objectId === objectId);
+    const known = {
+      objectId,
+      prompted: prompted.map((placed) => Number(placed.frame)),
+      edits: this.memoryEdits.get(objectId) ?? [],
+      hasMask: (at: number) => this.masks.get(objectId, frameIndex(at)) !== undefined,
+      frameCount: this.session?.frameCount ?? 0,
+    };
+    return fakeAccount(known, frame);
+  }
+
   async setCorrectionMode(mode: CorrectionMode): Promise<void> {
     this.#begin('setCorrectionMode');
     this.corrections = mode;
@@ -182,6 +212,7 @@ export class FakeInference implements InferenceApi {
 
   async removeObject(objectId: ObjectId): Promise<void> {
     this.#begin('removeObject');
+    this.memoryEdits.delete(objectId);
     for (const [key, placed] of this.prompts) {
       if (placed.objectId === objectId) this.prompts.delete(key);
     }
@@ -209,7 +240,9 @@ export class FakeInference implements InferenceApi {
       const isMet = request.until !== undefined && framesDone === this.agreesAfterFrames;
       const state = isMet || framesDone === framesTotal ? 'complete' : 'running';
       const stopped = isMet && framesDone < framesTotal ? { stoppedAt: frame } : {};
-      const summaries = objects.map((object) => this.#trackOne(object, frame, before ?? frame));
+      const summaries = objects
+        .filter((object) => !this.#isPinned(object, frame))
+        .map((object) => this.#trackOne(object, frame, { ...request, from: before ?? frame }));
       return { summaries, framesDone, framesTotal, state, ...stopped };
     };
     const cancel = async () => {
@@ -269,7 +302,13 @@ export class FakeInference implements InferenceApi {
     this.restored = prompts;
     this.sessions.push({ video, prompts });
     this.prompts.clear();
+    this.memoryEdits.clear();
     for (const placed of prompts) this.prompts.set(`${placed.objectId}/${placed.frame}`, placed);
+  }
+
+  #isPinned(object: ObjectId, frame: FrameIndex): boolean {
+    const edits = this.memoryEdits.get(object) ?? [];
+    return edits.some((edit) => edit.edit === 'pinned' && edit.frame === frame);
   }
 
   #isHeld(framesDone: number, next: FrameIndex | undefined): boolean {
@@ -292,7 +331,11 @@ export class FakeInference implements InferenceApi {
     return seen === undefined ? all : all.filter((frame) => seen.includes(frame));
   }
 
-  #trackOne(object: ObjectId, frame: FrameIndex, earlier: FrameIndex): MaskSummary {
+  #trackOne(
+    object: ObjectId,
+    frame: FrameIndex,
+    { from: earlier, direction }: FakeStep,
+  ): MaskSummary {
     const prompted = this.prompts.get(`${object}/${frame}`);
     const width = this.session?.width ?? 100;
     const isMask = prompted?.prompts.kind === 'mask';
@@ -312,7 +355,11 @@ export class FakeInference implements InferenceApi {
       disc: isAbsent ? { ...disc, radius: 0 } : disc,
       origin: prompted === undefined ? 'tracked' : 'prompt',
     });
-    const summary = { ...usual, ...this.#options.opinions?.(object, frame) };
+    const summary = {
+      ...usual,
+      ...(prompted === undefined ? { direction } : {}),
+      ...this.#options.opinions?.(object, frame),
+    };
     this.masks.put(object, frame, disc, saidIn(summary));
     return summary;
   }

@@ -1,6 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../../core/memory.ts';
 import type {
   CandidateSummary,
   CorrectionMode,
@@ -122,6 +123,14 @@ export class InferenceService {
     frame: FrameIndex,
   ): Promise<readonly CandidateSummary[] | undefined> {
     return this.#openSession().candidates(objectId, frame);
+  }
+
+  async setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void> {
+    await this.#openSession().setMemoryEdits(objectId, edits);
+  }
+
+  async memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    return this.#openSession().memoryAccount(objectId, frame);
   }
 
   setCorrectionMode(mode: CorrectionMode): void {

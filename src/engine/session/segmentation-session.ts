@@ -1,6 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import { isAbort, StudioError } from '../../core/errors.ts';
 import { frameIndex, type FrameIndex, type ObjectId } from '../../core/ids.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../../core/memory.ts';
 import type {
   CandidateSummary,
   CorrectionMode,
@@ -154,6 +155,26 @@ export class SegmentationSession implements Disposable {
     frame: FrameIndex,
   ): Promise<readonly CandidateSummary[] | undefined> {
     return this.#previews.candidates(objectId, frame);
+  }
+
+  /** See `InferenceApi.setMemoryEdits`. */
+  async setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void> {
+    await this.#prompting(async () => {
+      const placed = edits.map(({ frame, edit }) => ({
+        frame: this.#frames.positionOf(frame),
+        edit,
+      }));
+      this.#tracker.setMemoryEdits(objectId, placed);
+    });
+  }
+
+  /** See `InferenceApi.memoryAccount`. */
+  async memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    return this.#prompting(async () => {
+      const position = this.#frames.positionOf(frame);
+      const account = await this.#tracker.memoryAccount(objectId, position);
+      return account && this.#frames.accountAt(account);
+    });
   }
 
   setCorrectionMode(mode: CorrectionMode): void {

@@ -1,6 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
 import { frameIndex, type FrameIndex } from '../../core/ids.ts';
+import type { MemoryAccount } from '../../core/memory.ts';
 import type { PropagationRequest, SessionVideo } from '../../protocol/inference-api.ts';
 
 /**
@@ -50,6 +51,17 @@ export class SessionFrames {
   toPositions(request: PropagationRequest): PropagationRequest {
     const [start, end] = [this.positionOf(request.start), this.positionOf(request.end)];
     return { ...request, start, end };
+  }
+
+  /** An account over positions as one over frames of the clip; distances stay the model's. */
+  accountAt({ frame, memories, pointers, leftOut, ...account }: MemoryAccount): MemoryAccount {
+    return {
+      ...account,
+      frame: this.frameAt(frame),
+      memories: memories.map((entry) => ({ ...entry, frame: this.frameAt(entry.frame) })),
+      pointers: pointers.map((entry) => ({ ...entry, frame: this.frameAt(entry.frame) })),
+      leftOut: leftOut.map((position) => this.frameAt(position)),
+    };
   }
 
   /** Users get here: the stage shows the whole clip, and they may click on any of its frames. */

@@ -15,7 +15,8 @@ import {
 } from './frame-inference.ts';
 import type { FrameOutput } from './frame-output.ts';
 import { maskPromptToModel } from './mask-prompt.ts';
-import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
+import { framesRead } from './memory-account.ts';
+import { selectionOf, type MemoryPolicy, type MemoryQuery } from './memory-policy.ts';
 import type { ObjectState } from './object-state.ts';
 import type { OutputRebuilder } from './output-rebuilder.ts';
 import { firstPoints } from './prompt-encoding.ts';
@@ -80,7 +81,7 @@ export class ClickDecoder {
   /** Whether calls that see memory could be made without rebuilding anything. */
   hasMemoryAtHand(state: ObjectState, frame: FrameIndex): boolean {
     const { policy, rebuilder } = this.#options;
-    const frames = [frame, ...policy.neighbours(this.#queryOf(state, frame))];
+    const frames = [frame, ...framesRead(state, policy, this.#queryOf(state, frame))];
     return frames.every((other) => !rebuilder.isMissing(state, other));
   }
 
@@ -99,8 +100,9 @@ export class ClickDecoder {
     if (calls.every((call) => call.isInitial)) return undefined;
     const { parts, policy, rebuilder } = this.#options;
     const query = this.#queryOf(state, frame);
-    await rebuilder.rebuild(state, policy.neighbours(query));
-    return await attendMemory(parts, frame, policy.select(query, state.bank));
+    await rebuilder.rebuild(state, framesRead(state, policy, query));
+    const selection = selectionOf(policy.choose(query, state.attendedBank));
+    return await attendMemory(parts, frame, selection);
   }
 
   #queryOf(state: ObjectState, frame: FrameIndex): MemoryQuery {

@@ -2,11 +2,11 @@ import type { FrameIndex } from '../../../core/ids.ts';
 import type { FrameOutput } from './frame-output.ts';
 
 /** What a memory policy may see of a bank: outputs by frame, in the order in which they came. */
-export interface MemoryBankView {
+export interface MemoryBankView<Item = FrameOutput> {
   /** Outputs on frames that hold for the whole clip, `cond_frame_outputs`. */
-  readonly conditioning: ReadonlyMap<FrameIndex, FrameOutput>;
+  readonly conditioning: ReadonlyMap<FrameIndex, Item>;
   /** Outputs that matter to their neighbours only, `non_cond_frame_outputs`. */
-  readonly nonConditioning: ReadonlyMap<FrameIndex, FrameOutput>;
+  readonly nonConditioning: ReadonlyMap<FrameIndex, Item>;
 }
 
 /**

@@ -2,7 +2,8 @@ import type { FrameIndex, ObjectId } from '../../../core/ids.ts';
 import type { MaskRle } from '../../../core/rle.ts';
 import type { ClickHistory } from './click-plan.ts';
 import type { FrameOutput } from './frame-output.ts';
-import { MemoryBank } from './memory-bank.ts';
+import { MemoryBank, type MemoryBankView } from './memory-bank.ts';
+import { editedBank, MemoryEdits } from './memory-edits.ts';
 import { TrackedFrames } from './tracked-frames.ts';
 import type { TrackingDirection } from './tracking-direction.ts';
 
@@ -32,6 +33,8 @@ interface TemporaryOutput {
 export class ObjectState implements Disposable {
   readonly objectId: ObjectId;
   readonly bank = new MemoryBank();
+  /** They stay whatever becomes of the bank. */
+  readonly edits = new MemoryEdits();
   readonly tracked: TrackedFrames;
   readonly #temporary = new Map<FrameIndex, TemporaryOutput>();
   readonly #prompted = new Map<FrameIndex, PromptedFrame>();
@@ -65,13 +68,21 @@ export class ObjectState implements Disposable {
 
   /** Whether nothing is known of the object. */
   get isEmpty(): boolean {
-    return this.#prompted.size === 0 && this.#temporary.size === 0 && this.bank.isEmpty;
+    const isUnsaid = this.#prompted.size === 0 && this.#temporary.size === 0;
+    return isUnsaid && this.bank.isEmpty && this.edits.isEmpty;
   }
 
-  /** Committed ones and those that wait. */
+  /** Committed ones, those that wait, and those pinned. */
   get conditioningFrames(): readonly FrameIndex[] {
     const waiting = [...this.#temporary].filter(([, { isConditioning }]) => isConditioning);
-    return [...this.bank.conditioning.keys(), ...waiting.map(([frame]) => frame)];
+    const prompted = [...this.bank.conditioning.keys(), ...waiting.map(([frame]) => frame)];
+    return [...prompted, ...this.edits.pinned];
+  }
+
+  /** The committed bank as it is attended to. */
+  get attendedBank(): MemoryBankView {
+    const { bank, edits } = this;
+    return editedBank({ bank, edits, isPrompted: (frame) => this.#prompted.has(frame) });
   }
 
   /** The newest output on a frame; this object's own. */
@@ -90,6 +101,12 @@ export class ObjectState implements Disposable {
   /** Whether the output on a frame is what its prompts made, not what tracking made since. */
   showsPrompts(frame: FrameIndex): boolean {
     return this.#prompted.has(frame) && this.outputOn(frame)?.origin === 'prompt';
+  }
+
+  /** Whether tracking leaves a frame's mask as it is because of a pin, not because of prompts. */
+  isPinnedAlone(frame: FrameIndex): boolean {
+    const isHeld = this.bank.nonConditioning.get(frame)?.memory !== undefined;
+    return isHeld && this.edits.isPinned(frame) && !this.#prompted.has(frame);
   }
 
   /** Whether the committed tracked output on a frame is a correction still in force. */
@@ -167,7 +184,10 @@ export class ObjectState implements Disposable {
     this.tracked.set(frame, direction);
   }
 
-  /** Forgets what was tracked; prompts, and the outputs on conditioning frames, stay. */
+  /**
+   * Forgets what was tracked; prompts, and the outputs on conditioning frames, stay. So do edits: the
+   * memory of a pinned frame is made again from its mask.
+   */
   clearTracking(): void {
     this.bank.clearNonConditioning();
     this.tracked.clear();

@@ -11,6 +11,9 @@ export interface MaskletReader {
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
 }
 
+/** Which frames' memories are made again: those tracked in this session, or all that have a mask. */
+export type RebuiltFrames = 'tracked' | 'stored';
+
 /**
  * Makes up for tracked outputs that were let go of, so that memory stays flat in the clip's length:
  * the stored mask is taken as a mask prompt (the reference's own `_use_mask_as_output`) and encoded
@@ -27,18 +30,38 @@ export class OutputRebuilder {
     this.#masklets = masklets;
   }
 
-  /** Brings back those of `frames` that were tracked and are not held; costs nothing otherwise. */
-  async rebuild(state: ObjectState, frames: readonly FrameIndex[]): Promise<void> {
+  /**
+   * Brings back those of `frames` that were tracked, or are pinned, and are not held; costs nothing
+   * otherwise.
+   * @param which `stored`: those too that were never tracked here and have a stored mask
+   */
+  async rebuild(
+    state: ObjectState,
+    frames: readonly FrameIndex[],
+    which: RebuiltFrames = 'tracked',
+  ): Promise<void> {
     for (const frame of frames) {
-      if (!this.isMissing(state, frame)) continue;
+      if (!this.isMissing(state, frame, which)) continue;
       await this.#rebuildFrame(state, frame, state.bank.outputOn(frame));
     }
   }
 
-  /** Whether the frame was tracked and is not held. */
-  isMissing(state: ObjectState, frame: FrameIndex): boolean {
+  /** Whether the frame was tracked, or is pinned, and is not held. */
+  isMissing(state: ObjectState, frame: FrameIndex, which: RebuiltFrames = 'tracked'): boolean {
     const held = state.bank.outputOn(frame);
-    return (held?.memory === undefined || !held.hasLogits) && state.tracked.has(frame);
+    const isKnown = state.tracked.has(frame) || state.edits.isPinned(frame);
+    const isExpected = isKnown || which === 'stored';
+    return isExpected && (held?.memory === undefined || !held.hasLogits);
+  }
+
+  /** Whether `rebuild` would bring the frame back. */
+  async canRebuild(
+    state: ObjectState,
+    frame: FrameIndex,
+    which: RebuiltFrames = 'tracked',
+  ): Promise<boolean> {
+    if (!this.isMissing(state, frame, which)) return false;
+    return (await this.#masklets.maskOf(state.objectId, frame)) !== undefined;
   }
 
   async #rebuildFrame(

@@ -105,7 +105,7 @@ export class PromptRunner {
   /** Whether the frame is prompted without memory, which makes it a conditioning frame. */
   #isInitial(state: ObjectState, frame: FrameIndex): boolean {
     // Where no conditioning frame is left the reference stops with an assertion.
-    return !state.tracked.has(frame) || state.bank.conditioning.size === 0;
+    return !state.tracked.has(frame) || state.attendedBank.conditioning.size === 0;
   }
 
   #isAtHand(state: ObjectState, frame: FrameIndex): boolean {

@@ -30,13 +30,14 @@ interface HeldOutput {
 /**
  * Lets go of tracked outputs far from where an object's tracking goes on, which is where it was
  * tracked last or, going on from a correction, prompted last; then of logits and memories beyond
- * the budget, farthest first. Conditioning frames and frames with prompts keep all they have.
+ * the budget, farthest first. Conditioning frames, frames with prompts and pinned frames keep all
+ * they have.
  */
 export function pruneTracked(states: Iterable<ObjectState>, plan: RetentionPlan): void {
   const held: HeldOutput[] = [];
   for (const state of states) {
     for (const [frame, output] of state.bank.nonConditioning) {
-      if (state.prompted.has(frame)) continue;
+      if (state.prompted.has(frame) || state.edits.isPinned(frame)) continue;
       const fromTracked = distance(state.lastTracked, frame);
       const fromPrompted = distance(state.lastPrompted, frame);
       const isHeld = fromTracked <= RECENT_FRAMES || fromPrompted <= plan.neededFrames;

@@ -1,18 +1,23 @@
 import { invariant } from '../../../core/assert.ts';
 import { frameIndex, type FrameIndex } from '../../../core/ids.ts';
-import type { MemoryBankSelection, MemoryEntry, PointerEntry } from '../engine-graphs.ts';
-import type { FrameOutput } from './frame-output.ts';
 import type { MemoryBankView } from './memory-bank.ts';
-import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
+import type {
+  ChosenMemory,
+  ChosenPointer,
+  MemoryChoice,
+  MemoryPolicy,
+  MemoryQuery,
+  Remembered,
+} from './memory-policy.ts';
 import { directionStep } from './tracking-direction.ts';
 
-type Outputs = ReadonlyMap<FrameIndex, FrameOutput>;
+type Outputs<Item> = ReadonlyMap<FrameIndex, Item>;
 
 /** Conditioning frames, parted by whether the frame attends to them as such. */
-interface ConditioningParts {
-  readonly selected: Outputs;
+interface ConditioningParts<Item> {
+  readonly selected: Outputs<Item>;
   /** Still attended to like tracked frames where they are near. */
-  readonly unselected: Outputs;
+  readonly unselected: Outputs<Item>;
 }
 
 /**
@@ -33,7 +38,10 @@ export class Sam2MemoryPolicy implements MemoryPolicy {
     this.#maxConditioningFrames = maxConditioningFrames;
   }
 
-  select(query: MemoryQuery, bank: MemoryBankView): MemoryBankSelection {
+  choose<Item extends Remembered>(
+    query: MemoryQuery,
+    bank: MemoryBankView<Item>,
+  ): MemoryChoice<Item> {
     invariant(bank.conditioning.size > 0, 'tracking needs a conditioning frame');
     const parts = selectClosest(query.frame, bank.conditioning, this.#maxConditioningFrames);
     return {
@@ -45,6 +53,7 @@ export class Sam2MemoryPolicy implements MemoryPolicy {
         ...conditioningPointers(query, parts.selected),
         ...recentPointers(query, bank.nonConditioning, parts.unselected),
       ],
+      leftOut: [...parts.unselected.keys()],
       // The reference divides 0 by 0 on a clip of one frame; there any scale does.
       maxPointerDistance: Math.max(pointerLimit(query) - 1, 1),
     };
@@ -55,39 +64,54 @@ export class Sam2MemoryPolicy implements MemoryPolicy {
   }
 }
 
-function conditioningMemories({ config }: MemoryQuery, selected: Outputs): MemoryEntry[] {
-  return [...selected.values()].map(({ memory }) => {
-    invariant(memory !== undefined, 'a conditioning frame has no memory yet');
-    return { features: memory, temporalRow: config.numMaskMemories - 1 };
-  });
+function conditioningMemories<Item>(
+  { config }: MemoryQuery,
+  selected: Outputs<Item>,
+): ChosenMemory<Item>[] {
+  const temporalRow = config.numMaskMemories - 1;
+  return [...selected].map(([frame, item]) => ({ frame, item, isConditioning: true, temporalRow }));
 }
 
 /** Farthest first: slot 1 is `numMaskMemories − 1` frames back and has the highest row. */
-function recentMemories(query: MemoryQuery, tracked: Outputs, unselected: Outputs): MemoryEntry[] {
-  const entries: MemoryEntry[] = [];
+function recentMemories<Item extends Remembered>(
+  query: MemoryQuery,
+  tracked: Outputs<Item>,
+  unselected: Outputs<Item>,
+): ChosenMemory<Item>[] {
+  const entries: ChosenMemory<Item>[] = [];
   for (const { frame, distance } of framesBack(query, query.config.numMaskMemories - 1).reverse()) {
-    const memory = (tracked.get(frame) ?? unselected.get(frame))?.memory;
-    if (memory !== undefined) entries.push({ features: memory, temporalRow: distance - 1 });
+    const item = tracked.get(frame) ?? unselected.get(frame);
+    if (item?.memory === undefined) continue;
+    entries.push({ frame, item, isConditioning: false, temporalRow: distance - 1 });
   }
   return entries;
 }
 
 /** `only_obj_ptrs_in_the_past_for_eval`, which makes every signed distance 0 or more. */
-function conditioningPointers(query: MemoryQuery, selected: Outputs): PointerEntry[] {
+function conditioningPointers<Item>(
+  query: MemoryQuery,
+  selected: Outputs<Item>,
+): ChosenPointer<Item>[] {
   return [...selected]
-    .map(([frame, { objectPointer }]) => ({
-      pointer: objectPointer,
+    .map(([frame, item]) => ({
+      frame,
+      item,
+      isConditioning: true,
       temporalDistance: (query.frame - frame) * directionStep(query.direction),
     }))
     .filter(({ temporalDistance }) => temporalDistance >= 0);
 }
 
-function recentPointers(query: MemoryQuery, tracked: Outputs, unselected: Outputs): PointerEntry[] {
-  const entries: PointerEntry[] = [];
+function recentPointers<Item>(
+  query: MemoryQuery,
+  tracked: Outputs<Item>,
+  unselected: Outputs<Item>,
+): ChosenPointer<Item>[] {
+  const entries: ChosenPointer<Item>[] = [];
   for (const { frame, distance } of framesBack(query, pointerLimit(query) - 1)) {
-    const output = tracked.get(frame) ?? unselected.get(frame);
-    if (output === undefined) continue;
-    entries.push({ pointer: output.objectPointer, temporalDistance: distance });
+    const item = tracked.get(frame) ?? unselected.get(frame);
+    if (item === undefined) continue;
+    entries.push({ frame, item, isConditioning: false, temporalDistance: distance });
   }
   return entries;
 }
@@ -113,7 +137,11 @@ function framesBack(
  * The nearest conditioning frame before this one, the nearest at or after it, and the temporally
  * nearest others up to `limit`. Source: `sam2_utils.py: select_closest_cond_frames`.
  */
-function selectClosest(frame: FrameIndex, conditioning: Outputs, limit: number): ConditioningParts {
+function selectClosest<Item>(
+  frame: FrameIndex,
+  conditioning: Outputs<Item>,
+  limit: number,
+): ConditioningParts<Item> {
   if (conditioning.size <= limit) return { selected: conditioning, unselected: new Map() };
   const frames = [...conditioning.keys()];
   const before = frames.filter((other) => other < frame).sort((a, b) => b - a)[0];

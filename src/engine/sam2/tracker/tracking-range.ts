@@ -14,6 +14,8 @@ export interface TrackingRequest {
   /** Last frame to compute, cut to the clip; its end (in reverse its start) unless given. */
   readonly end?: FrameIndex;
   readonly direction: TrackingDirection;
+  /** See `PropagationRequest.goesOnFromMasks`. */
+  readonly goesOnFromMasks?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { invariant } from '../../../core/assert.ts';
 import type { Size } from '../../../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../../core/ids.ts';
+import type { FrameMemoryEdit, MemoryAccount } from '../../../core/memory.ts';
 import { isEmptyPrompt, type PlacedClicks, type PlacedPrompts } from '../../../core/prompts.ts';
 import type { EngineGraphs, MaskCandidates } from '../engine-graphs.ts';
 import type { FrameFeatureSource } from './frame-features.ts';
@@ -8,11 +9,12 @@ import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inf
 import type { FrameOutput } from './frame-output.ts';
 import { resultsOnFrame, toResult } from './frame-results.ts';
 import type { MaskPostprocess } from './mask-postprocess.ts';
-import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
+import { accountOf, framesRead } from './memory-account.ts';
+import { selectionOf, type MemoryPolicy, type MemoryQuery } from './memory-policy.ts';
 import { ObjectState } from './object-state.ts';
-import { OutputRebuilder, type MaskletReader } from './output-rebuilder.ts';
+import { OutputRebuilder, type MaskletReader, type RebuiltFrames } from './output-rebuilder.ts';
 import { PromptRunner } from './prompt-runner.ts';
-import { Propagation, type ObjectFrameResult, type PropagationRange } from './propagation.ts';
+import { Propagation, type ObjectFrameResult } from './propagation.ts';
 import { pruneTracked, RECENT_STATE_BYTES } from './retention.ts';
 import { Sam2MemoryPolicy } from './sam2-memory-policy.ts';
 import { DEFAULT_SETTINGS, type TrackerSettings } from './tracker-settings.ts';
@@ -33,6 +35,13 @@ export interface VideoTrackerOptions {
   readonly policy?: MemoryPolicy;
   /** `RECENT_STATE_BYTES` unless given. */
   readonly recentStateBytes?: number;
+}
+
+/** What a propagation computes each frame with. */
+interface TrackerPass {
+  readonly states: readonly ObjectState[];
+  readonly direction: TrackingDirection;
+  readonly rebuilt: RebuiltFrames;
 }
 
 /**
@@ -97,16 +106,46 @@ export class VideoTracker implements Disposable {
   }: PlacedPrompts): Promise<ObjectFrameResult | undefined> {
     invariant(frame < this.#options.video.frameCount, `frame ${frame} is past the clip's end`);
     return await this.#exclusively(async () => {
-      const state =
-        this.#states.get(objectId) ?? new ObjectState(objectId, this.#options.video.frameCount);
+      const state = this.#stateOf(objectId);
       if (isEmptyPrompt(prompts)) state.removePrompts(frame);
       else await this.#promptRunner.run(state, frame, prompts);
-      if (state.isEmpty) this.#states.delete(objectId);
-      else this.#states.set(objectId, state);
+      this.#keep(state);
       this.#prune();
       const output = state.outputOn(frame);
       return output?.hasLogits === true ? toResult(state, frame, output) : undefined;
     });
+  }
+
+  /**
+   * Makes `edits` the whole of what was decided about an object's memories. A pinned frame's memory
+   * is the one that tracking made of it where that is held, and is made again from the stored mask
+   * where it is not; until there is one or the other the pin has no effect. Tracking that passes a
+   * pinned frame gives no result for it: the mask that is stored is the one that was pinned.
+   */
+  setMemoryEdits(objectId: ObjectId, edits: readonly FrameMemoryEdit[]): void {
+    this.#assertIdle();
+    const { frameCount } = this.#options.video;
+    for (const { frame } of edits) {
+      invariant(frame < frameCount, `frame ${frame} is past the clip's end`);
+    }
+    const state = this.#stateOf(objectId);
+    state.edits.replace(edits);
+    this.#keep(state);
+    this.#prune();
+  }
+
+  /**
+   * What the object attends to on a frame: in the direction in which the frame was tracked last, or
+   * forward. Undefined where the object cannot be tracked. Takes the time of reading a few stored
+   * masks at most.
+   */
+  async memoryAccount(objectId: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    const state = this.#states.get(objectId);
+    if (state === undefined) return undefined;
+    const query = this.#query(frame, state.tracked.directionOf(frame) ?? 'forward');
+    const { keepsCorrections } = this.#settings;
+    const parts = { policy: this.#policy, rebuilder: this.#rebuilder, keepsCorrections };
+    return await this.#exclusively(() => accountOf(state, query, parts));
   }
 
   /**
@@ -164,9 +203,11 @@ export class VideoTracker implements Disposable {
   propagate(request: TrackingRequest, signal?: AbortSignal): Propagation {
     const states = trackableStates([...this.#states.values()], request.objectIds);
     const range = rangeOf(request, states, this.#options.video.frameCount);
+    const rebuilt = request.goesOnFromMasks === true ? 'stored' : 'tracked';
+    const pass = { states, direction: range.direction, rebuilt } as const;
     return new Propagation({
       range,
-      compute: (frame) => this.#exclusively(() => this.#computeFrame(frame, range, states)),
+      compute: (frame) => this.#exclusively(() => this.#computeFrame(frame, pass)),
       ...(signal === undefined ? {} : { signal }),
     });
   }
@@ -206,23 +247,28 @@ export class VideoTracker implements Disposable {
 
   async #computeFrame(
     frame: FrameIndex,
-    { direction }: PropagationRange,
-    states: readonly ObjectState[],
+    { states, direction, rebuilt }: TrackerPass,
   ): Promise<readonly ObjectFrameResult[]> {
     // Objects may have been removed, or have lost their prompts, since the last step.
     const tracked = states.filter((state) => this.#states.get(state.objectId) === state);
     for (const state of tracked) await this.#commitPrompts(state);
     const queries = new Map<ObjectState, MemoryQuery | undefined>();
     for (const state of tracked) {
-      if (state.bank.conditioning.size === 0) continue;
+      if (state.conditioningFrames.length === 0) continue;
+      await this.#rebuilder.rebuild(state, state.edits.pinned);
+      // What was pinned may have no mask any more to make its memory from.
+      if (state.attendedBank.conditioning.size === 0) continue;
       const query = this.#storedOutput(state, frame) ? undefined : this.#query(frame, direction);
-      if (query !== undefined) await this.#rebuilder.rebuild(state, this.#policy.neighbours(query));
+      if (query !== undefined) {
+        await this.#rebuilder.rebuild(state, framesRead(state, this.#policy, query), rebuilt);
+      }
       queries.set(state, query);
     }
     const results: ObjectFrameResult[] = [];
     for (const [state, query] of queries) {
       if (query !== undefined) await this.#track(state, query);
       state.markTracked(frame, direction);
+      if (state.isPinnedAlone(frame)) continue;
       const output = state.bank.outputOn(frame);
       invariant(output !== undefined, 'a tracked frame has no output');
       results.push(toResult(state, frame, output));
@@ -232,14 +278,24 @@ export class VideoTracker implements Disposable {
   }
 
   async #track(state: ObjectState, query: MemoryQuery): Promise<void> {
-    const selection = this.#policy.select(query, state.bank);
+    const selection = selectionOf(this.#policy.choose(query, state.attendedBank));
     state.storeTracked(query.frame, await trackFrame(this.#parts, query.frame, selection));
   }
 
   /** What a step shows without computing it. */
   #storedOutput(state: ObjectState, frame: FrameIndex): boolean {
-    if (state.bank.conditioning.has(frame)) return true;
+    if (state.bank.conditioning.has(frame) || state.isPinnedAlone(frame)) return true;
     return this.#settings.keepsCorrections && state.isCorrected(frame);
+  }
+
+  #stateOf(objectId: ObjectId): ObjectState {
+    const { frameCount } = this.#options.video;
+    return this.#states.get(objectId) ?? new ObjectState(objectId, frameCount);
+  }
+
+  #keep(state: ObjectState): void {
+    if (state.isEmpty) this.#states.delete(state.objectId);
+    else this.#states.set(state.objectId, state);
   }
 
   #query(frame: FrameIndex, direction: TrackingDirection): MemoryQuery {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frameIndex, type FrameIndex } from '../../../../../src/core/ids.ts';
 import type { EngineGraphs } from '../../../../../src/engine/sam2/engine-graphs.ts';
 import { FrameOutput } from '../../../../../src/engine/sam2/tracker/frame-output.ts';
+import { selectionOf } from '../../../../../src/engine/sam2/tracker/memory-policy.ts';
 import { Sam2MemoryPolicy } from '../../../../../src/engine/sam2/tracker/sam2-memory-policy.ts';
 import type { TrackingDirection } from '../../../../../src/engine/sam2/tracker/tracking-direction.ts';
 import { FAKE_CONFIG, FakeTensor, labelOf } from '../../../../helpers/fake-engine-graphs.ts';
@@ -47,7 +48,8 @@ function select(scene: Scene) {
     conditioning: outputs(scene.conditioning),
     nonConditioning: outputs(scene.tracked),
   };
-  const selection = new Sam2MemoryPolicy(scene.maxConditioningFrames).select(query, bank);
+  const choice = new Sam2MemoryPolicy(scene.maxConditioningFrames).choose(query, bank);
+  const selection = selectionOf(choice);
   return {
     memories: selection.memories.map((m) => `${labelOf(m.features)}@${m.temporalRow}`),
     pointers: selection.pointers.map((p) => `${labelOf(p.pointer)}@${p.temporalDistance}`),
@@ -94,13 +96,14 @@ describe('which memories a frame attends to', () => {
   it('skips a frame whose memory was let go of, and keeps its pointer', () => {
     const pointerOnly = output(28, false);
     const query = { frame: frameIndex(30), direction: 'forward', frameCount: 100 } as const;
-    const selection = new Sam2MemoryPolicy().select(
+    const choice = new Sam2MemoryPolicy().choose(
       { ...query, config: FAKE_CONFIG },
       {
         conditioning: outputs([0]),
         nonConditioning: new Map([...outputs([29]), [frameIndex(28), pointerOnly]]),
       },
     );
+    const selection = selectionOf(choice);
     expect(selection.memories.map(({ features }) => labelOf(features))).toEqual(['m0', 'm29']);
     expect(selection.pointers.map(({ pointer }) => labelOf(pointer))).toEqual(['p0', 'p29', 'p28']);
   });
