@@ -3,6 +3,7 @@ import type { TruthMask } from '../core/ground-truth.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type {
   MaskChanges,
+  MaskPictureRequest,
   MaskReassignment,
   MediaApi,
   MediaSource,
@@ -72,6 +73,10 @@ export class MediaClient implements MediaApi, Disposable {
     onThumbnail: ThumbnailReceiver,
   ): Promise<boolean> {
     return this.#handle.call((remote) => remote.thumbnails(frames, maxHeight, proxy(onThumbnail)));
+  }
+
+  maskPictures(request: MaskPictureRequest, onPicture: ThumbnailReceiver): Promise<boolean> {
+    return this.#handle.call((remote) => remote.maskPictures(request, proxy(onPicture)));
   }
 
   /** @param port transferred */

@@ -6,6 +6,7 @@ import type { MaskRle } from '../core/rle.ts';
 import { sha256OfBlob } from '../core/sha256.ts';
 import type {
   MaskChanges,
+  MaskPictureRequest,
   MaskReassignment,
   MediaApi,
   MediaSource,
@@ -21,12 +22,14 @@ import type { DecodedFrame } from './decoded-frame.ts';
 import { Foreground } from './foreground.ts';
 import { uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
+import { makeMaskPictures } from './mask-pictures.ts';
 import { MaskKeeper } from './masklets/mask-keeper.ts';
 import type { MaskLogs } from './masklets/mask-log.ts';
 import { PreviewStore } from './masklets/preview-store.ts';
 import { TruthStore } from './masklets/truth-store.ts';
 import type { MediaBoundary, ServedPorts } from './media-boundary.ts';
 import { openMedia } from './open-media.ts';
+import { PictureTurn } from './picture-turn.ts';
 import { playFrames } from './playback.ts';
 import { onNextTick } from './stage/animation-tick.ts';
 import { Stage } from './stage/stage.ts';
@@ -54,13 +57,15 @@ export class MediaService implements MediaApi {
   /** Ends what the stage was last asked to show or play. */
   #turn = new AbortController();
   #isPlaying = false;
-  /** Ends the thumbnails under way. */
-  #strip = new AbortController();
   /** What thumbnails give way to. */
   readonly #foreground = new Foreground();
+  readonly #strip: PictureTurn;
+  readonly #maskPictures: PictureTurn;
 
   constructor({ boundary, maskLogs }: MediaServiceOptions) {
     this.#boundary = boundary;
+    this.#strip = new PictureTurn(boundary, this.#foreground);
+    this.#maskPictures = new PictureTurn(boundary, this.#foreground);
     this.#masks = new MaskKeeper({ logs: maskLogs, historyBytes: HISTORY_BYTES });
     this.#stage = new Stage({
       masklets: this.#masks.masklets,
@@ -78,7 +83,8 @@ export class MediaService implements MediaApi {
       throw new DOMException('Another clip was opened meanwhile.', 'AbortError');
     }
     this.#turn.abort();
-    this.#strip.abort();
+    this.#strip.end();
+    this.#maskPictures.end();
     this.#clip?.closing.abort();
     this.#clip?.source[Symbol.dispose]();
     this.#clip = { source: opened, closing: new AbortController() };
@@ -153,21 +159,18 @@ export class MediaService implements MediaApi {
     maxHeight: number,
     onThumbnail: ThumbnailReceiver,
   ): Promise<boolean> {
-    this.#strip.abort();
-    this.#strip = new AbortController();
-    const { signal } = this.#strip;
-    const pace = { signal, whenFree: () => this.#foreground.whenIdle(signal) };
-    const give = (frame: FrameIndex, image: ImageBitmap) =>
-      onThumbnail(frame, this.#boundary.transfer(image, [image]));
-    try {
+    return this.#strip.take(onThumbnail, (pace, give) => {
       const { source } = this.#openClip();
-      await makeThumbnails({ source, frames, maxHeight }, pace, give);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      this.#boundary.release(onThumbnail);
-    }
-    return !signal.aborted;
+      return makeThumbnails({ source, frames, maxHeight }, pace, give);
+    });
+  }
+
+  async maskPictures(request: MaskPictureRequest, onPicture: ThumbnailReceiver): Promise<boolean> {
+    return this.#maskPictures.take(onPicture, (pace, give) => {
+      const { source } = this.#openClip();
+      const maskOf = (frame: FrameIndex) => this.#masks.masklets.maskOf(request.objectId, frame);
+      return makeMaskPictures({ ...request, source, maskOf }, pace, give);
+    });
   }
 
   connect(port: MessagePort): Promise<void> {

@@ -25,6 +25,20 @@ export async function makeThumbnails(
   pace: ReadingPace,
   give: ThumbnailReceiver,
 ): Promise<void> {
+  for await (const { index, frame } of framesInPassing(source, frames, pace)) {
+    await give(index, thumbnailOf(frame, maxHeight));
+  }
+}
+
+/**
+ * The frames ascending, each once, those that cannot be decoded left out.
+ * @throws the reason of the pace's signal when aborted
+ */
+export async function* framesInPassing(
+  source: FrameSource,
+  frames: readonly FrameIndex[],
+  pace: ReadingPace,
+): AsyncGenerator<{ readonly index: FrameIndex; readonly frame: DecodedFrame }, void> {
   using reader = source.readInPassing(pace);
   for (const index of [...new Set(frames)].sort((a, b) => a - b)) {
     const frame = await reader.frame(index).catch((error: unknown) => {
@@ -32,7 +46,7 @@ export async function makeThumbnails(
       throw error;
     });
     pace.signal.throwIfAborted();
-    if (frame !== undefined) await give(index, thumbnailOf(frame, maxHeight));
+    if (frame !== undefined) yield { index, frame };
   }
 }
 

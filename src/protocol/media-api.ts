@@ -105,6 +105,17 @@ export interface PlaybackRequest {
  */
 export type ThumbnailReceiver = (frame: FrameIndex, image: ImageBitmap) => void | Promise<void>;
 
+/** Which small pictures of an object to make. */
+export interface MaskPictureRequest {
+  readonly objectId: ObjectId;
+  /** Of the mask, `#rrggbb`. */
+  readonly color: string;
+  /** In any order; they come ascending. */
+  readonly frames: readonly FrameIndex[];
+  /** Of the square pictures, in pixels. */
+  readonly sidePx: number;
+}
+
 /** What a change of many masks came to, such as undoing a step: each changed (object, frame) is in one of the two. */
 export interface MaskChanges {
   /** Where there is a mask now. */
@@ -243,6 +254,12 @@ export interface MediaApi extends MaskWorkApi {
     maxHeight: number,
     onThumbnail: ThumbnailReceiver,
   ): Promise<boolean>;
+  /**
+   * Gives square pictures of what lies around an object's mask, with the mask drawn over it; of the
+   * whole frame where there is no mask, or an empty one. Otherwise as `thumbnails`, beside which it
+   * runs.
+   */
+  maskPictures(request: MaskPictureRequest, onPicture: ThumbnailReceiver): Promise<boolean>;
   /** Opens another port (transferred) that serves `MediaPort`, for the workers beside this one. */
   connect(port: MessagePort): Promise<void>;
   /** One mask; absent where there is none. */

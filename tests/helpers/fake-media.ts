@@ -6,6 +6,7 @@ import { rleArea, type MaskRle } from '../../src/core/rle.ts';
 import type {
   FrameMask,
   MaskChanges,
+  MaskPictureRequest,
   MaskReassignment,
   MediaApi,
   MediaPort,
@@ -66,6 +67,8 @@ export class FakeMedia implements MediaApi {
   readonly played: PlaybackRequest[] = [];
   /** Frames that small pictures were made of. */
   readonly pictured: number[] = [];
+  /** Frames that pictures of masks were made of. */
+  readonly maskPicturesOf: number[] = [];
   /** Masks that the page made itself, oldest first. */
   readonly put: FrameMask[] = [];
   readonly removed: { objectId: number; frames: readonly number[] | undefined }[] = [];
@@ -166,6 +169,35 @@ export class FakeMedia implements MediaApi {
         masks: this.masks,
       });
       await onThumbnail(frame, await createImageBitmap(canvas));
+    }
+    return true;
+  }
+
+  async maskPictures(request: MaskPictureRequest, onPicture: ThumbnailReceiver): Promise<boolean> {
+    this.#begin('maskPictures');
+    const { sidePx } = request;
+    const { width, height } = this.#info;
+    const canvas = new OffscreenCanvas(sidePx, sidePx);
+    for (const frame of new Set(request.frames)) {
+      const disc = this.masks.get(request.objectId, frame);
+      const scale = disc === undefined ? sidePx / width : sidePx / (3 * Math.max(disc.radius, 20));
+      const { x, y } = disc ?? { x: width / 2, y: height / 2 };
+      const viewport = { scale, offsetX: sidePx / 2 - x * scale, offsetY: sidePx / 2 - y * scale };
+      const size = { width: sidePx, height: sidePx };
+      const object = {
+        id: request.objectId,
+        color: request.color,
+        isVisible: true,
+        isSelected: false,
+      };
+      this.maskPicturesOf.push(frame);
+      this.#options.scene?.draw(canvas, {
+        style: { ...pictureStyle(size, scale), viewport, fillOpacity: 0.5, objects: [object] },
+        frame,
+        info: this.#info,
+        masks: this.masks,
+      });
+      await onPicture(frame, await createImageBitmap(canvas));
     }
     return true;
   }
