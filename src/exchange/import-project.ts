@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { FrameIndex } from '../core/ids.ts';
 import { maskShape } from '../core/mask-shape.ts';
+import type { PlacedMemoryEdit } from '../core/memory.ts';
 import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
 import { fileChunks } from '../formats/file-chunks.ts';
 import { readProject } from '../formats/project-reader.ts';
@@ -25,6 +26,7 @@ interface Survey {
   readonly head: ProjectHead;
   readonly frameNames: readonly (string | undefined)[];
   readonly prompts: readonly PlacedPrompts[];
+  readonly memory: readonly PlacedMemoryEdit[];
   /** In the file's own frame numbers. */
   readonly summaries: readonly MaskSummary[];
   readonly masks: Retained<ProjectMask>;
@@ -54,6 +56,7 @@ export async function importProject(
   return {
     objects: head.objects,
     prompts: placedPrompts,
+    memory: survey.memory.flatMap((edit) => movedTo(edit, placement)),
     summaries: placed,
     notices: [
       ...placement.notices,
@@ -72,6 +75,7 @@ async function surveyProject(
     onProgress({ framesDone: Math.floor((bytes / file.size) * framesTotal), framesTotal });
   const frameNames: (string | undefined)[] = [];
   const prompts: PlacedPrompts[] = [];
+  const memory: PlacedMemoryEdit[] = [];
   const summaries: MaskSummary[] = [];
   const masks = new Retained<ProjectMask>(retainedBytes);
   let head: ProjectHead | undefined;
@@ -79,6 +83,7 @@ async function surveyProject(
     if (part.kind === 'clip') checkSize(part.clip, video);
     else if (part.kind === 'frame') frameNames.push(part.frame.name);
     else if (part.kind === 'prompts') prompts.push(part.prompts);
+    else if (part.kind === 'memory') memory.push(part.memory);
     else if (part.kind === 'head') ({ head } = part);
     else {
       summaries.push(summaryOf(part.mask));
@@ -86,7 +91,7 @@ async function surveyProject(
     }
   }
   if (head === undefined) throw new Error('Invariant: a project was read without its head');
-  return { head, frameNames, prompts, summaries, masks };
+  return { head, frameNames, prompts, memory, summaries, masks };
 }
 
 function checkSize(clip: ProjectClip, video: VideoInfo): void {

@@ -20,6 +20,7 @@ export async function* projectJson(
     writeProject({
       head: projectHead(request),
       prompts: request.prompts.filter((placed) => ids.has(placed.objectId)),
+      memory: (request.memory ?? []).filter((edit) => ids.has(edit.objectId)),
       frames: projectFrames(request.video),
       masks: projectMasks(request, frames),
     }),

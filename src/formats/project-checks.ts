@@ -17,6 +17,7 @@ function placeKey(objectId: ObjectId, frame: FrameIndex): number {
 export class ProjectChecks {
   readonly #prompts = new Set<number>();
   readonly #masks = new Set<number>();
+  readonly #memory = new Set<number>();
   readonly #objectPaths = new Map<ObjectId, string>();
   #lastFrame: { readonly frame: number; readonly path: string } | undefined;
   #maskSize: (Size & { readonly path: string }) | undefined;
@@ -36,6 +37,9 @@ export class ProjectChecks {
       case 'prompts':
         this.#place(part.prompts, this.#prompts, path);
         this.#promptSize(part.prompts.prompts, path);
+        return;
+      case 'memory':
+        this.#place(part.memory, this.#memory, path);
         return;
       case 'mask':
         this.#place(part.mask, this.#masks, path);

@@ -6,6 +6,7 @@ import {
   type ObjectId,
 } from '../core/ids.ts';
 import type { VideoBox } from '../core/geometry.ts';
+import type { PlacedMemoryEdit } from '../core/memory.ts';
 import type { CandidateIndex, FramePrompts, PlacedPrompts, PointPrompt } from '../core/prompts.ts';
 import { rleArea, rleFromString, type MaskRle } from '../core/rle.ts';
 import type { JsonNode } from './json-node.ts';
@@ -87,6 +88,11 @@ export function readFrame(node: JsonNode): ProjectFrame {
 /** An item of `prompts`. */
 export function readPrompts(node: JsonNode): PlacedPrompts {
   return { ...readPlace(node), prompts: readFramePrompts(node) };
+}
+
+/** An item of `memory`. */
+export function readMemoryEdit(node: JsonNode): PlacedMemoryEdit {
+  return { ...readPlace(node), edit: node.field('edit').oneOf(['pinned', 'dropped']) };
 }
 
 /** An item of `masks`; its area must be that of its run lengths. */

@@ -7,6 +7,7 @@ import {
   readClip,
   readFrame,
   readMask,
+  readMemoryEdit,
   readModel,
   readObjects,
   readPrompts,
@@ -22,7 +23,9 @@ import {
 } from './project.ts';
 import { decodeUtf8 } from './utf8-stream.ts';
 
-const STREAMED = new Set(['prompts', 'frames', 'masks']);
+const NEEDED = ['prompts', 'frames', 'masks'];
+/** `memory` came later: files without it are whole. */
+const STREAMED = new Set([...NEEDED, 'memory']);
 
 /**
  * Reads a project file as a stream and checks all of it, whatever the order of its members. Parts
@@ -46,7 +49,7 @@ export async function* readProject(
   }
   document.finish();
   const head = draft.finish();
-  for (const key of STREAMED) if (!document.has(key)) throw missing(key);
+  for (const key of NEEDED) if (!document.has(key)) throw missing(key);
   checks.finish(head);
   yield { kind: 'head', head };
 }
@@ -79,6 +82,8 @@ function readMember(member: JsonMember, draft: HeadDraft): ProjectPart | undefin
   switch (member.key) {
     case 'prompts':
       return { kind: 'prompts', prompts: readPrompts(node) };
+    case 'memory':
+      return { kind: 'memory', memory: readMemoryEdit(node) };
     case 'frames':
       return { kind: 'frame', frame: readFrame(node) };
     default:

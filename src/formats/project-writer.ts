@@ -19,6 +19,7 @@ import {
 export async function* writeProject(content: ProjectContent): AsyncGenerator<string, void> {
   yield `{\n${headMembers(content.head)}`;
   yield* arrayMember('prompts', content.prompts, promptsJson);
+  if (content.memory.length > 0) yield* arrayMember('memory', content.memory, (edit) => edit);
   yield* arrayMember('frames', content.frames, (frame) => frame);
   yield* arrayMember('masks', content.masks, maskJson);
   yield '\n}\n';

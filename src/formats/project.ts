@@ -1,5 +1,6 @@
 import type { Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { PlacedMemoryEdit } from '../core/memory.ts';
 import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
 import type { MaskRle } from '../core/rle.ts';
 
@@ -83,6 +84,8 @@ export interface ProjectMask extends Pick<MaskSummary, 'objectScoreLogit' | 'pre
 export interface ProjectContent {
   readonly head: ProjectHead;
   readonly prompts: Iterable<PlacedPrompts>;
+  /** Written only where there is any. */
+  readonly memory: readonly PlacedMemoryEdit[];
   readonly frames: Iterable<ProjectFrame>;
   readonly masks: AsyncIterable<ProjectMask>;
 }
@@ -91,6 +94,7 @@ export interface ProjectContent {
 export type ProjectPart =
   | { readonly kind: 'clip'; readonly clip: ProjectClip }
   | { readonly kind: 'prompts'; readonly prompts: PlacedPrompts }
+  | { readonly kind: 'memory'; readonly memory: PlacedMemoryEdit }
   | { readonly kind: 'frame'; readonly frame: ProjectFrame }
   | { readonly kind: 'mask'; readonly mask: ProjectMask }
   | { readonly kind: 'head'; readonly head: ProjectHead };

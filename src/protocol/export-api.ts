@@ -1,5 +1,6 @@
 import type { Size } from '../core/geometry.ts';
 import type { ObjectId } from '../core/ids.ts';
+import type { PlacedMemoryEdit } from '../core/memory.ts';
 import type { PlacedPrompts, MaskSummary } from '../core/prompts.ts';
 import type { ModelReport } from './device.ts';
 import type { ExportFormat, VideoEncoding, VideoEncodingQuery } from './export-format.ts';
@@ -25,6 +26,8 @@ export interface ExportRequest {
   /** Those to write; masks of others are left out. */
   readonly objects: readonly ExportObject[];
   readonly prompts: readonly PlacedPrompts[];
+  /** What was decided about the model's memories; nothing where absent. */
+  readonly memory?: readonly PlacedMemoryEdit[];
   readonly summaries: readonly MaskSummary[];
   /** Absent when no model was loaded. */
   readonly model?: ModelReport;
@@ -60,6 +63,8 @@ export interface ExportProgress {
 export interface ImportOutcome {
   readonly objects: readonly ExportObject[];
   readonly prompts: readonly PlacedPrompts[];
+  /** What the file says of the model's memories; absent where it says nothing. */
+  readonly memory?: readonly PlacedMemoryEdit[];
   readonly summaries: readonly MaskSummary[];
   /** What did not fit and was left out, one sentence each. */
   readonly notices: readonly string[];

@@ -1,10 +1,11 @@
 import type { ClipSource } from '../core/clip-source.ts';
 import type { Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { MemoryEdit, PlacedMemoryEdit } from '../core/memory.ts';
 import type { FramePrompts, PlacedPrompts } from '../core/prompts.ts';
 
 /** Of records written now; older ones are brought up to it as they are read. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** The clip that a project is about. */
 export interface RecordedClip extends Size {
@@ -32,13 +33,19 @@ export interface RecordedObject {
   readonly changedFrames: readonly FrameIndex[];
 }
 
-/** Objects and prompts as they are to become; absent ones are to go. */
+/** Objects, prompts and decisions about memories as they are to become; absent ones are to go. */
 export interface RecordedChange {
   readonly objects: readonly { readonly id: ObjectId; readonly object?: RecordedObject }[];
   readonly prompts: readonly {
     readonly objectId: ObjectId;
     readonly frame: FrameIndex;
     readonly prompts?: FramePrompts;
+  }[];
+  /** Absent where none changes. */
+  readonly memory?: readonly {
+    readonly objectId: ObjectId;
+    readonly frame: FrameIndex;
+    readonly edit?: MemoryEdit;
   }[];
   /** Of all objects, where it changes. */
   readonly order?: readonly ObjectId[];
@@ -69,6 +76,8 @@ export interface ProjectRecord {
   readonly source?: ClipSource;
   readonly objects: readonly RecordedObject[];
   readonly prompts: readonly PlacedPrompts[];
+  /** What was decided about the model's memories. */
+  readonly memory: readonly PlacedMemoryEdit[];
   /** For the list of projects; the masks themselves are in the pack. */
   readonly maskCount: number;
   readonly history: {

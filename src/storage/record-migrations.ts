@@ -7,7 +7,10 @@ export type Migration = (record: Readonly<Record<string, unknown>>) => Record<st
  * By the version that they take. A change of the record's form raises `RECORD_VERSION` and adds the
  * way from the version before; the record of that version goes into tests/fixtures/projects.
  */
-const MIGRATIONS: Readonly<Record<number, Migration>> = {};
+const MIGRATIONS: Readonly<Record<number, Migration>> = {
+  // Nothing could be decided about memories yet.
+  1: (record) => ({ ...record, version: 2, memory: [] }),
+};
 
 interface Versions {
   readonly migrations: Readonly<Record<number, Migration>>;

@@ -1,13 +1,15 @@
 import { invariant } from '../core/assert.ts';
 import { StudioError } from '../core/errors.ts';
 import type { InferenceClient } from '../client/inference-client.ts';
-import type { ObjectId } from '../core/ids.ts';
+import type { FrameIndex, ObjectId } from '../core/ids.ts';
+import type { MemoryAccount } from '../core/memory.ts';
 import { isEmptyPrompt, type PlacedPrompts } from '../core/prompts.ts';
 import type {
   PropagationCursor,
   PropagationRequest,
   SessionVideo,
 } from '../protocol/inference-api.ts';
+import { MemorySync } from './memory-sync.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
 import { allPrompts, promptedFrames, promptsPointByPoint } from './prompts-slice.ts';
@@ -30,6 +32,7 @@ export class EngineSession {
   readonly #context: StoreContext;
   readonly #recorder: StepRecorder;
   readonly #outbox: PromptOutbox;
+  readonly #memory: MemorySync;
   /** Counts the sessions; an answer to an earlier one is dropped. */
   #generation = 0;
   #isLent = false;
@@ -39,7 +42,12 @@ export class EngineSession {
   constructor(context: StoreContext, recorder: StepRecorder) {
     this.#context = context;
     this.#recorder = recorder;
+    this.#memory = new MemorySync({
+      inference: context.services.inference,
+      memory: () => this.#state.memory,
+    });
     this.#outbox = new PromptOutbox(context, {
+      prepare: () => this.#memory.settle(),
       isOpen: () => this.#state.models.engine.status === 'ready' && !this.#isLent,
       generation: () => this.#generation,
       onFailure: (error) => {
@@ -131,6 +139,7 @@ export class EngineSession {
     this.#setEngine({ status: 'starting' });
     try {
       await start(video);
+      this.#memory.forget();
     } catch (error) {
       if (generation !== this.#generation) return false;
       if (isEngineLost(error)) await this.recover(error);
@@ -203,8 +212,17 @@ export class EngineSession {
     }
   }
 
-  propagate(request: PropagationRequest): Promise<PropagationCursor> {
+  async propagate(request: PropagationRequest): Promise<PropagationCursor> {
+    await this.#memory.settle();
     return this.#context.services.inference.propagate(request);
+  }
+
+  /** See `InferenceApi.memoryAccount`; undefined too while the engine cannot be asked. */
+  async memoryAccount(id: ObjectId, frame: FrameIndex): Promise<MemoryAccount | undefined> {
+    await this.refresh();
+    if (this.#state.models.engine.status !== 'ready' || this.#isLent) return undefined;
+    await this.#memory.settle();
+    return this.#context.services.inference.memoryAccount(id, frame);
   }
 
   async clearTracking(): Promise<void> {
@@ -254,6 +272,7 @@ export class EngineSession {
         onProgress: (progress) => events.push({ type: 'model-progress', progress }),
       });
       if (generation !== this.#generation) return undefined;
+      this.#memory.forget();
       if (report === undefined) {
         this.#setEngine({ status: 'waiting' });
         return undefined;

@@ -1,4 +1,5 @@
 import type { ImportOutcome } from '../protocol/export-api.ts';
+import { INITIAL_MEMORY, withMemoryEdit } from './memory-slice.ts';
 import { INITIAL_PROMPTS, withPrompts } from './prompts-slice.ts';
 import { transition } from './propagation-state.ts';
 import type { StoreContext } from './store-context.ts';
@@ -41,6 +42,7 @@ function withImport(state: StudioState, outcome: ImportOutcome): StudioState {
   return {
     ...state,
     prompts: outcome.prompts.reduce(withPrompts, INITIAL_PROMPTS),
+    memory: (outcome.memory ?? []).reduce(withMemoryEdit, INITIAL_MEMORY),
     tracklets,
     groundTruth: withObjectsAnew(state.groundTruth, tracklets),
     propagation: transition(state.propagation, { type: 'nothing-prompted' }),

@@ -2,6 +2,12 @@ import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import type { PlacedPrompts } from '../core/prompts.ts';
 import type { MaskChanges, MaskReassignment } from '../protocol/media-api.ts';
 import type { EngineSession } from './engine-session.ts';
+import {
+  allMemoryEdits,
+  withMemoryEdit,
+  withoutObjectMemory,
+  type MemorySlice,
+} from './memory-slice.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import {
   allPrompts,
@@ -168,6 +174,7 @@ function merged(state: StudioState, from: ObjectId, into: ObjectId): Partial<Stu
     // The masks are complete: tracking again would leave what was added out.
     tracklets: { ...withNothingWaiting(left, into), selectedId: into },
     prompts: withoutObjectPrompts(state.prompts, from),
+    memory: withoutObjectMemory(state.memory, from),
     groundTruth: withoutObjects(state.groundTruth, [from]),
   };
 }
@@ -180,9 +187,12 @@ function withNothingWaiting(slice: StudioState['tracklets'], id: ObjectId) {
   }));
 }
 
-/** From a frame on, what was said of either object is said of the other, as it waits for tracking. */
+/**
+ * From a frame on, what was said of either object, and decided about its memories, is said of the
+ * other, as it waits for tracking.
+ */
 function movedPrompts(
-  { prompts, tracklets }: StudioState,
+  { memory, prompts, tracklets }: StudioState,
   [a, b]: readonly [ObjectId, ObjectId],
   first: FrameIndex,
 ): Partial<StudioState> {
@@ -207,8 +217,29 @@ function movedPrompts(
   const withA = withChanged(tracklets, a, exchanged(changedA, changedB));
   return {
     prompts: given.reduce(withPrompts, left),
+    memory: movedMemory(memory, other, first),
     tracklets: withChanged(withA, b, exchanged(changedB, changedA)),
   };
+}
+
+/** What was decided about a mask goes with it. */
+function movedMemory(
+  slice: MemorySlice,
+  other: ReadonlyMap<ObjectId, ObjectId>,
+  first: FrameIndex,
+): MemorySlice {
+  const moving = allMemoryEdits(slice).filter(
+    ({ objectId, frame }) => other.has(objectId) && frame >= first,
+  );
+  const left = moving.reduce(
+    (rest, { objectId, frame }) => withMemoryEdit(rest, { objectId, frame }),
+    slice,
+  );
+  return moving.reduce(
+    (rest, { objectId, ...edit }) =>
+      withMemoryEdit(rest, { ...edit, objectId: other.get(objectId) ?? objectId }),
+    left,
+  );
 }
 
 function withChanged(

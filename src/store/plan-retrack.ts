@@ -1,8 +1,10 @@
 import { frameIndex, type FrameIndex } from '../core/ids.ts';
 import type { AgreementRule, PropagationRequest } from '../protocol/inference-api.ts';
+import { memoryEditAt } from './memory-slice.ts';
 import { framesOfPass } from './pass-queue.ts';
 import type { TrackingPlan } from './plan-tracking.ts';
 import { trackingObstacle } from './plan-run.ts';
+import { promptsAt } from './prompts-slice.ts';
 import type { StudioState } from './studio-state.ts';
 import type { MaskOrigin } from './summary-chunk.ts';
 import { summaryAt, type SummaryTrack } from './summary-track.ts';
@@ -18,8 +20,9 @@ interface Span {
 }
 
 /**
- * Runs the selected object again outward from each frame on which it was corrected, over the frames
- * that were tracked around it, until nothing changes any more. Other objects are left alone.
+ * Runs the selected object again outward from each frame on which it was corrected, or whose memory
+ * was pinned or dropped, over the frames that were tracked around it, until nothing changes any more.
+ * Other objects are left alone.
  */
 export function planRetrack(state: StudioState): TrackingPlan {
   const reason = trackingObstacle(state);
@@ -29,19 +32,33 @@ export function planRetrack(state: StudioState): TrackingPlan {
   const { id, name } = tracklet;
   if (tracklet.isLocked === true) return { isPossible: false, reason: `${name} is locked.` };
   const spans = correctedSpans(tracklet);
-  if (spans.length === 0 || !(id in state.prompts.byObject)) {
-    return { isPossible: false, reason: `Correct ${name} on a tracked frame first.` };
-  }
+  const nothingChanged = {
+    isPossible: false,
+    reason: `Correct ${name} on a tracked frame first.`,
+  } as const;
+  const directionAt = (frame: FrameIndex) => summaryAt(tracklet.summaries, frame)?.direction;
+  if (spans.length === 0 || !(id in state.prompts.byObject)) return nothingChanged;
   const passes = spans.flatMap(({ frame, span }): PropagationRequest[] => {
-    const both = { objectIds: [id], until: RETRACK_UNTIL };
-    const forward = { start: frame, end: frameIndex(span.last), direction: 'forward' } as const;
+    const both = { objectIds: [id], until: RETRACK_UNTIL, goesOnFromMasks: true };
+    const isPrompted = promptsAt(state.prompts, id, frame) !== undefined;
+    // A decision about its memory changes what other frames attend to, not the frame itself.
+    const from = isPrompted ? frame : frameIndex(frame + 1);
+    const forward = { start: from, end: frameIndex(span.last), direction: 'forward' } as const;
     // The corrected frame itself is run once, but for the second of the clip: in reverse, nothing
     // can be tracked from the first.
     const start = frame === 1 ? frame : frameIndex(Math.max(frame - 1, 0));
     const reverse = { start, end: frameIndex(span.first), direction: 'reverse' } as const;
-    const isReversed = span.first < frame;
-    return [{ ...both, ...forward }, ...(isReversed ? [{ ...both, ...reverse }] : [])];
+    // Only frames tracked after a dropped one attended to it, and they were tracked its way.
+    const way =
+      memoryEditAt(state.memory, id, frame) === 'dropped' ? directionAt(frame) : undefined;
+    const isForward = from <= span.last && way !== 'reverse';
+    const isReversed = span.first < frame && way !== 'forward';
+    return [
+      ...(isForward ? [{ ...both, ...forward }] : []),
+      ...(isReversed ? [{ ...both, ...reverse }] : []),
+    ];
   });
+  if (passes.length === 0) return nothingChanged;
   const framesTotal = passes.reduce((sum, pass) => sum + framesOfPass(pass), 0);
   const takenFrames = spans.map(({ frame }) => frame);
   return { isPossible: true, passes, objectIds: [id], framesTotal, takenFrames };

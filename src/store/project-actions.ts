@@ -7,6 +7,7 @@ import type { ExportChoice } from './export-choice.ts';
 import { exportFormat, videoFormat } from './export-format.ts';
 import type { EngineSession } from './engine-session.ts';
 import { takeImport } from './import-outcome.ts';
+import { allMemoryEdits } from './memory-slice.ts';
 import { modelInUse } from './models-slice.ts';
 import {
   planExport,
@@ -143,7 +144,7 @@ export class ProjectActions {
 
   #request({ plan, format }: ExportJob, videoSha256: string): ExportRequest {
     const { services, store } = this.#context;
-    const { tracklets, prompts, models } = store.getState();
+    const { tracklets, prompts, memory, models } = store.getState();
     // A project keeps objects without masks too, for what is prompted but not tracked.
     const items = format.kind === 'project' ? tracklets.items : plan.tracklets;
     const ids = new Set(items.map(({ id }) => id));
@@ -154,6 +155,7 @@ export class ProjectActions {
       videoSha256,
       objects: items.map(({ id, name, color }) => ({ id, name, color })),
       prompts: allPrompts(prompts).filter(({ objectId }) => ids.has(objectId)),
+      memory: allMemoryEdits(memory).filter(({ objectId }) => ids.has(objectId)),
       summaries: items.flatMap((item) => toMaskSummaries(item.id, item.summaries)),
       ...(model === undefined ? {} : { model }),
       appVersion: services.appVersion,

@@ -7,6 +7,8 @@ import { mapTracklet } from './tracklets-slice.ts';
 
 /** What the outbox must know of the engine's session. */
 interface SessionState {
+  /** Resolves when the engine knows what it must know besides prompts. */
+  readonly prepare: () => Promise<void>;
   /** Whether a prompt can be sent now. */
   readonly isOpen: () => boolean;
   /** Counts the sessions; an answer to an earlier one is dropped. */
@@ -130,6 +132,7 @@ export class PromptOutbox {
     const { begun, keepsMask = false } = this.#sendings.get(placed) ?? {};
     try {
       await begun;
+      await this.#session.prepare();
       const summary = await this.#context.services.inference.setPrompts(placed);
       if (generation !== this.#session.generation()) return;
       this.#encodedFrames.add(frame);

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
+import { framesWithEdit, withMemoryEdit } from './memory-slice.ts';
 import { PassQueue } from './pass-queue.ts';
 import { planRetrack } from './plan-retrack.ts';
 import { planGoOn, planRun, type TrackingScope } from './plan-run.ts';
@@ -58,7 +59,10 @@ export class PropagationActions {
     await this.#parts.runner.cancel();
   }
 
-  /** Forgets all tracked frames; prompts, and the masks of their frames, stay. */
+  /**
+   * Forgets all tracked frames; prompts and pins, and the masks of their frames, stay. There is
+   * nothing left then whose memory was dropped.
+   */
   async clear(): Promise<void> {
     const { engine, recorder } = this.#parts;
     if (isRunning(this.#state.propagation) || recorder.isHeld) return;
@@ -129,9 +133,10 @@ function directionOf(passes: PossiblePlan['passes']): TrackingDirection {
 
 async function forgetTrackedMasks(context: StoreContext): Promise<void> {
   for (const { id, isLocked, summaries } of context.store.getState().tracklets.items) {
-    // Imported masks and those of prompted frames are the user's own.
-    const prompted = new Set(promptedFrames(context.store.getState().prompts, id));
-    const frames = framesOf(summaries, ['tracked', 'kept']).filter((frame) => !prompted.has(frame));
+    // Imported masks and those of prompted and pinned frames are the user's own.
+    const { prompts, memory } = context.store.getState();
+    const own = new Set([...promptedFrames(prompts, id), ...framesWithEdit(memory, id, 'pinned')]);
+    const frames = framesOf(summaries, ['tracked', 'kept']).filter((frame) => !own.has(frame));
     if (frames.length === 0) continue;
     if (isLocked === true) {
       editSummaries(context, id, withForgottenMemory);
@@ -140,6 +145,10 @@ async function forgetTrackedMasks(context: StoreContext): Promise<void> {
     await context.services.media.removeMasks(id, frames);
     editSummaries(context, id, (track) => withoutFrames(track, frames));
     context.store.setState((state) => ({
+      memory: framesWithEdit(state.memory, id, 'dropped').reduce(
+        (slice, frame) => withMemoryEdit(slice, { objectId: id, frame }),
+        state.memory,
+      ),
       tracklets: mapTracklet(state.tracklets, id, (tracklet) => ({
         ...tracklet,
         needsTracking: id in state.prompts.byObject,

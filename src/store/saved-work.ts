@@ -8,6 +8,7 @@ import {
   type RecordedClip,
   type RecordedStep,
 } from '../storage/project-record.ts';
+import { allMemoryEdits, INITIAL_MEMORY, withMemoryEdit } from './memory-slice.ts';
 import { moved, nextMove } from './history-moves.ts';
 import type { HistorySlice, HistoryStep } from './history-slice.ts';
 import { clampFrame } from './playback-slice.ts';
@@ -68,6 +69,7 @@ export function recordOf(
     ...(source === undefined ? {} : { source }),
     objects: state.tracklets.items.map(workObject),
     prompts: allPrompts(state.prompts),
+    memory: allMemoryEdits(state.memory),
     maskCount: maskCount(state.tracklets),
     history: { ...history, steps: history.steps.map(recordedStep) },
     view: viewOf(state),
@@ -89,9 +91,11 @@ export function withSavedWork(
   const agreed = agreedHistory(record.history, contents);
   const items = record.objects.map((object): Tracklet => ({ ...object, summaries: EMPTY_TRACK }));
   const prompts = record.prompts.reduce(withPrompts, INITIAL_PROMPTS);
+  const memory = record.memory.reduce(withMemoryEdit, INITIAL_MEMORY);
   let next: StudioState = {
     ...state,
     prompts,
+    memory,
     tracklets: { items, selectedId: record.view.selectedId },
     history: agreed.history,
   };

@@ -1,6 +1,8 @@
 import { objectId } from '../core/ids.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import { INITIAL_HISTORY } from './history-slice.ts';
+import { INITIAL_ATTENTION } from './attention-slice.ts';
+import { INITIAL_MEMORY } from './memory-slice.ts';
 import { INITIAL_PLAYBACK } from './playback-slice.ts';
 import { INITIAL_PROJECT } from './project-slice.ts';
 import { INITIAL_PROMPTS } from './prompts-slice.ts';
@@ -15,6 +17,8 @@ export function startedOver(state: StudioState, info: VideoInfo): StudioState {
     project: INITIAL_PROJECT,
     video: { generation: state.video.generation + 1, info, openingName: undefined },
     prompts: INITIAL_PROMPTS,
+    memory: INITIAL_MEMORY,
+    attention: INITIAL_ATTENTION,
     tracklets: withTracklet(INITIAL_TRACKLETS, newTracklet(objectId(1))),
     history: INITIAL_HISTORY,
     playback: {

@@ -168,8 +168,8 @@ export class StepRecorder {
   }
 }
 
-function workOf({ tracklets, prompts, groundTruth }: StudioState): Work {
-  return { tracklets, prompts, groundTruth };
+function workOf({ tracklets, prompts, memory, groundTruth }: StudioState): Work {
+  return { tracklets, prompts, memory, groundTruth };
 }
 
 function hasChanged(state: StudioState, before: Work): boolean {

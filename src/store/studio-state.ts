@@ -2,6 +2,8 @@ import { INITIAL_ALERTS, type AlertsSlice } from './alerts-slice.ts';
 import { INITIAL_BENCHMARK, type BenchmarkSlice } from './benchmark-slice.ts';
 import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
 import { INITIAL_HISTORY, type HistorySlice } from './history-slice.ts';
+import { INITIAL_ATTENTION, type AttentionSlice } from './attention-slice.ts';
+import { INITIAL_MEMORY, type MemorySlice } from './memory-slice.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './models-slice.ts';
 import { INITIAL_OFFLINE, type OfflineState } from './offline-slice.ts';
 import { INITIAL_PLAYBACK, type PlaybackSlice } from './playback-slice.ts';
@@ -20,6 +22,8 @@ export interface StudioState {
   readonly project: ProjectSlice;
   readonly video: VideoSlice;
   readonly prompts: PromptsSlice;
+  readonly memory: MemorySlice;
+  readonly attention: AttentionSlice;
   readonly tracklets: TrackletsSlice;
   readonly previews: PreviewsSlice;
   readonly history: HistorySlice;
@@ -40,6 +44,8 @@ export const INITIAL_STATE: StudioState = {
   project: INITIAL_PROJECT,
   video: INITIAL_VIDEO,
   prompts: INITIAL_PROMPTS,
+  memory: INITIAL_MEMORY,
+  attention: INITIAL_ATTENTION,
   tracklets: INITIAL_TRACKLETS,
   previews: INITIAL_PREVIEWS,
   history: INITIAL_HISTORY,

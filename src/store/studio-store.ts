@@ -5,6 +5,7 @@ import { BenchmarkActions } from './benchmark-actions.ts';
 import { ClipHash } from './clip-hash.ts';
 import { ClipOpening } from './clip-opening.ts';
 import { applyEngineEvent } from './engine-events.ts';
+import { startAttentionWatch } from './attention-watch.ts';
 import { startCandidateWatch } from './candidate-watch.ts';
 import { EngineSession } from './engine-session.ts';
 import { EventQueue } from './event-queue.ts';
@@ -14,6 +15,7 @@ import { GroundTruthActions } from './ground-truth-actions.ts';
 import { HistoryActions } from './history-actions.ts';
 import { MaskFilePrompt } from './mask-file-prompt.ts';
 import { MaskPainting } from './mask-painting.ts';
+import { MemoryActions } from './memory-actions.ts';
 import { ModelsActions } from './models-actions.ts';
 import { ObjectActions } from './object-actions.ts';
 import { OfflineActions } from './offline-actions.ts';
@@ -50,6 +52,7 @@ export interface StudioActions {
   readonly groundTruth: GroundTruthActions;
   readonly history: HistoryActions;
   readonly maskFile: MaskFilePrompt;
+  readonly memory: MemoryActions;
   readonly models: ModelsActions;
   readonly painting: MaskPainting;
   readonly objects: ObjectActions;
@@ -92,6 +95,7 @@ export function createStudio(services: StudioServices): Studio {
   const recorder = new StepRecorder(context);
   const engine = new EngineSession(context, recorder);
   const stopWatching = startCandidateWatch(context, engine);
+  const stopAsking = startAttentionWatch(context, engine);
   const autosave = new Autosave(context, recorder);
   const hash = new ClipHash(context);
   return {
@@ -101,6 +105,7 @@ export function createStudio(services: StudioServices): Studio {
       stopStageSync();
       stopSaving();
       stopWatching();
+      stopAsking();
       scoring[Symbol.dispose]();
       autosave[Symbol.dispose]();
       hash[Symbol.dispose]();
@@ -154,6 +159,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
     }),
     history,
     maskFile: new MaskFilePrompt(context, prompts),
+    memory: new MemoryActions(context, { playback, recorder }),
     models,
     painting: new MaskPainting(context, { playback, prompts, recorder }),
     objects: new ObjectActions(context, { engine, playback, recorder, tracklets }),

@@ -1,5 +1,6 @@
 import { MAX_OBJECT_ID, type ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
+import { withoutObjectMemory } from './memory-slice.ts';
 import { withoutObjectPrompts } from './prompts-slice.ts';
 import { refuseLocked, refuseWhileTracking } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
@@ -153,9 +154,10 @@ export class TrackletsActions {
     this.#context.store.setState((state) => {
       const tracklets = withoutTracklet(state.tracklets, id);
       const prompts = withoutObjectPrompts(state.prompts, id);
+      const memory = withoutObjectMemory(state.memory, id);
       const groundTruth = withoutObjects(state.groundTruth, [id]);
       const propagation = propagationAfterEdit(state.propagation, { tracklets, prompts });
-      return { tracklets, prompts, groundTruth, propagation };
+      return { tracklets, prompts, memory, groundTruth, propagation };
     });
     recorder.seal({ withTruth: true });
     recorder.call((media) => media.removeMasks(id));

@@ -20,9 +20,9 @@ export type PointLabel = 'positive' | 'negative';
 /** `system`: as the operating system has it. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
 /** What the panel at the right shows. */
-export type PanelTab = 'objects' | 'scores' | 'review';
+export type PanelTab = 'objects' | 'scores' | 'review' | 'memory';
 /** In their order. */
-export const PANEL_TABS: readonly PanelTab[] = ['objects', 'scores', 'review'];
+export const PANEL_TABS: readonly PanelTab[] = ['objects', 'scores', 'review', 'memory'];
 /** One of the masks of a picture. */
 export interface MaskChoice {
   /** As users read it: `3`, or `#ff0000`. */

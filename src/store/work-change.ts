@@ -1,6 +1,7 @@
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { FramePrompts } from '../core/prompts.ts';
 import type { ProtocolFrames } from './ground-truth-slice.ts';
+import { changedMemory, memoryEditAt, withMemoryEdit, type MemoryChange } from './memory-slice.ts';
 import {
   allPrompts,
   NO_CLICKS,
@@ -28,7 +29,10 @@ export interface WorkTruth {
   readonly finishedRuns: Readonly<Record<string, ProtocolFrames>>;
 }
 
-/** Objects and prompts as they are to become; absent ones are to go. Masks are no part of it. */
+/**
+ * Objects, prompts and decisions about memories as they are to become; absent ones are to go. Masks
+ * are no part of it.
+ */
 export interface WorkChange {
   readonly objects: readonly { readonly id: ObjectId; readonly object?: WorkObject }[];
   readonly prompts: readonly {
@@ -36,6 +40,8 @@ export interface WorkChange {
     readonly frame: FrameIndex;
     readonly prompts?: FramePrompts;
   }[];
+  /** Absent where none changes. */
+  readonly memory?: readonly MemoryChange[];
   /** Of all objects, where it is not what it would be without. */
   readonly order?: readonly ObjectId[];
   /** Only of what replaced objects; not kept from one visit to the next. */
@@ -43,16 +49,21 @@ export interface WorkChange {
 }
 
 /** The part of the state that steps change, besides masks. */
-export type Work = Pick<StudioState, 'tracklets' | 'prompts' | 'groundTruth'>;
+export type Work = Pick<StudioState, 'tracklets' | 'prompts' | 'memory' | 'groundTruth'>;
 
-/** What makes `to` of `from`, as far as objects and prompts go. */
+/** What makes `to` of `from`, as far as objects, prompts and memories go. */
 export function changeTo(to: Work, from: Work): WorkChange {
   const ids = [...to.tracklets.items, ...from.tracklets.items].map(({ id }) => id);
   const objects = [...new Set(ids)].flatMap((id) => {
     const [is, was] = [findTracklet(from.tracklets, id), findTracklet(to.tracklets, id)];
     return isSameObject(is, was) ? [] : [objectEntry(id, was)];
   });
-  const change = { objects, prompts: changedPrompts(to.prompts, from.prompts) };
+  const memory = changedMemory(to.memory, from.memory);
+  const change = {
+    objects,
+    prompts: changedPrompts(to.prompts, from.prompts),
+    ...(memory.length === 0 ? {} : { memory }),
+  };
   const order = idsOf(to.tracklets);
   const isKept = isSameList(order, idsOf(withObjects(from.tracklets, change)));
   return isKept ? change : { ...change, order };
@@ -65,6 +76,7 @@ export function inverseOf(change: WorkChange, state: Work): WorkChange {
     prompts: change.prompts.map(({ objectId, frame }) =>
       promptsEntry(objectId, frame, promptsAt(state.prompts, objectId, frame)),
     ),
+    ...(change.memory === undefined ? {} : { memory: memoryBefore(change.memory, state) }),
     ...(change.order === undefined ? {} : { order: idsOf(state.tracklets) }),
     ...(change.truth === undefined ? {} : { truth: truthOf(state) }),
   };
@@ -74,6 +86,7 @@ export function inverseOf(change: WorkChange, state: Work): WorkChange {
 export function isIdle(change: WorkChange, state: Work): boolean {
   return (
     change.prompts.length === 0 &&
+    change.memory === undefined &&
     change.order === undefined &&
     change.objects.every(({ id, object }) => {
       const tracklet = findTracklet(state.tracklets, id);
@@ -97,10 +110,12 @@ export function withChange(state: StudioState, change: WorkChange): StudioState 
       withPrompts(slice, { objectId, frame, prompts: said ?? NO_CLICKS }),
     state.prompts,
   );
+  const memory = (change.memory ?? []).reduce(withMemoryEdit, state.memory);
   const tracklets = withObjects(state.tracklets, change);
   return {
     ...state,
     prompts,
+    memory,
     tracklets,
     groundTruth: withTruth(state.groundTruth, tracklets, change),
     propagation: propagationAfterEdit(state.propagation, { tracklets, prompts }),
@@ -122,6 +137,13 @@ function promptsEntry(
   prompts: FramePrompts | undefined,
 ): WorkChange['prompts'][number] {
   return prompts === undefined ? { objectId, frame } : { objectId, frame, prompts };
+}
+
+function memoryBefore(changes: readonly MemoryChange[], { memory }: Work): MemoryChange[] {
+  return changes.map(({ objectId, frame }) => {
+    const edit = memoryEditAt(memory, objectId, frame);
+    return edit === undefined ? { objectId, frame } : { objectId, frame, edit };
+  });
 }
 
 // How an object is shown, and whether it is locked, is no step.

@@ -55,11 +55,12 @@ export async function rest(studio: FakeStudio): Promise<void> {
   }
 }
 
-/** Prompts, objects and masks, as a user sees them. */
+/** Prompts, decisions about memories, objects and masks, as a user sees them. */
 export function workOf({ store }: FakeStudio) {
-  const { prompts, tracklets, video } = store.getState();
+  const { prompts, memory, tracklets, video } = store.getState();
   return {
     prompts: prompts.byObject,
+    memory: memory.byObject,
     objects: tracklets.items.map(({ id, name, color, summaries }) => ({
       id,
       name,

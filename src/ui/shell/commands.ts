@@ -2,6 +2,7 @@ import type { Studio } from '../../store/studio-store.ts';
 import type { CommandEntry, CommandGroup } from './commands/command.ts';
 import { FILE_COMMANDS } from './commands/file-commands.ts';
 import { HISTORY_COMMANDS } from './commands/history-commands.ts';
+import { MEMORY_COMMANDS } from './commands/memory-commands.ts';
 import { MODEL_COMMANDS } from './commands/model-commands.ts';
 import { OBJECT_COMMANDS } from './commands/object-commands.ts';
 import { PLAYBACK_COMMANDS } from './commands/playback-commands.ts';
@@ -14,6 +15,7 @@ const GROUPS = [
   { title: 'Play and scrub', commands: PLAYBACK_COMMANDS },
   { title: 'Prompt', commands: PROMPT_COMMANDS },
   { title: 'Objects and tracking', commands: OBJECT_COMMANDS },
+  { title: 'Memory', commands: MEMORY_COMMANDS },
   { title: 'Undo', commands: HISTORY_COMMANDS },
   { title: 'Ground truth', commands: TRUTH_COMMANDS },
   { title: 'Review', commands: REVIEW_COMMANDS },

@@ -6,7 +6,7 @@ import {
   ProjectRecords,
   recordDatabase,
 } from '../../../src/storage/project-records.ts';
-import type { ProjectRecord } from '../../../src/storage/project-record.ts';
+import { RECORD_VERSION, type ProjectRecord } from '../../../src/storage/project-record.ts';
 
 const FOLDER = 'remembered-files-test';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 
 function buildRecord(fields: Partial<ProjectRecord> = {}): ProjectRecord {
   return {
-    version: 1,
+    version: RECORD_VERSION,
     id: 'a',
     createdAt: '2026-11-23T08:00:00Z',
     savedAt: '2026-11-23T08:00:00Z',
@@ -48,6 +48,7 @@ function buildRecord(fields: Partial<ProjectRecord> = {}): ProjectRecord {
     },
     objects: [],
     prompts: [],
+    memory: [],
     maskCount: 0,
     history: { firstStep: 1, nextStep: 1, steps: [] },
     view: { frame: frameIndex(0) },

@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import type { MemoryEdit, PlacedMemoryEdit } from '../../../src/core/memory.ts';
 import type { FramePrompts, PlacedPrompts } from '../../../src/core/prompts.ts';
 import { encodeRle } from '../../../src/core/rle.ts';
 import { readProject } from '../../../src/formats/project-reader.ts';
@@ -17,6 +18,7 @@ import type {
 interface Project {
   readonly head: ProjectHead;
   readonly prompts: readonly PlacedPrompts[];
+  readonly memory: readonly PlacedMemoryEdit[];
   readonly frames: readonly ProjectFrame[];
   readonly masks: readonly ProjectMask[];
 }
@@ -61,6 +63,7 @@ async function read(text: string | Uint8Array<ArrayBuffer>, chunkBytes = 7): Pro
   return {
     head: last.head,
     prompts: parts.flatMap((part) => (part.kind === 'prompts' ? [part.prompts] : [])),
+    memory: parts.flatMap((part) => (part.kind === 'memory' ? [part.memory] : [])),
     frames: parts.flatMap((part) => (part.kind === 'frame' ? [part.frame] : [])),
     masks: parts.flatMap((part) => (part.kind === 'mask' ? [part.mask] : [])),
   };
@@ -191,6 +194,13 @@ const projects: fc.Arbitrary<Project> = fc
       prompts: places.chain((all) =>
         fc.tuple(...all.map((place) => promptsOf(size).map((prompts) => ({ ...place, prompts })))),
       ),
+      memory: places.chain((all) =>
+        fc.tuple(
+          ...all.map((place) =>
+            fc.constantFrom<MemoryEdit>('pinned', 'dropped').map((edit) => ({ ...place, edit })),
+          ),
+        ),
+      ),
       frames: fc
         .array(fc.record({ timestampUs: finite, name: text }, { requiredKeys: ['timestampUs'] }), {
           minLength: frameCount,
@@ -245,6 +255,7 @@ const SMALL: Project = {
       },
     },
   ],
+  memory: [{ objectId: objectId(4), frame: frameIndex(0), edit: 'pinned' }],
   frames: [{ timestampUs: 0 }, { timestampUs: 40_000 }],
   masks: [
     {
@@ -403,6 +414,7 @@ describe('what is wrong is named by its path', () => {
       items?.push(items[0]);
     };
     await expect(changed(twice('masks')).then(read)).rejects.toThrow('masks[1] repeats object 4');
+    await expect(changed(twice('memory')).then(read)).rejects.toThrow('memory[1] repeats object 4');
     await expect(changed(twice('prompts')).then(read)).rejects.toThrow('prompts[1] repeats');
   });
 

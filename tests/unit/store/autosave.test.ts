@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { RECORD_VERSION } from '../../../src/storage/project-record.ts';
 import { videoPoint } from '../../../src/core/geometry.ts';
 import { StudioError } from '../../../src/core/errors.ts';
 import { objectId } from '../../../src/core/ids.ts';
@@ -49,7 +50,7 @@ describe('what is done is saved', () => {
     await saved(studio);
     expect(isUnsaved(studio)).toBe(false);
     expect(await recordOf(studio))?.toMatchObject({
-      version: 1,
+      version: RECORD_VERSION,
       clip: { name: 'kitchen.mp4', width: 640, height: 360, frameCount: 24, bytes: 1_177_415 },
       objects: [{ id: 1, name: 'Object 1' }],
       prompts: [{ objectId: 1, frame: 5, prompts: { points: [{ x: 100, y: 50 }] } }],

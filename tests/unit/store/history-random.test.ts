@@ -61,6 +61,11 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
         actions.propagation.track(direction, 'all'),
   ),
   fc.constant<Deed>(({ actions }) => actions.propagation.clear()),
+  fc.constantFrom('pinned', 'dropped').map(
+    (edit): Deed =>
+      ({ actions }) =>
+        actions.memory.toggle(edit),
+  ),
   fc.array(ids, { maxLength: 3 }).map((objects): Deed => async ({ actions, exporter, media }) => {
     const own = [...new Set(objects)];
     exporter.importOutcome = {

@@ -81,7 +81,7 @@ describe('steps', () => {
     expect(undoName(studio)).toBe('point on Object 1');
     studio.actions.history.undo();
     await rest(studio);
-    expect(workOf(studio)).toEqual({ prompts: {}, objects: [] });
+    expect(workOf(studio)).toEqual({ prompts: {}, memory: {}, objects: [] });
     studio.actions.history.redo();
     await rest(studio);
     expect(summaryAt(seenObject(studio).summaries, 0)?.origin).toBe('prompt');
