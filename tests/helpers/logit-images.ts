@@ -17,11 +17,17 @@ function build(name: string, size: Size, logitAt: (x: number, y: number) => numb
   return { name, size, logits };
 }
 
-/** A disc with a soft edge, a third of the width across. */
-export function buildDisc({ width, height }: Size): LogitImage {
+/**
+ * A disc with a soft edge.
+ * @param place its radius and its centre, as shares of the width
+ */
+export function buildDisc(
+  { width, height }: Size,
+  { radius = 1 / 3, x: centre = 0.45 }: { readonly radius?: number; readonly x?: number } = {},
+): LogitImage {
   return build('disc', { width, height }, (x, y) => {
-    const distance = Math.hypot(x - width * 0.45, y - height * 0.6);
-    return (width / 3 - distance) * 0.7;
+    const distance = Math.hypot(x - width * centre, y - height * 0.6);
+    return (width * radius - distance) * 0.7;
   });
 }
 

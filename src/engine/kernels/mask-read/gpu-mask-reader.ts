@@ -23,6 +23,7 @@ import {
   TRANSITION_CAPACITY,
   type TransitionInputs,
 } from './readback-slot.ts';
+import { TransitionForecast } from './transition-forecast.ts';
 
 const WORKGROUP_SIZE = 64;
 
@@ -36,13 +37,15 @@ interface VideoPlan extends OwnersInputs {
 interface Read {
   readonly source: MaskSource<BufferSlice>;
   readonly slot: ReadbackSlot;
+  /** Changes that are copied at first. */
+  readonly changes: number;
 }
 
 /**
  * `MaskReader` over GPU buffers: holes are filled, the mask resized and its changes found on the
  * GPU, and only those and the scores are read back, in one mapping for each object. A mask with
- * more changes than `TRANSITION_CAPACITY` takes a second mapping, of one bit a pixel. Twin of
- * `CpuMaskReader`.
+ * more changes than the masks before it takes a second mapping for the rest; one with more than
+ * `TRANSITION_CAPACITY` for one bit a pixel. Twin of `CpuMaskReader`.
  */
 export class GpuMaskReader implements MaskReader<BufferSlice> {
   readonly #resources: GpuResources;
@@ -55,6 +58,7 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   readonly #params: GPUBuffer;
   /** Slots that no read is using; as many exist as reads ever overlapped. */
   readonly #freeSlots: ReadbackSlot[] = [];
+  readonly #forecast = new TransitionForecast(TRANSITION_CAPACITY);
   /** Made when objects first share a frame without overlapping. */
   #owners: GpuMaskOwners | undefined;
   #plan: VideoPlan | undefined;
@@ -104,7 +108,7 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
       encodeTransitions(pass, read.slot, plan.transitions);
       pass.end();
     });
-    return this.#settle(read.slot, plan);
+    return this.#settle(read, plan);
   }
 
   async readNonOverlapping(
@@ -130,12 +134,13 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
       for (const { slot } of reads) encodeTransitions(pass, slot, transitions);
       pass.end();
     });
-    return Promise.all(reads.map(({ slot }) => this.#settle(slot, plan)));
+    return Promise.all(reads.map((read) => this.#settle(read, plan)));
   }
 
   #reading(source: MaskSource<BufferSlice>): Read {
     invariant(source.logits.size >= this.#logitBytes, 'logits do not fill their size');
-    return { source, slot: this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources) };
+    const slot = this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources);
+    return { source, slot, changes: this.#forecast.changes };
   }
 
   /** Runs `encode` between what every read begins and ends with. */
@@ -150,7 +155,7 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
       copy(encoder, source.objectScoreLogits, at(RESULT_OFFSETS.objectScore));
     }
     encode(encoder);
-    for (const { slot } of reads) slot.encodeCopy(encoder);
+    for (const { slot, changes } of reads) slot.encodeCopy(encoder, changes);
     device.queue.submit([encoder.finish()]);
   }
 
@@ -164,32 +169,40 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   }
 
   /** Reads a slot's result and gives the slot back. */
-  async #settle(slot: ReadbackSlot, plan: VideoPlan): Promise<MaskReading> {
+  async #settle(read: Read, plan: VideoPlan): Promise<MaskReading> {
     try {
-      return await this.#collect(slot, plan);
+      return await this.#collect(read, plan);
     } catch (error) {
       throw this.#explain(error);
     } finally {
-      this.#freeSlots.push(slot);
+      this.#freeSlots.push(read.slot);
     }
   }
 
-  async #collect(slot: ReadbackSlot, plan: VideoPlan): Promise<MaskReading> {
-    const result = await slot.readResult();
+  async #collect(read: Read, plan: VideoPlan): Promise<MaskReading> {
+    const result = await read.slot.readResult(read.changes);
     this.#bytesRead += result.byteLength;
     const header = new DataView(result);
     const count = header.getUint32(RESULT_OFFSETS.count, true);
+    this.#forecast.note(count);
     return {
-      mask: await this.#maskOf({ result, count, slot, plan }),
+      mask: await this.#maskOf({ ...read, result, count, plan }),
       predictedIou: header.getFloat32(RESULT_OFFSETS.iou, true),
       objectScoreLogit: header.getFloat32(RESULT_OFFSETS.objectScore, true),
     };
   }
 
-  async #maskOf({ result, count, slot, plan }: MaskResult): Promise<MaskRle> {
+  async #maskOf({ result, count, changes, slot, plan }: MaskResult): Promise<MaskRle> {
     if (count <= TRANSITION_CAPACITY) {
-      const positions = new Uint32Array(result, RESULT_OFFSETS.header, count).sort();
-      return rleFromTransitions(plan.video.width, plan.video.height, positions);
+      const positions = new Uint32Array(count);
+      const copied = Math.min(count, changes);
+      positions.set(new Uint32Array(result, RESULT_OFFSETS.header, copied));
+      if (copied < count) {
+        const rest = await slot.readPositions(copied, count);
+        this.#bytesRead += rest.byteLength;
+        positions.set(rest, copied);
+      }
+      return rleFromTransitions(plan.video.width, plan.video.height, positions.sort());
     }
     const packed = await slot.readPacked(plan.words);
     this.#bytesRead += packed.byteLength;
@@ -240,11 +253,10 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   }
 }
 
-interface MaskResult {
+interface MaskResult extends Read {
   readonly result: ArrayBuffer;
-  /** Changes that there are, also those that did not fit. */
+  /** Changes that there are, also those that were not copied or did not fit. */
   readonly count: number;
-  readonly slot: ReadbackSlot;
   readonly plan: VideoPlan;
 }
 

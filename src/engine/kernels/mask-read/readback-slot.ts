@@ -3,12 +3,12 @@ import { bindInOrder, type BufferSlice, type GpuResources } from '../gpu-resourc
 import { RESULT_HEADER_WORDS } from './mask-transitions.wgsl.ts';
 
 /**
- * Changes that a normal read-back holds; a mask with more is read as packed pixels. A solid object
- * has two or three a column: 8192 serve objects over the whole of a 4K frame.
+ * Changes that are listed; a mask with more is read as packed pixels. A solid object has two or three
+ * a column: 8192 serve objects over the whole of a 4K frame.
  */
 export const TRANSITION_CAPACITY = 8192;
 
-const RESULT_BYTES = (RESULT_HEADER_WORDS + TRANSITION_CAPACITY) * 4;
+const RESULT_BYTES = resultBytes(TRANSITION_CAPACITY);
 
 /** Byte offsets in the result, in the order of the shader's `Result`. */
 export const RESULT_OFFSETS = {
@@ -80,14 +80,25 @@ export class ReadbackSlot {
     queue.writeBuffer(this.result, RESULT_OFFSETS.owner, Uint32Array.of(owner));
   }
 
-  /** Appends the copy of the result to where `readResult` maps it. */
-  encodeCopy(encoder: GPUCommandEncoder): void {
-    encoder.copyBufferToBuffer(this.result, 0, this.#resultStaging, 0, RESULT_BYTES);
+  /** Appends the copy of the header and so many positions to where `readResult` maps them. */
+  encodeCopy(encoder: GPUCommandEncoder, positions: number): void {
+    const bytes = resultBytes(positions);
+    encoder.copyBufferToBuffer(this.result, 0, this.#resultStaging, 0, bytes);
   }
 
-  /** The whole result: header, then positions. The caller's. */
-  async readResult(): Promise<ArrayBuffer> {
-    return readStaging(this.#resultStaging, RESULT_BYTES);
+  /** The header, then as many positions as were copied. The caller's. */
+  async readResult(positions: number): Promise<ArrayBuffer> {
+    return readStaging(this.#resultStaging, resultBytes(positions));
+  }
+
+  /** Positions of the result from `first` to before `end`, which stay there until the next read. */
+  async readPositions(first: number, end: number): Promise<Uint32Array> {
+    const { device } = this.#resources;
+    const [offset, bytes] = [resultBytes(first), (end - first) * 4];
+    const encoder = device.createCommandEncoder({ label: 'read more of a mask' });
+    encoder.copyBufferToBuffer(this.result, offset, this.#resultStaging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    return new Uint32Array(await readStaging(this.#resultStaging, bytes));
   }
 
   /** The packed mask, which stays valid until the slot is used again. */
@@ -106,6 +117,10 @@ export class ReadbackSlot {
     device.queue.submit([encoder.finish()]);
     return new Uint32Array(await readStaging(this.#packedStaging, words * 4));
   }
+}
+
+function resultBytes(positions: number): number {
+  return (RESULT_HEADER_WORDS + positions) * 4;
 }
 
 async function readStaging(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
