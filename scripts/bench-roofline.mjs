@@ -7,8 +7,8 @@ const BANDWIDTHS = '50,200,800';
 const REPEATS = 5;
 
 /**
- * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--nodes 12] [--fps 10]
- * [--rate 1000,4000] [--bandwidth 50,200] [--adapter none|hardware|swiftshader]`: what a tracked
+ * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--bank kernel|graph]
+ * [--nodes 12] [--fps 10] [--rate 1000,4000] [--bandwidth 50,200] [--adapter none|hardware|swiftshader]`: what a tracked
  * frame costs, counted from the graphs, and times beside it where there is a GPU.
  * @param {import('vite').ViteDevServer} server
  * @param {(name: string) => string | undefined} option
@@ -22,6 +22,7 @@ export async function benchRoofline(server, option) {
     size: await modelSize(server, option('model') ?? 'tiny'),
     imageSize: Number(option('size') ?? 1024),
     objects: positive(option, 'objects', 1),
+    bankAttention: bankAttention(option('bank') ?? 'kernel'),
     nodes: positive(option, 'nodes', 12),
     framesPerSecond: positive(option, 'fps', 10),
     devices: devices(option('rate') ?? RATES, option('bandwidth') ?? BANDWIDTHS),
@@ -43,6 +44,12 @@ async function modelSize(server, name) {
   const found = MODEL_SIZES.find(({ size }) => size === name.replace('+', '_plus'));
   if (found !== undefined) return found.size;
   throw new Error(`--model ${name}: choose ${MODEL_SIZES.map(({ size }) => size).join(', ')}`);
+}
+
+/** @param {string} way @returns {'kernel' | 'graph'} */
+function bankAttention(way) {
+  if (way === 'kernel' || way === 'graph') return way;
+  throw new Error(`--bank ${way}: choose kernel or graph`);
 }
 
 /** @param {(name: string) => string | undefined} option @param {string} name @param {number} usual */
@@ -68,10 +75,10 @@ function devices(rates, bandwidths) {
 /**
  * Times of the networks on a GPU, or undefined where there is none.
  * @param {import('vite').ViteDevServer} server
- * @param {{ size: string, imageSize: number }} request
+ * @param {{ size: string, imageSize: number, bankAttention: 'kernel' | 'graph' }} request
  * @param {string} adapter
  */
-async function measure(server, { size, imageSize }, adapter) {
+async function measure(server, { size, imageSize, bankAttention }, adapter) {
   const executablePath = adapter === 'none' ? undefined : ensureChromium();
   if (executablePath === undefined) return undefined;
   const isSoftware = adapter === 'swiftshader';
@@ -95,7 +102,8 @@ async function measure(server, { size, imageSize }, adapter) {
     console.log(
       `Timed on ${found.name}${found.isFallback ? ' (software)' : ''}, Chromium ${browser.version()}, with weights made from names.`,
     );
-    const asked = { size, imageSize, repeats: REPEATS, backend: 'webgpu', threads: 1, objects: [] };
+    const network = { size, imageSize, repeats: REPEATS, objects: [] };
+    const asked = { ...network, backend: 'webgpu', threads: 1, bankAttention };
     return await page.evaluate((one) => /** @type {any} */ (globalThis).bench(one), asked);
   } finally {
     await browser.close();

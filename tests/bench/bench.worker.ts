@@ -8,6 +8,8 @@ import { benchTrack } from './track-bench.ts';
 export interface BenchRequest extends BenchCase {
   readonly backend: 'wasm' | 'webgpu';
   readonly threads: number;
+  /** Of WebGPU; what the product finds right unless given. */
+  readonly bankAttention?: 'kernel' | 'graph';
   /** Numbers of objects to track with; none measures the networks only. */
   readonly objects: readonly number[];
 }
@@ -20,8 +22,8 @@ self.addEventListener('message', ({ data }: MessageEvent<BenchRequest>) => {
 });
 
 async function measure(request: BenchRequest) {
-  const { size, imageSize, repeats, backend, threads } = request;
-  const device = await openBrowserDevice({ backend, threads });
+  const { size, imageSize, repeats, backend } = request;
+  const device = await openBrowserDevice(request);
   using engine = await openBrowserEngine(device, benchCheckpoint(size), imageSize);
   const { runtime, graphs, kernels, model } = engine;
   const { plan } = device;

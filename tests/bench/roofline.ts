@@ -21,6 +21,7 @@ export interface RooflineRequest {
   readonly size: ModelSize;
   readonly imageSize: number;
   readonly objects: number;
+  readonly bankAttention: 'kernel' | 'graph';
   /** Made-up devices to give bounds for. */
   readonly devices: readonly DeviceRates[];
   readonly framesPerSecond: number;
@@ -43,14 +44,15 @@ const BANKS: readonly BankExtents[] = [
 
 /** Tables, in Markdown, of what a tracked frame costs. */
 export function rooflineReport(request: RooflineRequest): string {
-  const { size, imageSize, objects } = request;
-  const frame = { config: modelConfig(size, '2.1'), imageSize, bank: FULL_BANK, objects };
+  const { size, imageSize, objects, bankAttention } = request;
+  const config = modelConfig(size, '2.1');
+  const frame: TrackedFrame = { config, imageSize, bank: FULL_BANK, objects, bankAttention };
   const parts = trackedFrameCost(frame);
   return [
-    `## ${size} at ${imageSize}, ${objects} object${objects > 1 ? 's' : ''}, 7 memories and 16 pointers`,
+    `## ${size} at ${imageSize}, ${objects} object${objects > 1 ? 's' : ''}, 7 memories and 16 pointers, the bank attended to by the ${bankAttention}`,
     ...rateLine(request.measured),
     partTable(parts, request),
-    'Attention to the bank, one object, all layers, as the graph does it and as the kernel would:',
+    'Attention to the bank, one object, all layers, as the graph does it and as the kernel does:',
     bankAttentionTable(frame),
     bankTable(request),
     nodeTable(parts, request.nodes),
@@ -106,13 +108,15 @@ function partTable(parts: readonly FramePart[], request: RooflineRequest): strin
   );
 }
 
-function bankTable({ size, imageSize, objects, framesPerSecond }: RooflineRequest): string {
+function bankTable(request: RooflineRequest): string {
+  const { size, imageSize, objects, bankAttention, framesPerSecond } = request;
   const rows = BANKS.map((bank) => {
     const parts = trackedFrameCost({
       config: modelConfig(size, '2.1'),
       imageSize,
       bank,
       objects,
+      bankAttention,
     });
     const cost = sumCosts(parts.flatMap(repeated));
     const rate = (amount: number) => ((amount * framesPerSecond) / 1e9).toFixed(0);

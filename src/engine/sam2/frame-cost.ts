@@ -1,7 +1,12 @@
+import type { Graph } from '../graph/graph.ts';
 import { type Cost, graphCost, type NodeCost, sumCosts } from '../graph/graph-cost.ts';
-import { planCrossAttention } from '../kernels/cross-attention/attention-plan.ts';
+import {
+  type AttentionPlan,
+  planCrossAttention,
+} from '../kernels/cross-attention/attention-plan.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
+import { buildMemoryAttentionSegments } from './memory-attention-segments.ts';
 import { BACKBONE_STRIDE, buildGraph, type GraphName, type ModelSetup } from './model-graphs.ts';
 
 /** How full the memory bank is. */
@@ -17,10 +22,17 @@ export interface TrackedFrame extends ModelSetup {
   readonly bank: BankExtents;
   /** Objects tracked; the image is encoded once for all of them. */
   readonly objects: number;
+  /** How the bank is attended to; by the graph unless given. */
+  readonly bankAttention?: 'kernel' | 'graph';
 }
 
 /** Name of a network as tables give it. */
 export type PartName = 'image encoder' | 'memory attention' | 'mask decoder' | 'memory encoder';
+
+/** What a node of a graph, or a run of a kernel between graphs, costs. */
+export interface FrameNode extends Omit<NodeCost, 'op'> {
+  readonly op: NodeCost['op'] | 'kernel';
+}
 
 /** One network of a tracked frame. */
 export interface FramePart {
@@ -28,7 +40,7 @@ export interface FramePart {
   /** Times that the frame runs it. */
   readonly runs: number;
   /** Of one run. */
-  readonly nodes: readonly NodeCost[];
+  readonly nodes: readonly FrameNode[];
 }
 
 const PARTS: readonly { readonly name: PartName; readonly graph: GraphName }[] = [
@@ -43,14 +55,44 @@ const PARTS: readonly { readonly name: PartName; readonly graph: GraphName }[] =
  * frame, the hole fill and the mask's way to the video's size are not in it.
  * @throws StudioError `graph-invalid` for an image size that is not a multiple of 32
  */
-export function trackedFrameCost({ bank, objects, ...setup }: TrackedFrame): FramePart[] {
-  // Tracking decodes with one padding point.
-  const bindings = { N: bank.memories, K: bank.pointers, P: 1 };
+export function trackedFrameCost(frame: TrackedFrame): FramePart[] {
+  const { objects, bankAttention } = frame;
   return PARTS.map(({ name, graph }) => ({
     name,
     runs: graph === 'imageEncoder' ? 1 : objects,
-    nodes: graphCost(buildGraph(graph, setup), bindings),
+    nodes:
+      graph === 'memoryAttention' && bankAttention === 'kernel'
+        ? segmentedCost(frame)
+        : graphCost(buildGraph(graph, frame), bindingsOf(frame)),
   }));
+}
+
+/** Tracking decodes with one padding point. */
+function bindingsOf({ bank }: TrackedFrame) {
+  return { N: bank.memories, K: bank.pointers, P: 1 };
+}
+
+/** Memory attention as segments with the kernel between them. */
+function segmentedCost(frame: TrackedFrame): FrameNode[] {
+  const { bank, layers } = buildMemoryAttentionSegments(frame);
+  const costOf = (graph: Graph) => graphCost(graph, bindingsOf(frame));
+  const { flop, bytes, dispatches } = bankPlan(frame);
+  return [
+    ...costOf(bank),
+    ...layers.flatMap((graph, gap) => {
+      if (gap === 0) return costOf(graph);
+      const name = `layers.${gap - 1}/${CROSS_ATTENTION}/${ATTENTION_SCOPE}/kernel`;
+      return [{ name, op: 'kernel' as const, flop, bytes, dispatches }, ...costOf(graph)];
+    }),
+  ];
+}
+
+/** Of one layer. */
+function bankPlan({ config, imageSize, bank }: TrackedFrame): AttentionPlan {
+  const queries = (imageSize / BACKBONE_STRIDE) ** 2;
+  const pointerTokens = bank.pointers * (config.width / config.memoryWidth);
+  const keys = bank.memories * queries + pointerTokens;
+  return planCrossAttention({ queries, keys, keyWidth: config.width });
 }
 
 /** What a node of a network is for. */
@@ -71,14 +113,14 @@ export const WORK_KINDS: readonly WorkKind[] = [
 ];
 
 /** Sorts a node by its scopes and its op; both attentions are without their projections. */
-export function workKind({ name, op }: Pick<NodeCost, 'name' | 'op'>): WorkKind {
+export function workKind({ name, op }: Pick<FrameNode, 'name' | 'op'>): WorkKind {
   if (name.includes(`${CROSS_ATTENTION}/${ATTENTION_SCOPE}/`)) return 'attention to the bank';
   if (name.includes(`${ATTENTION_SCOPE}/`)) return 'attention';
   if (op === 'Gemm' || op === 'MatMul') return 'linear layers';
   return op === 'Conv' ? 'convolutions' : 'the rest';
 }
 
-/** The attention to the bank in all layers, as the graph does it and as the kernel would. */
+/** The attention to the bank in all layers, as the graph does it and as the kernel does. */
 export interface BankAttentionCost {
   readonly graph: Cost;
   readonly kernel: Cost;
@@ -90,21 +132,18 @@ export interface BankAttentionCost {
 
 /** Compares the graph's chunks of a matrix of scores with `GpuCrossAttention`, for one object. */
 export function bankAttentionCost(frame: TrackedFrame): BankAttentionCost {
-  const { config, imageSize, bank } = frame;
-  const attention = trackedFrameCost(frame).find(({ name }) => name === 'memory attention');
-  const nodes = attention?.nodes.filter((node) => workKind(node) === 'attention to the bank') ?? [];
-  const queries = (imageSize / BACKBONE_STRIDE) ** 2;
-  const pointerTokens = bank.pointers * (config.width / config.memoryWidth);
-  const keys = bank.memories * queries + pointerTokens;
-  const plan = planCrossAttention({ queries, keys, keyWidth: config.width });
-  const layers = config.memoryAttentionLayers;
+  const costOf = (bankAttention: 'kernel' | 'graph') => {
+    const parts = trackedFrameCost({ ...frame, bankAttention });
+    const attention = parts.find(({ name }) => name === 'memory attention');
+    return sumCosts(
+      attention?.nodes.filter((node) => workKind(node) === 'attention to the bank') ?? [],
+    );
+  };
+  const plan = bankPlan(frame);
+  const layers = frame.config.memoryAttentionLayers;
   return {
-    graph: sumCosts(nodes),
-    kernel: {
-      flop: layers * plan.flop,
-      bytes: layers * plan.bytes,
-      dispatches: layers * plan.dispatches,
-    },
+    graph: costOf('graph'),
+    kernel: costOf('kernel'),
     kernelRequestedBytes: layers * plan.requestedBytes,
     leastBytes: layers * plan.leastBytes,
   };

@@ -112,6 +112,19 @@ describe('trackedFrameCost', () => {
     expect(second).toBeGreaterThan(first);
   });
 
+  test('the kernel takes the place of the attention to the bank, and of nothing else', () => {
+    const costOf = (bankAttention: 'kernel' | 'graph', kind: WorkKind) =>
+      sumCosts(nodesOf({ ...TINY_1024, bankAttention }, 'memory attention', kind));
+    for (const kind of ['attention', 'linear layers'] as const) {
+      expect(costOf('kernel', kind).flop).toBe(costOf('graph', kind).flop);
+    }
+    const { graph, kernel } = bankAttentionCost(TINY_1024);
+    expect(costOf('kernel', 'attention to the bank')).toEqual(kernel);
+    expect(costOf('graph', 'attention to the bank')).toEqual(graph);
+    // Nothing else starts more programs; the rest of the change is where keys and values are joined.
+    expect(costOf('kernel', 'the rest').dispatches).toBe(costOf('graph', 'the rest').dispatches);
+  });
+
   test('kinds part a network’s nodes without rest', () => {
     const { nodes } = trackedFrameCost({ ...TINY_1024, imageSize: 64 })[1] ?? {};
     const kinds = new Set(nodes?.map(workKind));
