@@ -1,16 +1,22 @@
 import { assertNever } from '../core/assert.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
-import type { MaskSummary } from '../core/prompts.ts';
+import type { MaskAgreement, MaskSummary } from '../core/prompts.ts';
 import type { TruthProgress } from '../protocol/ground-truth-api.ts';
 import type { LoadProgress } from '../protocol/device.ts';
 import type { TransferProgress } from './project-slice.ts';
 import { isRunning, transition, type PropagationEvent } from './propagation-state.ts';
 import type { StudioState } from './studio-state.ts';
-import { anyNeedsTracking, withMaskSummaries, type Tracklet } from './tracklets-slice.ts';
+import {
+  anyNeedsTracking,
+  withMaskAgreements,
+  withMaskSummaries,
+  type Tracklet,
+} from './tracklets-slice.ts';
 
 /** What comes from the workers, as one list. */
 export type EngineEvent =
   | { readonly type: 'masks-summarised'; readonly summaries: readonly MaskSummary[] }
+  | { readonly type: 'masks-compared'; readonly found: readonly MaskAgreement[] }
   | { readonly type: 'propagation'; readonly event: PropagationEvent }
   | { readonly type: 'frame-shown'; readonly frame: FrameIndex; readonly isPlayback: boolean }
   | { readonly type: 'model-progress'; readonly progress: LoadProgress }
@@ -26,6 +32,8 @@ export function applyEngineEvent(state: StudioState, event: EngineEvent): Studio
   switch (event.type) {
     case 'masks-summarised':
       return { ...state, tracklets: withMaskSummaries(state.tracklets, event.summaries) };
+    case 'masks-compared':
+      return { ...state, tracklets: withMaskAgreements(state.tracklets, event.found) };
     case 'propagation':
       return propagationEvent(state, event.event);
     case 'frame-shown':

@@ -16,6 +16,7 @@ export function engineObstacle(state: StudioState): string | undefined {
   if (state.video.info === undefined) return 'Open a clip first.';
   if (isRunning(state.propagation)) return 'Tracking is running.';
   if (state.benchmark.running !== undefined) return 'A benchmark is running.';
+  if (state.review.check !== undefined) return 'Masks are being checked.';
   switch (state.models.engine.status) {
     case 'waiting':
       return state.models.model.status === 'loading'

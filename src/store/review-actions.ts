@@ -1,6 +1,6 @@
+import type { MaskChecking } from './mask-checking.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { openItems, reviewKey, type ReviewItem } from './review-ranking.ts';
-import { INITIAL_REVIEW } from './review-slice.ts';
 import { patch, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
 
@@ -8,10 +8,15 @@ import type { StudioState } from './studio-state.ts';
 export class ReviewActions {
   readonly #context: StoreContext;
   readonly #playback: PlaybackActions;
+  readonly #checking: MaskChecking;
 
-  constructor(context: StoreContext, playback: PlaybackActions) {
+  constructor(
+    context: StoreContext,
+    { playback, checking }: { readonly playback: PlaybackActions; readonly checking: MaskChecking },
+  ) {
     this.#context = context;
     this.#playback = playback;
+    this.#checking = checking;
   }
 
   /** Goes to the item's riskiest frame and selects its object. */
@@ -47,7 +52,17 @@ export class ReviewActions {
 
   /** Puts everything that was marked back into the list. */
   forgetMarks(): void {
-    patch(this.#context, 'review', INITIAL_REVIEW);
+    patch(this.#context, 'review', { reviewed: {} });
+  }
+
+  /** Checks the selected object's masks by tracking back over them; no mask changes. */
+  async checkByTrackingBack(): Promise<void> {
+    await this.#checking.start();
+  }
+
+  /** Ends the check after the frame under way; what it has found is kept. */
+  async cancelCheck(): Promise<void> {
+    await this.#checking.cancel();
   }
 
   #place(): { readonly items: readonly ReviewItem[]; readonly at: number } {
@@ -57,11 +72,13 @@ export class ReviewActions {
   }
 }
 
-/** Whether the playhead is in the item's stretch and its object is selected. */
+/** Whether the playhead is in the item's stretch and its object is selected, or it is a cut. */
 export function isUnderPlayhead(
   { playback, tracklets }: Pick<StudioState, 'playback' | 'tracklets'>,
   item: ReviewItem,
 ): boolean {
   const { frame } = playback;
-  return item.objectId === tracklets.selectedId && frame >= item.first && frame < item.end;
+  const isHere = frame >= item.first && frame < item.end;
+  // A cut is of all objects.
+  return isHere && (item.jumpedObjects !== undefined || item.objectId === tracklets.selectedId);
 }

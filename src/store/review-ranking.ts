@@ -43,7 +43,7 @@ export function rankedItems(items: readonly Tracklet[]): readonly ReviewItem[] {
 /** Those of them that the user has not marked as reviewed, in the same order. */
 export function openItems(
   items: readonly Tracklet[],
-  { reviewed }: ReviewSlice,
+  { reviewed }: Pick<ReviewSlice, 'reviewed'>,
 ): readonly ReviewItem[] {
   const found = openOnes.get(items);
   if (found?.reviewed === reviewed) return found.open;

@@ -1,3 +1,15 @@
+import type { ObjectId } from '../core/ids.ts';
+
+/** Masks of an object that are being checked by tracking back. Times are of the page's clock. */
+export interface CheckRun {
+  readonly objectId: ObjectId;
+  readonly framesDone: number;
+  readonly framesTotal: number;
+  readonly startedAtMs: number;
+  readonly lastFrameAtMs: number;
+  readonly isCancelling: boolean;
+}
+
 /** What the user has looked at of the masks that are worth a look; forgotten with the clip. */
 export interface ReviewSlice {
   /**
@@ -5,7 +17,9 @@ export interface ReviewSlice {
    * looked at anew.
    */
   readonly reviewed: Readonly<Record<string, number>>;
+  /** Absent while nothing is checked. */
+  readonly check: CheckRun | undefined;
 }
 
-/** Nothing is marked as reviewed. */
-export const INITIAL_REVIEW: ReviewSlice = { reviewed: {} };
+/** Nothing is marked as reviewed, or being checked. */
+export const INITIAL_REVIEW: ReviewSlice = { reviewed: {}, check: undefined };

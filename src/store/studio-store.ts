@@ -13,6 +13,7 @@ import { FilmstripActions } from './filmstrip-actions.ts';
 import { LiveScoring } from './live-scoring.ts';
 import { GroundTruthActions } from './ground-truth-actions.ts';
 import { HistoryActions } from './history-actions.ts';
+import { MaskChecking } from './mask-checking.ts';
 import { MaskFilePrompt } from './mask-file-prompt.ts';
 import { MaskPainting } from './mask-painting.ts';
 import { MemoryActions } from './memory-actions.ts';
@@ -170,7 +171,10 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
     prompts,
     propagation: new PropagationActions(context, tracking),
     recent,
-    review: new ReviewActions(context, playback),
+    review: new ReviewActions(context, {
+      playback,
+      checking: new MaskChecking(context, engine),
+    }),
     tracklets,
     video: new VideoActions(context, { autosave, models, opening, project, truth }),
     view: new ViewActions(context),

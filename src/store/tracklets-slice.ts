@@ -1,5 +1,6 @@
 import { groupBy } from '../core/group-by.ts';
 import { MAX_OBJECT_ID, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
+import type { MaskAgreement } from '../core/prompts.ts';
 import type { MaskChanges } from '../protocol/media-api.ts';
 import { colorForObject } from './object-colors.ts';
 import type { PromptsSlice } from './prompts-slice.ts';
@@ -9,6 +10,7 @@ import {
   asKept,
   EMPTY_TRACK,
   summaryAt,
+  withAgreements,
   withoutFrames,
   withSummaries,
   type SummaryTrack,
@@ -134,6 +136,22 @@ export function withMaskSummaries(
       : { ...tracklet, summaries: withSummaries(tracklet.summaries, own) };
   });
   return { ...slice, items };
+}
+
+/** Notes of masks how well they agree with tracking in the other direction. */
+export function withMaskAgreements(
+  slice: TrackletsSlice,
+  found: readonly MaskAgreement[],
+): TrackletsSlice {
+  const byObject = groupBy(found, ({ objectId }) => objectId);
+  return [...byObject].reduce(
+    (left, [objectId, own]) =>
+      mapTracklet(left, objectId, (tracklet) => ({
+        ...tracklet,
+        summaries: withAgreements(tracklet.summaries, own),
+      })),
+    slice,
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { openItems, rankedItems, reviewKey } from '../../store/review-ranking.ts
 import { Button } from '../primitives/button.tsx';
 import { Keys } from '../primitives/keys.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
+import { ReviewCheck } from './review-check.tsx';
 import { ReviewRow } from './review-row.tsx';
 import './review.css';
 
@@ -23,6 +24,7 @@ export function ReviewPanel() {
       <h2 id="review-heading" className="visually-hidden">
         Review
       </h2>
+      <ReviewCheck />
       {items.length === 0 ? (
         <NothingToReview />
       ) : (
@@ -67,7 +69,7 @@ function NothingToReview() {
   return (
     <p className="review-empty">
       {hasMasks
-        ? 'No mask stands out. What the model is unsure of, and what changes size at once, is listed here.'
+        ? 'No mask stands out. What the model is unsure of, what jumps or changes size at once, and what tracking back does not confirm is listed here.'
         : 'Frames with doubtful masks are listed here when the objects are tracked.'}
     </p>
   );

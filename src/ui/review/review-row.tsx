@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, Scissors } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { formatCount } from '../../store/format.ts';
 import type { ReviewItem } from '../../store/review-ranking.ts';
@@ -14,7 +14,8 @@ interface Props {
 /** One stretch of doubtful masks: where, of what, and why. */
 export function ReviewRow({ item, isCurrent }: Props) {
   const { review } = useActions();
-  const name = useSelected((state) => findTracklet(state.tracklets, item.objectId)?.name ?? '');
+  const ownName = useSelected((state) => findTracklet(state.tracklets, item.objectId)?.name ?? '');
+  const name = item.jumpedObjects === undefined ? ownName : `${item.jumpedObjects} objects`;
   const color = useSelected((state) => findTracklet(state.tracklets, item.objectId)?.color ?? '');
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -35,7 +36,11 @@ export function ReviewRow({ item, isCurrent }: Props) {
         </span>
         <span className="review-what">
           <span className="review-where numbers">
-            <span className="review-swatch" style={{ background: color }} />
+            {item.jumpedObjects === undefined ? (
+              <span className="review-swatch" style={{ background: color }} />
+            ) : (
+              <Scissors className="review-cut" />
+            )}
             <span className="truncate">{name}</span>
             <span className="review-frame">{placeText(item)}</span>
           </span>

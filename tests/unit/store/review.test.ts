@@ -83,6 +83,17 @@ describe('the risk of a mask', () => {
     ]);
   });
 
+  test('grows the less tracking back agrees; outlines and small objects may tremble', () => {
+    expect(riskWith({ oppositeIou: 0.9 })).toBe(0);
+    expect(reasonsOf({ oppositeIou: 0.6 })).toEqual(['tracked back it differs, IoU 0.60']);
+    expect(riskWith({ oppositeIou: 0.6 })).toBeGreaterThan(riskWith({ oppositeIou: 0.7 }));
+    expect(riskWith({ oppositeIou: 0 })).toBe(1);
+    // A ring of a pixel around 10 × 10.
+    expect(riskWith({ areaPx: 100, usualAreaPx: 100, oppositeIou: 100 / 144 })).toBe(0);
+    // One way says that it is not there at all.
+    expect(riskWith({ isAbsent: true, areaPx: 0, predictedIou: 0, oppositeIou: 0 })).toBe(1);
+  });
+
   test('asks of an absent object only how sure that is', () => {
     const absent = { isAbsent: true, areaPx: 0, predictedIou: 0.02 };
     expect(reasonsOf({ ...absent, objectScoreLogit: -9 })).toEqual([]);

@@ -1,3 +1,4 @@
+import { planCheck } from '../../../store/plan-check.ts';
 import { openItems } from '../../../store/review-ranking.ts';
 import { isUnderPlayhead } from '../../../store/review-actions.ts';
 import type { StudioState } from '../../../store/studio-state.ts';
@@ -33,6 +34,24 @@ export const REVIEW_COMMANDS = [
         ? undefined
         : 'This frame is not in the list.'),
     run: ({ actions }) => actions.review.markAndGoOn(),
+  },
+  {
+    id: 'check-masks',
+    label: 'Check by tracking back',
+    words: 'backward reverse consistency agree drift compare verify',
+    obstacle: (state) => {
+      const plan = planCheck(state);
+      return plan.isPossible ? undefined : plan.reason;
+    },
+    run: ({ actions }) => void actions.review.checkByTrackingBack(),
+  },
+  {
+    id: 'stop-check',
+    label: 'Stop the check',
+    words: 'cancel tracking back',
+    obstacle: ({ review }) =>
+      review.check === undefined ? 'Nothing is being checked.' : undefined,
+    run: ({ actions }) => void actions.review.cancelCheck(),
   },
   {
     id: 'show-review',

@@ -1,7 +1,7 @@
 import type { Size } from '../../../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../../../src/core/ids.ts';
 import type { FramePrompts, MaskSummary } from '../../../../src/core/prompts.ts';
-import { encodeRle, type MaskRle } from '../../../../src/core/rle.ts';
+import { encodeRle, rleIou, type MaskRle } from '../../../../src/core/rle.ts';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import type { MaskReading } from '../../../../src/engine/kernels/mask-read/mask-reader.ts';
 import type { RgbaFrame } from '../../../../src/engine/kernels/preprocess/rgba-frame.ts';
@@ -13,7 +13,14 @@ import {
 import type { MaskOutput, TensorKernels } from '../../../../src/engine/session/tensor-kernels.ts';
 import type { PropagationRun } from '../../../../src/engine/session/propagation-run.ts';
 import type { PropagationRequest, SessionVideo } from '../../../../src/protocol/inference-api.ts';
-import type { FrameMask, FramePixels, MediaPort } from '../../../../src/protocol/media-api.ts';
+import type {
+  ComparePort,
+  FrameMask,
+  FramePixels,
+  MediaPort,
+  PutOptions,
+  SummarisedMask,
+} from '../../../../src/protocol/media-api.ts';
 import type { MaskPreview, PreviewPort } from '../../../../src/protocol/mask-preview.ts';
 import { FAKE_CONFIG, FakeEngineGraphs, labelOf } from '../../../helpers/fake-engine-graphs.ts';
 
@@ -22,11 +29,16 @@ export const MUG: ObjectId = objectId(1);
 export const HAND: ObjectId = objectId(2);
 
 /** A clip whose frames are their numbers, and which writes down what it is asked and told. */
-export class NumberedClip implements MediaPort, PreviewPort {
+export class NumberedClip implements MediaPort, PreviewPort, ComparePort {
   readonly framesRead: FrameIndex[] = [];
   readonly masksAsked: string[] = [];
   /** As `frame/object`. */
   readonly put: string[] = [];
+  /** How the last masks that were put came about, as `frame: direction`. */
+  readonly ways: string[] = [];
+  lastPut: PutOptions | undefined;
+  /** As `frame/object`. */
+  readonly compared: string[] = [];
   readonly #masks = new Map<string, MaskRle>();
 
   async framePixels(frame: FrameIndex): Promise<FramePixels> {
@@ -34,12 +46,25 @@ export class NumberedClip implements MediaPort, PreviewPort {
     return { frame, width: 1, height: 1, rgba: Uint8ClampedArray.of(frame, 0, 0, 255) };
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
-    for (const { objectId: id, frame, mask } of masks) {
+  async putMasks(
+    masks: readonly (FrameMask & Pick<SummarisedMask, 'direction'>)[],
+    options?: PutOptions,
+  ): Promise<readonly (number | undefined)[]> {
+    this.lastPut = options;
+    for (const { objectId: id, frame, mask, direction } of masks) {
+      this.ways.push(`${frame}: ${direction ?? 'none'}`);
       this.put.push(`${frame}/${id}`);
       this.#masks.set(`${frame}/${id}`, mask);
     }
     return masks.map(() => undefined);
+  }
+
+  async compareMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
+    return masks.map(({ objectId: id, frame, mask }) => {
+      this.compared.push(`${frame}/${id}`);
+      const there = this.#masks.get(`${frame}/${id}`);
+      return there && rleIou(mask, there);
+    });
   }
 
   async masksOfFrames(): Promise<readonly FrameMask[]> {
@@ -120,18 +145,23 @@ export class SessionFixture implements AsyncDisposable {
   readonly graphs = new FakeEngineGraphs(FAKE_CONFIG);
   readonly kernels = new FakeKernels(this.graphs);
   readonly session: SegmentationSession;
+  /** Another session on the same graphs may be made of it. */
+  readonly options;
 
   constructor(
     video: Partial<SessionVideo> & { readonly frameCount: number },
     budgets?: MemoryBudgets,
   ) {
-    this.session = new SegmentationSession({
+    this.options = {
       graphs: this.graphs,
       kernels: this.kernels,
       media: this.clip,
       video: { ...SIZE, ...video },
       queue: new CallQueue(),
       corrections: 'reference',
+    } as const;
+    this.session = new SegmentationSession({
+      ...this.options,
       ...(budgets === undefined ? {} : { budgets }),
     });
   }
@@ -153,7 +183,11 @@ export class SessionFixture implements AsyncDisposable {
 
   /** Runs to the end. */
   async track(start: number, end: number, more: Partial<PropagationRequest> = {}) {
-    const run = this.propagate(start, end, more);
+    return this.finish(this.propagate(start, end, more));
+  }
+
+  /** Takes all that a run gives. */
+  async finish(run: PropagationRun) {
     const summaries: MaskSummary[] = [];
     for (;;) {
       const batch = await run.nextBatch(1000);

@@ -1,0 +1,24 @@
+import { formatCount, formatDurationMs } from '../../store/format.ts';
+import { planCheck } from '../../store/plan-check.ts';
+import type { CheckRun } from '../../store/review-slice.ts';
+import type { StudioState } from '../../store/studio-state.ts';
+
+/** What a check would do, or why there is nothing to check. */
+export function checkText(state: StudioState): string {
+  const plan = planCheck(state);
+  if (!plan.isPossible) return plan.reason;
+  const frames = plan.framesTotal === 1 ? '1 frame' : `${formatCount(plan.framesTotal)} frames`;
+  return `Track ${plan.name} the other way over ${frames} and compare. No mask changes.`;
+}
+
+/** The figures of a running check. */
+export function checkFigures({ framesDone, framesTotal, ...times }: CheckRun) {
+  const elapsedMs = times.lastFrameAtMs - times.startedAtMs;
+  const leftMs =
+    framesDone === 0 ? undefined : (elapsedMs / framesDone) * (framesTotal - framesDone);
+  return {
+    title: `${formatCount(framesDone)} of ${formatCount(framesTotal)} frames`,
+    detail: leftMs === undefined ? 'first frame…' : `${formatDurationMs(leftMs)} left`,
+    fraction: framesDone === 0 ? undefined : Math.min(framesDone / framesTotal, 1),
+  };
+}
