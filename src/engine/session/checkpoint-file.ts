@@ -18,10 +18,7 @@ export async function fetchCheckpoint(
   if (source.kind === 'file') return source.file;
   const name = bundledUrl.slice(bundledUrl.lastIndexOf('/') + 1);
   try {
-    const response = await fetch(bundledUrl);
-    if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
-    const total = Number(response.headers.get('Content-Length') ?? 0);
-    return new File(await collect(response.body, total, onProgress), name);
+    return new File(await downloadTwice(bundledUrl, onProgress), name);
   } catch (error) {
     throw new StudioError(
       'download-failed',
@@ -34,10 +31,40 @@ export async function fetchCheckpoint(
   }
 }
 
+type Progress = (fraction: number) => void;
+
+/**
+ * Chromium's cache can fail all readers of a file when what writes it there is aborted
+ * (`ERR_CACHE_WRITE_FAILURE`), as where the service worker keeps the model while it is loaded again.
+ */
+async function downloadTwice(
+  url: string,
+  onProgress: Progress,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  try {
+    return await download(url, onProgress);
+  } catch (error) {
+    // Only what broke on the way: an answer that is not the file would not be another one.
+    if (!(error instanceof TypeError)) throw error;
+    return download(url, onProgress, { cache: 'no-store' });
+  }
+}
+
+async function download(
+  url: string,
+  onProgress: Progress,
+  init?: RequestInit,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const response = await fetch(url, init);
+  if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
+  const total = Number(response.headers.get('Content-Length') ?? 0);
+  return collect(response.body, total, onProgress);
+}
+
 async function collect(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   total: number,
-  onProgress: (fraction: number) => void,
+  onProgress: Progress,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
