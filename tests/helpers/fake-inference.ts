@@ -398,7 +398,7 @@ export class FakeInference implements InferenceApi {
           reason: 'A GPU with half precision answers.',
           bankAttention: {
             way: 'kernel',
-            reason: 'The attention kernel gives the right numbers on this GPU.',
+            reason: 'The studio’s own attention kernel gives the right numbers on this GPU.',
           },
         }
       : {

@@ -29,14 +29,17 @@ export async function probeBankAttention(
   ort: OrtModule,
 ): Promise<BankAttentionReport> {
   if (plan.backend === 'wasm') {
-    return { way: 'graph', reason: 'The attention kernel runs on WebGPU only.' };
+    return { way: 'graph', reason: 'The studio’s own attention kernel needs WebGPU.' };
   }
   using runtime = new OrtRuntime({ ort, plan, files: new Map() });
   for (const keyWidth of new Set(MODEL_SIZES.map(({ width }) => width))) {
     const fault = await kernelFault({ device: plan.device, runtime }, keyWidth);
     if (fault !== undefined) return { way: 'graph', reason: fault };
   }
-  return { way: 'kernel', reason: 'The attention kernel gives the right numbers on this GPU.' };
+  return {
+    way: 'kernel',
+    reason: 'The studio’s own attention kernel gives the right numbers on this GPU.',
+  };
 }
 
 /** What is wrong with the kernel here, as a sentence for the user; nothing where it is right. */
@@ -49,12 +52,13 @@ async function kernelFault(probed: ProbedDevice, keyWidth: number): Promise<stri
   } catch (error) {
     await device.popErrorScope();
     if (!(error instanceof GPUPipelineError)) throw error;
-    return `This GPU does not take the attention kernel: ${error.message}`;
+    return `This GPU does not take the studio’s attention kernel: ${error.message}`;
   }
   const refused = await device.popErrorScope();
-  if (refused !== null) return `This GPU does not run the attention kernel: ${refused.message}`;
+  if (refused !== null)
+    return `This GPU does not run the studio’s attention kernel: ${refused.message}`;
   if (deviation <= TOLERANCE) return undefined;
-  return `The attention kernel is off by ${deviation.toExponential(1)} on this GPU.`;
+  return `The studio’s attention kernel is off by ${deviation.toExponential(1)} on this GPU.`;
 }
 
 /** The largest difference to the twin on a known attention, `Infinity` for what is no number. */

@@ -66,7 +66,7 @@ function Facts({ report }: { readonly report: ModelReport }) {
       <dd>{device.reason}</dd>
       {device.bankAttention !== undefined && (
         <>
-          <dt>Attention to memory</dt>
+          <dt>Attention</dt>
           <dd>{bankAttentionText(device.bankAttention)}</dd>
         </>
       )}

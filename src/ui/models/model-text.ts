@@ -55,8 +55,7 @@ export function runsOn(report: ModelReport): string {
 
 /** How frames attend to the memory bank, and why. */
 export function bankAttentionText({ way, reason }: BankAttention): string {
-  const text = way === 'kernel' ? 'By the studio’s own kernel' : 'In ONNX Runtime’s graph';
-  return `${text}. ${reason}`;
+  return way === 'kernel' ? reason : `In chunks, by ONNX Runtime. ${reason}`;
 }
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {
