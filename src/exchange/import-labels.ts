@@ -3,15 +3,17 @@ import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../core/id
 import { resizeMask } from '../core/nearest-resizer.ts';
 import type { MaskRle } from '../core/rle.ts';
 import { relateSizes } from '../formats/ground-truth/clip-frames.ts';
-import type { LabelFrame, LabelSequence } from '../formats/labels/label-sequence.ts';
+import type { LabelData, LabelFrame, LabelSequence } from '../formats/labels/label-sequence.ts';
 import { namingFile } from '../formats/source-file.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
+import { bytesAsFrames } from './byte-frames.ts';
 import { sequenceName } from './clip-names.ts';
 import { importMasks, type PlacedMasks, type Watch } from './import-masks.ts';
 import { objectColor, type MeantSequence } from './imported-objects.ts';
 import { otherShape, resizedNotice } from './import-pngs.ts';
-import { openLabels, type LabelFiles } from './label-files.ts';
+import { filesOfClip, openLabels, type LabelFiles } from './label-files.ts';
+import { passProgress } from './pass-progress.ts';
 import { placeStems, sequencesOfClip, type StemPlacement } from './place-stems.ts';
 import type { ExportTask } from './task.ts';
 
@@ -36,10 +38,9 @@ export async function importLabels(
   { video, tables, ...files }: LabelImport,
   task: ExportTask,
 ): Promise<ImportOutcome> {
-  const { signal } = task;
-  const clipName = sequenceName(video);
-  const nothing = () => {};
-  const data = await openLabels(files, { clipName, signal, onBytes: nothing, onFile: nothing });
+  // Text is parsed in a pass of its own; pictures are only listed.
+  const passes = files.labels.length > 0 ? 2 : 1;
+  const data = await parse(files, video, task);
   const named = data.sequences.map((sequence) => ({
     name: sequence.name,
     stems: sequence.frames.map(({ stem }) => stem),
@@ -54,7 +55,7 @@ export async function importLabels(
   }
   const sequences = placed.map(({ sequence }) => meantSequence(sequence));
   const source = {
-    read: (watch?: Watch) => readAll(placed, video, watch),
+    read: (watch?: Watch) => readAll(placed, video, watch && inPass(passes - 1, passes, watch)),
     sequences: () => sequences,
   };
   const imported = await importMasks(source, video, task);
@@ -64,6 +65,22 @@ export async function importLabels(
     ...new Set(placed.flatMap(({ sequence }) => sizeNotices(sequence, video))),
   ];
   return { ...imported, prompts: [], notices };
+}
+
+function parse(files: LabelFiles, video: VideoInfo, task: ExportTask): Promise<LabelData> {
+  const clipName = sequenceName(video);
+  const progress = bytesAsFrames(video.frameCount, inPass(0, 2, task).onProgress);
+  for (const { bytes } of filesOfClip(files.labels, clipName)) progress.expect(bytes);
+  return openLabels(files, {
+    clipName,
+    signal: task.signal,
+    onBytes: (bytes) => progress.tell(bytes),
+    onFile: ({ bytes }) => progress.end(bytes),
+  });
+}
+
+function inPass(pass: number, passes: number, { signal, onProgress }: Watch): Watch {
+  return { signal, onProgress: passProgress(onProgress, pass, passes) };
 }
 
 function placeSequence(sequence: LabelSequence, placement: StemPlacement): PlacedSequence {
@@ -106,13 +123,15 @@ async function* readAll(
   video: VideoInfo,
   watch: Watch | undefined,
 ): AsyncGenerator<PlacedMasks, void> {
-  const framesTotal = placed.reduce((sum, { frames }) => sum + frames.length, 0);
-  let framesDone = 0;
+  const total = placed.reduce((sum, { frames }) => sum + frames.length, 0);
+  // In frames of the clip, as parsing is told.
+  const framesTotal = video.frameCount;
+  let done = 0;
   for (const { sequence, frames } of placed) {
     for (const [frame, { masks }] of frames) {
       watch?.signal.throwIfAborted();
       yield { sequence: sequence.name, frame, masks: atClipSize(await masks(), video) };
-      watch?.onProgress({ framesDone: ++framesDone, framesTotal });
+      watch?.onProgress({ framesDone: Math.floor((++done / total) * framesTotal), framesTotal });
     }
   }
 }

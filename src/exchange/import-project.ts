@@ -4,17 +4,24 @@ import { maskShape } from '../core/mask-shape.ts';
 import type { PlacedMemoryEdit } from '../core/memory.ts';
 import type { MaskSummary, PlacedPrompts } from '../core/prompts.ts';
 import { fileChunks } from '../formats/file-chunks.ts';
+import { countedBytes } from '../formats/labels/label-reading.ts';
 import { readProject } from '../formats/project-reader.ts';
+import { blobFile } from '../formats/source-file.ts';
 import type { ProjectClip, ProjectHead, ProjectMask } from '../formats/project.ts';
 import type { ImportOutcome, ImportRequest } from '../protocol/export-api.ts';
-import type { MediaPort, SummarisedMask, VideoInfo } from '../protocol/media-api.ts';
+import type { SummarisedMask, VideoInfo } from '../protocol/media-api.ts';
+import { bytesAsFrames } from './byte-frames.ts';
 import { wrongSize } from './clip-size.ts';
 import { placeFrames, type FramePlacement } from './frame-placement.ts';
+import { passProgress } from './pass-progress.ts';
 import { Retained } from './retained.ts';
 import type { ExportTask } from './task.ts';
 
 /** Masks sent to the stage at once. */
 const PUT_MASKS = 64;
+
+/** All of the file is checked before the first mask is put. */
+const [PARSING, PUTTING, PASSES] = [0, 1, 2];
 
 /** A project file, and the clip that it must fit. */
 export interface ProjectImport extends Pick<ImportRequest, 'video' | 'videoSha256'> {
@@ -52,7 +59,13 @@ export async function importProject(
     throw noFrameFits(head.clip, request.video);
   }
   task.signal.throwIfAborted();
-  await putAll(maskSource(request, survey), { placement, originOf, media: task.media });
+  await putAll(maskSource(request, survey), {
+    placement,
+    originOf,
+    task,
+    masksTotal: survey.summaries.length,
+    framesTotal: request.video.frameCount,
+  });
   return {
     objects: head.objects,
     prompts: placedPrompts,
@@ -70,16 +83,17 @@ async function surveyProject(
   { file, video }: ProjectImport,
   { signal, onProgress, retainedBytes }: ExportTask,
 ): Promise<Survey> {
-  const framesTotal = video.frameCount;
-  const onBytes = (bytes: number) =>
-    onProgress({ framesDone: Math.floor((bytes / file.size) * framesTotal), framesTotal });
+  const progress = bytesAsFrames(video.frameCount, passProgress(onProgress, PARSING, PASSES));
+  progress.expect(file.size);
+  const onBytes = (count: number) => progress.tell(count);
   const frameNames: (string | undefined)[] = [];
   const prompts: PlacedPrompts[] = [];
   const memory: PlacedMemoryEdit[] = [];
   const summaries: MaskSummary[] = [];
   const masks = new Retained<ProjectMask>(retainedBytes);
   let head: ProjectHead | undefined;
-  for await (const part of readProject(fileChunks(file, { signal, onBytes }))) {
+  const bytes = countedBytes(blobFile(file.name, file), { signal, onBytes });
+  for await (const part of readProject(bytes)) {
     if (part.kind === 'clip') checkSize(part.clip, video);
     else if (part.kind === 'frame') frameNames.push(part.frame.name);
     else if (part.kind === 'prompts') prompts.push(part.prompts);
@@ -152,21 +166,29 @@ async function* maskSource(
 interface PutOptions {
   readonly placement: FramePlacement;
   readonly originOf: OriginOf;
-  readonly media: MediaPort;
+  readonly task: ExportTask;
+  readonly masksTotal: number;
+  readonly framesTotal: number;
 }
 
 async function putAll(
   masks: AsyncIterable<ProjectMask>,
-  { placement, originOf, media }: PutOptions,
+  { placement, originOf, task, masksTotal, framesTotal }: PutOptions,
 ): Promise<void> {
+  const { media } = task;
+  const tell = passProgress(task.onProgress, PUTTING, PASSES);
   let batch: SummarisedMask[] = [];
+  let done = 0;
   for await (const mask of masks) {
+    done++;
     batch.push(...movedTo({ ...mask, origin: originOf(mask) }, placement));
     if (batch.length < PUT_MASKS) continue;
     await media.putMasks(batch);
     batch = [];
+    tell({ framesDone: Math.floor((done / masksTotal) * framesTotal), framesTotal });
   }
   if (batch.length > 0) await media.putMasks(batch);
+  tell({ framesDone: framesTotal, framesTotal });
 }
 
 function leftOut(count: number, what: string): string[] {

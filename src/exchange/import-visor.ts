@@ -7,10 +7,11 @@ import type { SourceFile } from '../formats/source-file.ts';
 import { rasterizeVisor } from '../formats/visor/visor-raster.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
+import { bytesAsFrames } from './byte-frames.ts';
 import { importMasks, type PlacedMasks, type Watch } from './import-masks.ts';
 import { importedObjects, objectColor, type MeantSequence } from './imported-objects.ts';
 import type { ExportTask } from './task.ts';
-import { ByteProgress } from './truth/byte-progress.ts';
+import type { ByteProgress } from './truth/byte-progress.ts';
 import { sequenceName } from './clip-names.ts';
 import { sequencesOnClip, severalSequences } from './truth/choose-sequences.ts';
 import {
@@ -42,7 +43,7 @@ export async function importVisor(
 ): Promise<ImportOutcome> {
   const files = filesOfVideos(given, wantedVideos(video));
   const rule = 'all-frames';
-  const progress = frameProgress(video, task);
+  const progress = bytesAsFrames(video.frameCount, task.onProgress);
   // Each file is gone through twice.
   for (const { bytes } of files) progress.expect(2 * bytes);
   const surveyed = await surveyFiles(files, {
@@ -72,14 +73,6 @@ export async function importVisor(
       ...placementNotices(candidates, chosen),
     ],
   };
-}
-
-/** Bytes told as frames, in which imports are shown. */
-function frameProgress({ frameCount }: VideoInfo, { onProgress }: ExportTask): ByteProgress {
-  return new ByteProgress(({ bytesDone, bytesTotal }) => {
-    const framesDone = Math.floor((bytesDone / bytesTotal) * frameCount);
-    onProgress({ framesDone, framesTotal: frameCount });
-  });
 }
 
 function candidatesOnClip(

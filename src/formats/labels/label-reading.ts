@@ -18,6 +18,7 @@ export async function* countedBytes(
   let bytes = 0;
   for await (const chunk of file.stream(signal)) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      signal?.throwIfAborted();
       const piece = chunk.subarray(at, at + PIECE_BYTES);
       yield piece;
       bytes += piece.length;
