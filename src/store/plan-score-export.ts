@@ -3,18 +3,13 @@ import type { TruthSequence } from '../core/ground-truth.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import type { ResultSequence } from '../protocol/results-request.ts';
 import type { GroundTruthSlice, LoadedTruth } from './ground-truth-slice.ts';
+import { trackingRefusal, transferRefusal, type Refusal } from './refusals.ts';
 import type { StudioState } from './studio-state.ts';
 import { summaryAt } from './summary-track.ts';
 import { findTracklet, type Tracklet } from './tracklets-slice.ts';
 
 /** What can be written of scores, and of masks to be scored elsewhere. */
 export type ScoreExportKind = 'csv' | 'json' | 'visor-submission' | 'davis-results';
-
-/** What the user is told before or after. */
-interface Advice {
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** How much of a sequence has masks; frames that do not lie on the clip have none. */
 export interface SequenceCoverage {
@@ -30,41 +25,73 @@ export type ScoreExportPlan =
       readonly info: VideoInfo;
       readonly truth: LoadedTruth;
       /** What is missing from it. */
-      readonly warning: Advice | undefined;
+      readonly warning: Refusal | undefined;
     }
-  | ({ readonly isPossible: false } & Advice);
+  | ({ readonly isPossible: false } & Refusal);
 
+const VISOR_KINDS = ['csv', 'json', 'visor-submission', 'davis-results'] as const;
+const OTHER_KINDS = ['csv', 'json', 'davis-results'] as const;
 const LISTED_SEQUENCES = 3;
 
-/** Looks before an export starts whether all is there that it needs. */
+/** The kinds that there are for the ground truth: the challenge is VISOR’s alone. */
+export function offeredScoreExports({ groundTruth }: StudioState): readonly ScoreExportKind[] {
+  return groundTruth.truth?.kind === 'visor' ? VISOR_KINDS : OTHER_KINDS;
+}
+
+/** Looks before an export starts whether all is there that it needs, and nothing else under way. */
 export function planScoreExport(state: StudioState, kind: ScoreExportKind): ScoreExportPlan {
   const { info } = state.video;
-  const { truth, report } = state.groundTruth;
+  const { truth } = state.groundTruth;
   if (info === undefined || truth === undefined) {
     const hint = 'Drop VISOR’s annotations, or masks, on the open clip.';
     return { isPossible: false, message: 'Load a ground truth first.', hint };
   }
   const coverage = truth.sequences.map((sequence) => coverageOf(state, sequence));
-  const isScores = kind === 'csv' || kind === 'json';
-  if (
-    isScores ? report === undefined : coverage.every(({ coveredFrames }) => coveredFrames === 0)
-  ) {
+  const missing = coverage.filter((one) => one.coveredFrames < one.annotatedFrames);
+  const refusal =
+    trackingRefusal(state) ??
+    transferRefusal(state) ??
+    refusalOf(kind, { state, coverage, missing });
+  if (refusal !== undefined) return { isPossible: false, ...refusal };
+  const warning = missing.length === 0 ? undefined : incomplete(coverage, isOfScores(kind));
+  return { isPossible: true, info, truth, warning };
+}
+
+interface Coverages {
+  readonly state: StudioState;
+  readonly coverage: readonly SequenceCoverage[];
+  /** Those without masks on every annotated frame. */
+  readonly missing: readonly SequenceCoverage[];
+}
+
+/** What the kind needs and the work has not. */
+function refusalOf(
+  kind: ScoreExportKind,
+  { state, coverage, missing }: Coverages,
+): Refusal | undefined {
+  if (!offeredScoreExports(state).includes(kind)) {
+    const hint = 'Load VISOR’s annotations, or export DAVIS results.';
+    return { message: 'The ground truth is not VISOR’s.', hint };
+  }
+  const isScores = isOfScores(kind);
+  const isEmpty = isScores
+    ? state.groundTruth.report === undefined
+    : coverage.every(({ coveredFrames }) => coveredFrames === 0);
+  if (isEmpty) {
     return {
-      isPossible: false,
       message: isScores ? 'Nothing is scored yet.' : 'There are no masks to write yet.',
       hint: 'Say which object is which, and track them; or run the protocol.',
     };
   }
-  const missing = coverage.filter((one) => one.coveredFrames < one.annotatedFrames);
-  if (kind === 'visor-submission' && missing.length > 0) {
-    return {
-      isPossible: false,
-      message: 'The challenge needs masks on every annotated frame of every sequence.',
-      hint: `Track the rest first: ${listed(missing)}.`,
-    };
-  }
-  const warning = missing.length === 0 ? undefined : incomplete(coverage, isScores);
-  return { isPossible: true, info, truth, warning };
+  if (kind !== 'visor-submission' || missing.length === 0) return undefined;
+  return {
+    message: 'The challenge needs masks on every annotated frame of every sequence.',
+    hint: `Track the rest first: ${listed(missing)}.`,
+  };
+}
+
+function isOfScores(kind: ScoreExportKind): boolean {
+  return kind === 'csv' || kind === 'json';
 }
 
 /** Sequences with any mask, under the ids and names of the ground truth. */
@@ -132,7 +159,7 @@ function assignedObjects(
   return Object.values(assigned).flatMap((id) => findTracklet(tracklets, id) ?? []);
 }
 
-function incomplete(coverage: readonly SequenceCoverage[], isScores: boolean): Advice {
+function incomplete(coverage: readonly SequenceCoverage[], isScores: boolean): Refusal {
   const sum = (count: (one: SequenceCoverage) => number) =>
     coverage.reduce((total, one) => total + count(one), 0);
   const counts = `${sum((one) => one.coveredFrames)} of ${sum((one) => one.annotatedFrames)}`;

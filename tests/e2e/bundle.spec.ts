@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
@@ -7,6 +7,8 @@ const FOLDER = process.env['STUDIO_DIST'] ?? 'dist';
 /** What the page may load before its first paint. */
 const MOST_SCRIPT_BYTES = 250_000;
 const MOST_STYLE_BYTES = 20_000;
+/** What the export worker may load before its first answer. */
+const MOST_EXPORT_WORKER_BYTES = 100_000;
 
 /** Of Vite's manifest. */
 interface Chunk {
@@ -21,7 +23,7 @@ const BEHIND = [
   /^src\/ui\/(export|palette|benchmark)\//,
   /^src\/ui\/ground-truth\/scores-panel/,
   /^src\/ui\/scores\/scores-dialog/,
-  /^node_modules\/(mediabunny|onnxruntime-web|uplot|@zip\.js)\//,
+  /^node_modules\/(mediabunny|gifenc|onnxruntime-web|uplot|@zip\.js)\//,
 ];
 
 function firstChunks(): readonly Chunk[] {
@@ -56,6 +58,32 @@ function sourcesOf(file: string): readonly string[] {
     source.replace(/^(\.\.\/)+/, '').replace(/^.*(?=node_modules)/, ''),
   );
 }
+
+/** A worker's script with those that it imports before it starts. */
+function workerScripts(name: string): readonly string[] {
+  const assets = join(FOLDER, 'assets');
+  const entry = readdirSync(assets).find((file) => new RegExp(`^${name}-.*\\.js$`).test(file));
+  if (entry === undefined) throw new Error(`there is no ${name}`);
+  const found = new Set([entry]);
+  for (const file of found) {
+    const text = readFileSync(join(assets, file), 'utf8');
+    for (const [, imported = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([^"]+\.js)"/g)) {
+      found.add(imported);
+    }
+  }
+  return [...found].map((file) => `assets/${file}`);
+}
+
+test('the export worker loads what makes pictures when pictures are exported', () => {
+  const scripts = workerScripts('export\\.worker');
+  const bytes = gzippedBytes(scripts);
+  console.log(`export worker: ${bytes} bytes of scripts, gzipped`);
+  expect(bytes).toBeLessThanOrEqual(MOST_EXPORT_WORKER_BYTES);
+  const sources = scripts.flatMap(sourcesOf);
+  expect(sources).toContain('src/exchange/clip-exporter.ts');
+  const pictures = /^(src\/render\/|node_modules\/(mediabunny|gifenc)\/)/;
+  expect(sources.filter((path) => pictures.test(path))).toEqual([]);
+});
 
 test('what the first paint waits for is small, and none of it is for later', () => {
   const chunks = firstChunks();

@@ -1,6 +1,7 @@
 import { FileInput } from 'lucide-react';
 import { useState } from 'react';
 import { planExport, type ExportScope } from '../../store/plan-export.ts';
+import { trackingRefusal } from '../../store/refusals.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { Button } from '../primitives/button.tsx';
 import { Dialog } from '../primitives/dialog.tsx';
@@ -64,6 +65,8 @@ export function ExportDialog() {
 }
 
 function refusalOf(state: StudioState, scope: ExportScope): string | undefined {
+  const tracking = trackingRefusal(state);
+  if (tracking !== undefined) return `${tracking.message} ${tracking.hint}`;
   const plan = planExport(state, scope);
   return plan.isPossible ? undefined : plan.reason;
 }

@@ -1,6 +1,10 @@
 import { ChevronDown, Download, FileArchive, FileJson, FileSpreadsheet } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { planScoreExport, type ScoreExportKind } from '../../store/plan-score-export.ts';
+import {
+  offeredScoreExports,
+  planScoreExport,
+  type ScoreExportKind,
+} from '../../store/plan-score-export.ts';
 import { Button } from '../primitives/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../primitives/menu.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -20,7 +24,9 @@ export function ScoreTools() {
 }
 
 function ExportMenu() {
-  const isVisor = useSelected((state) => state.groundTruth.truth?.kind === 'visor');
+  const isChallenge = useSelected((state) =>
+    offeredScoreExports(state).includes('visor-submission'),
+  );
   return (
     <Menu
       align="end"
@@ -45,7 +51,7 @@ function ExportMenu() {
         detail="Each frame, with clip, model and sources"
       />
       <MenuSeparator />
-      {isVisor && (
+      {isChallenge && (
         <ExportItem
           kind="visor-submission"
           name="Challenge submission"

@@ -2,9 +2,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
+import type { ObjectId } from '../../../src/core/ids.ts';
+import type { MaskSummary } from '../../../src/core/prompts.ts';
 import type { MetricScore, ScoreReport } from '../../../src/core/scores.ts';
 import type { SequenceScoring } from '../../../src/store/ground-truth-slice.ts';
 import { INITIAL_STATE, type StudioState } from '../../../src/store/studio-state.ts';
+import { withSummaries } from '../../../src/store/summary-track.ts';
 import { TooltipProvider } from '../../../src/ui/primitives/tooltip.tsx';
 import { ClickHistory } from '../../../src/ui/scores/click-history.tsx';
 import { StudioProvider } from '../../../src/ui/studio-context.tsx';
@@ -193,6 +196,51 @@ test('a table is copied as it stands', async () => {
   expect(lines.slice(1).map((line) => line.split('\t')[2])).toEqual(['20.0', '90.0', 'NaN']);
 });
 
+test('what cannot be exported says why, and what to do', async () => {
+  const studio = await openReport();
+  const exports = page.getByRole('group', { name: 'Export' });
+  const results = exports.getByRole('button', { name: 'DAVIS results…' });
+  await expect.element(exports.getByRole('button', { name: 'CSV…' })).toBeEnabled();
+  await expect.element(results).toBeDisabled();
+  await expect
+    .element(results)
+    .toHaveAccessibleDescription(
+      'Challenge submission and DAVIS results: There are no masks to write yet. ' +
+        'Say which object is which, and track them; or run the protocol.',
+    );
+  coverTruth(studio);
+  await expect.element(results).toBeEnabled();
+  await expect.element(exports.getByText(/no masks/)).not.toBeInTheDocument();
+  setTruth(studio, { report: undefined });
+  await expect.element(exports.getByText(/^CSV and JSON: Nothing is scored yet\./)).toBeVisible();
+});
+
+/** Gives every object of the ground truth masks on all its frames. */
+function coverTruth({ store }: MountedStudio): void {
+  const { truth, scoring } = store.getState().groundTruth;
+  const summaries = new Map<ObjectId, MaskSummary[]>();
+  for (const { name, frames } of truth?.sequences ?? []) {
+    for (const objectId of Object.values(scoring[name]?.assigned ?? {})) {
+      const given = frames.map(({ frame }) => ({
+        objectId,
+        frame,
+        areaPx: 9,
+        origin: 'tracked' as const,
+      }));
+      summaries.set(objectId, [...(summaries.get(objectId) ?? []), ...given]);
+    }
+  }
+  store.setState(({ tracklets }) => ({
+    tracklets: {
+      ...tracklets,
+      items: tracklets.items.map((item) => ({
+        ...item,
+        summaries: withSummaries(item.summaries, summaries.get(item.id) ?? []),
+      })),
+    },
+  }));
+}
+
 test.each([
   ['CSV…', 'csv'],
   ['JSON…', 'json'],
@@ -200,6 +248,8 @@ test.each([
   ['DAVIS results…', 'davis-results'],
 ] as const)('%s is exported', async (name, kind) => {
   const studio = await openReport();
+  // Masks are scored anew, and the harness has none of them.
+  if (kind !== 'csv' && kind !== 'json') coverTruth(studio);
   const exported = vi.spyOn(studio.actions.groundTruth, 'exportScores').mockResolvedValue();
   await page.getByRole('dialog').getByRole('button', { name }).click();
   expect(exported).toHaveBeenCalledExactlyOnceWith(kind);

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { TruthSequence } from '../../../src/core/ground-truth.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { ScoreReport } from '../../../src/core/scores.ts';
+import { offeredScoreExports, planScoreExport } from '../../../src/store/plan-score-export.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import {
   buildSequence,
@@ -70,6 +71,39 @@ test.each(['csv', 'json'] as const)('%s: refused before anything is scored', asy
   await studio.actions.groundTruth.exportScores(kind);
   expect(alerts(studio).at(-1)).toBe('info: Nothing is scored yet.');
   expect(studio.downloads).toEqual([]);
+});
+
+test('each kind has its own reason against it, and what is under way is one for all', async () => {
+  const studio = await withMasks([FIRST], [2]);
+  const messages = () =>
+    (['csv', 'json', 'visor-submission', 'davis-results'] as const).map((kind) => {
+      const plan = planScoreExport(state(studio), kind);
+      if (plan.isPossible) return undefined;
+      expect(plan.hint).toMatch(/\.$/);
+      return plan.message;
+    });
+  const nothing = 'Nothing is scored yet.';
+  const partial = 'The challenge needs masks on every annotated frame of every sequence.';
+  expect(messages()).toEqual([nothing, nothing, partial, undefined]);
+  setReport(studio);
+  expect(messages()).toEqual([undefined, undefined, partial, undefined]);
+  expect(offeredScoreExports(state(studio))).toContain('visor-submission');
+  const { truth } = state(studio).groundTruth;
+  if (truth === undefined) throw new Error('a ground truth is open');
+  studio.store.setState((before) => ({
+    groundTruth: { ...before.groundTruth, truth: { ...truth, kind: 'masks' } },
+  }));
+  expect(messages()[2]).toBe('The ground truth is not VISOR’s.');
+  expect(offeredScoreExports(state(studio))).not.toContain('visor-submission');
+  const run = { direction: 'forward', objectIds: [], framesDone: 0, framesTotal: 1 } as const;
+  const times = { startedAtMs: 0, lastFrameAtMs: 0, newestFrame: undefined };
+  studio.store.setState({ propagation: { status: 'running', run: { ...run, ...times } } });
+  expect(new Set(messages())).toEqual(new Set(['Tracking is running.']));
+  studio.store.setState(({ project }) => ({
+    propagation: { status: 'idle' },
+    project: { ...project, transfer: { status: 'hashing', fraction: 0 } },
+  }));
+  expect(new Set(messages())).toEqual(new Set(['An export or import is running.']));
 });
 
 test('without a ground truth there is nothing to write', async () => {

@@ -114,9 +114,7 @@ export const TRUTH_COMMANDS = [
     id: 'export-submission',
     label: 'Export a VISOR challenge submission…',
     words: 'save download codabench',
-    obstacle: (state) =>
-      cannotWrite('visor-submission')(state) ??
-      (state.groundTruth.truth?.kind === 'visor' ? undefined : 'The ground truth is not VISOR’s.'),
+    obstacle: cannotWrite('visor-submission'),
     run: ({ actions }) => void actions.groundTruth.exportScores('visor-submission'),
   },
   {
