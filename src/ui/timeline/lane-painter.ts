@@ -1,4 +1,5 @@
 import type { FrameIndex } from '../../core/ids.ts';
+import { differingFrames } from '../../store/differing-frames.ts';
 import { contentOfRange, type RangeContent, type SummaryTrack } from '../../store/summary-track.ts';
 import { paintConfidence } from './confidence-painter.ts';
 import type { PaintColors } from './paint-colors.ts';
@@ -32,7 +33,7 @@ type Context = CanvasRenderingContext2D;
 /**
  * Thick where there is a mask, thin where the object is absent, over it a line that tells how sure
  * the model is, a diamond at each prompt, a tick at the lower edge where the ground truth shows the
- * object.
+ * object, one at the upper edge where tracking back gives another mask.
  */
 export function paintLanes(context: Context, picture: LanesPicture): void {
   const { lanes, laneHeight, scrollTop, height, scale } = picture;
@@ -71,6 +72,7 @@ function paintLane(context: Context, lane: Lane, place: LanePlace): void {
     uncertainColor: colors.uncertain,
     edgeColor: colors.markEdge,
   });
+  paintDiffering(context, lane, place);
   paintPrompts(context, lane, place);
   context.globalAlpha = 1;
 }
@@ -134,6 +136,17 @@ function paintTruth(context: Context, lane: Lane, place: LanePlace): void {
   // After the others: among many close together a poor one must show.
   const poor = { frames: lane.truth.poorFrames, color: colors.poor, isStrong: true };
   paintTicks(context, poor, strip);
+}
+
+function paintDiffering(context: Context, lane: Lane, place: LanePlace): void {
+  const { scale, top, laneHeight, colors } = place;
+  const height = Math.round(laneHeight * TRUTH_TICK);
+  const ticks = {
+    frames: differingFrames(lane.summaries),
+    color: colors.uncertain,
+    isStrong: true,
+  };
+  paintTicks(context, ticks, { scale, top, height });
 }
 
 function paintPrompts(context: Context, lane: Lane, place: LanePlace): void {

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../../core/ids.ts';
 import { countUncertain } from '../../store/confidence.ts';
+import { differingFrames } from '../../store/differing-frames.ts';
 import { formatCount } from '../../store/format.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -20,6 +21,8 @@ export function laneSummary(state: StudioState, id: ObjectId): string {
   if (absentFrames > 0) parts.push(`absent on ${formatCount(absentFrames)}`);
   const uncertainFrames = countUncertain(tracklet.summaries);
   if (uncertainFrames > 0) parts.push(`uncertain on ${formatCount(uncertainFrames)}`);
+  const differing = differingFrames(tracklet.summaries).length;
+  if (differing > 0) parts.push(`other when tracked back on ${formatCount(differing)}`);
   parts.push(...truthText(laneMarks(state.groundTruth, id)));
   if (tracklet.needsTracking) parts.push('needs tracking');
   return parts.join(', ');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { videoPoint } from '../../../src/core/geometry.ts';
+import { objectId } from '../../../src/core/ids.ts';
 import { until } from '../../helpers/until.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 
@@ -92,6 +93,62 @@ test('a mask that is made anew is to be looked at anew', async () => {
   studio.actions.playback.seekTo(0);
   await studio.actions.propagation.track('forward', 'all');
   await expect.element(page.getByText('3 places, riskiest first')).toBeVisible();
+});
+
+test('checking by tracking back lists what differs; it can be stopped, and goes on after it', async () => {
+  const studio = await openReview();
+  const engine = studio.engines.at(-1);
+  if (engine === undefined) throw new Error('no engine was started');
+  engine.agreementOf = (_object, frame) => (frame === 50 ? 0.31 : 0.97);
+  studio.actions.tracklets.select(objectId(1));
+  engine.holdAfterFrames = 8;
+  await page.getByRole('button', { name: 'Check by tracking back' }).click();
+  await expect.element(page.getByText('8 of 59 frames')).toBeVisible();
+  await expect.element(page.getByRole('progressbar', { name: 'Checking' })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect.element(page.getByRole('button', { name: 'Check by tracking back' })).toBeVisible();
+  engine.holdAfterFrames = undefined;
+  await page.getByRole('button', { name: 'Check by tracking back' }).click();
+  await expect.element(page.getByText('4 places, riskiest first')).toBeVisible();
+  expect(rows(studio)[0]).toBe('Object 1frame 50tracked back it differs, IoU 0.31');
+  await expect.element(page.getByText(/1 mask differs, the worst by an IoU of 0.31/)).toBeVisible();
+  await expect
+    .element(page.getByRole('button', { name: /^Object 1: .*other when tracked back on 1/ }))
+    .toBeVisible();
+  await userEvent.keyboard('j');
+  expect(place(studio)).toEqual([1, 50]);
+});
+
+test('the check is in the palette, which says why it cannot be done', async () => {
+  mounted = await mountOpenStudio();
+  await userEvent.keyboard('{Control>}k{/Control}');
+  await userEvent.keyboard('tracking back');
+  await expect
+    .element(page.getByRole('option', { name: /Check by tracking back/ }))
+    .toHaveTextContent(/Object 1 has no masks to check/);
+});
+
+test('objects that jump together are one cut, which the keys reach once', async () => {
+  const path = (object: number, frame: number) => ({
+    centroid: videoPoint((frame < 20 ? 100 : 500) + 10 * object, 100),
+  });
+  mounted = await mountOpenStudio({ info: { frameCount: 40 }, opinions: path });
+  const { actions, store } = mounted;
+  actions.prompts.addPoint(videoPoint(200, 180), 'positive');
+  actions.tracklets.add();
+  actions.prompts.addPoint(videoPoint(400, 180), 'positive');
+  await until(() => store.getState().models.activity === undefined, 'the clicks are answered');
+  await actions.propagation.track('forward', 'all');
+  actions.view.choosePanelTab('review');
+  await expect.element(page.getByText('1 place, riskiest first')).toBeVisible();
+  expect(rows(mounted)).toEqual(['2 objectsframe 202 objects jumped together, as at a cut']);
+  actions.playback.seekTo(0);
+  await userEvent.keyboard('jj');
+  expect(place(mounted)[1]).toBe(20);
+  actions.tracklets.select(objectId(2));
+  await expect
+    .element(page.getByRole('button', { name: /^2 objects/ }))
+    .toHaveAttribute('aria-current', 'true');
 });
 
 test('before anything is tracked it says what will be listed', async () => {

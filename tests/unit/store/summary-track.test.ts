@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { videoPoint } from '../../../src/core/geometry.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { MaskSummary } from '../../../src/core/prompts.ts';
+import { differingFrames } from '../../../src/store/differing-frames.ts';
+import { CHUNK_FRAMES } from '../../../src/store/summary-chunk.ts';
 import {
   contentOfRange,
   EMPTY_TRACK,
@@ -75,6 +77,16 @@ test('what is noted of masks changes nothing else, and makes a mask another wher
   const revisions = (track: typeof before) => [...(track.chunks[0]?.revision ?? [])];
   expect(revisions(after)[4]).not.toBe(revisions(before)[4]);
   expect(revisions(after)[5]).toBe(revisions(before)[5]);
+});
+
+test('frames that differ are those that agree less than two runs of the model do', () => {
+  const said = [
+    summary(3, { oppositeIou: 0.2 }),
+    summary(4, { oppositeIou: 0.86 }),
+    summary(5),
+    summary(CHUNK_FRAMES + 1, { oppositeIou: 0.84 }),
+  ];
+  expect(differingFrames(withSummaries(EMPTY_TRACK, said))).toEqual([3, CHUNK_FRAMES + 1]);
 });
 
 test('a change leaves earlier versions and untouched chunks alone', () => {
