@@ -1,12 +1,14 @@
 import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, ROOT } from './ensure-installed.mjs';
+import { benchHalf } from './bench-half.mjs';
 import { benchRoofline } from './bench-roofline.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /**
  * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
  * network, GFLOP, and the share of the device's own rate for a product of matrices. With
- * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`.
+ * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`. With `--half`: what float16
+ * costs in accuracy, see `bench-half.mjs`.
  */
 ensurePackages();
 const { createServer } = await import('vite');
@@ -28,8 +30,12 @@ const server = await createServer({
   oxc: { target: 'es2022' },
 });
 await server.listen();
-if (process.argv.includes('--roofline')) {
-  await benchRoofline(server, option).catch((error) => {
+const other = [
+  { flag: '--roofline', run: benchRoofline },
+  { flag: '--half', run: benchHalf },
+].find(({ flag }) => process.argv.includes(flag));
+if (other !== undefined) {
+  await other.run(server, option).catch((error) => {
     console.error(String(error));
     process.exitCode = 1;
   });

@@ -1,0 +1,67 @@
+import type { Graph, GraphNode, Value } from '../../src/engine/graph/graph.ts';
+import { encodeModel } from '../../src/engine/graph/encode-model.ts';
+import { buildGraph } from '../../src/engine/sam2/model-graphs.ts';
+import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
+
+/** `onnx.proto: TensorProto.DataType` */
+const [FLOAT, FLOAT16] = [1, 10];
+
+/** Which nodes keep their weights and results as float16. */
+export type IsHalf = (node: GraphNode) => boolean;
+
+/**
+ * The graph with weights and results of some nodes rounded to float16, as if they were stored so; each
+ * node still computes in float32. What ONNX Runtime's float16 programs lose by summing in float16 comes
+ * on top.
+ */
+export function halfStorage(graph: Graph, isHalf: IsHalf): Graph {
+  const weights = new Set(
+    graph.initializers.map(({ value }) => value).filter(({ dtype }) => dtype === 'float32'),
+  );
+  const rounded = new Map<Value, Value>();
+  const nodes: GraphNode[] = [];
+  const roundedWeight = (value: Value): Value => {
+    const known = rounded.get(value);
+    if (known !== undefined) return known;
+    const copy: Value = { ...value, name: `${value.name}.rounded` };
+    nodes.push(...roundTrip(value, copy));
+    rounded.set(value, copy);
+    return copy;
+  };
+  for (const node of graph.nodes) {
+    if (node.output.dtype !== 'float32' || !isHalf(node)) {
+      nodes.push(node);
+      continue;
+    }
+    const inputs = node.inputs.map((input) =>
+      input !== undefined && weights.has(input) ? roundedWeight(input) : input,
+    );
+    const full: Value = { ...node.output, name: `${node.output.name}.full` };
+    nodes.push({ ...node, inputs, output: full }, ...roundTrip(full, node.output));
+  }
+  return { ...graph, nodes };
+}
+
+/** The model with every graph rounded so. */
+export function halfModel(model: Sam2Model, isHalf: IsHalf): Sam2Model {
+  return {
+    ...model,
+    encode: (wanted) => {
+      const graph = typeof wanted === 'string' ? buildGraph(wanted, model) : wanted;
+      return encodeModel(halfStorage(graph, isHalf), (one) => model.weights.placeOf(one));
+    },
+  };
+}
+
+/** To float16 and back. The type of the value between is known to the encoder by the cast alone. */
+function roundTrip(from: Value, to: Value): GraphNode[] {
+  const half: Value = { ...to, name: `${to.name}.half` };
+  const cast = (input: Value, output: Value, type: number): GraphNode => ({
+    name: `${output.name}/Cast`,
+    op: 'Cast',
+    inputs: [input],
+    output,
+    attributes: { to: { kind: 'int', value: type } },
+  });
+  return [cast(from, half, FLOAT16), cast(half, to, FLOAT)];
+}
