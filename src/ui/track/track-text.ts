@@ -58,7 +58,7 @@ export function outcomeText({ propagation, tracklets }: StudioState): string | u
     case 'complete': {
       const { framesDone, framesSaved, elapsedMs } = propagation;
       if (framesSaved !== undefined) {
-        return `${formatCount(framesDone)} frames run, ${formatCount(framesSaved)} saved.`;
+        return `${formatCount(framesDone)} frames run again, ${formatCount(framesSaved)} left as they were.`;
       }
       const rate = formatRate((framesDone * 1000) / Math.max(elapsedMs, 1));
       return `${formatCount(framesDone)} frames in ${formatDurationMs(elapsedMs)}, ${rate} fps.`;

@@ -65,7 +65,7 @@ test('a correction on a tracked frame is fixed with a press, and what it spared 
   if (engine === undefined) throw new Error('no engine was started');
   engine.agreesAfterFrames = 12;
   await fix.click();
-  await expect.element(page.getByText('24 frames run, 36 saved.')).toBeVisible();
+  await expect.element(page.getByText('24 frames run again, 36 left as they were.')).toBeVisible();
   await expect.element(fix).toHaveAttribute('aria-disabled', 'true');
   await click(31);
   await userEvent.keyboard('{Shift>}R{/Shift}');

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { objectId } from '../../../src/core/ids.ts';
 import { COMMAND_GROUPS, runCommand } from '../../../src/ui/shell/commands.ts';
+import { commandOf } from '../../../src/ui/shell/shortcuts.ts';
 import { paletteEntries } from '../../../src/ui/palette/palette-entry.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
@@ -35,6 +36,31 @@ test('every command has a name of its own, and every line of the palette too', (
   const entries = paletteEntries(build().store.getState());
   expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
   expect(new Set(entries.map(({ label }) => label)).size).toBe(entries.length);
+});
+
+test('every command is done by its key, or found in the palette', () => {
+  const found = new Set(paletteEntries(build().store.getState()).map(({ id }) => id));
+  for (const { id, chord, otherChord } of COMMAND_GROUPS.flatMap((group) => group.commands)) {
+    const keys = [chord, otherChord].filter((one) => one !== undefined);
+    for (const { key, shift, alt, mod } of keys) {
+      const press = { key, shiftKey: shift ?? false, altKey: alt ?? false, metaKey: false };
+      expect(commandOf({ ...press, ctrlKey: mod ?? false }), id).toBe(id);
+    }
+    expect(keys.length > 0 || found.has(id), id).toBe(true);
+  }
+});
+
+test('two objects are merged and swapped by their names, unless one is locked', async () => {
+  const open = await buildOpen();
+  runCommand('add-object', open);
+  open.actions.tracklets.rename(objectId(1), 'mug');
+  open.actions.tracklets.select(objectId(1));
+  const labels = paletteEntries(open.store.getState()).map(({ label }) => label);
+  expect(labels).toContain('Merge “mug” into “Object 2”');
+  expect(labels).toContain('Swap “mug” with “Object 2” from this frame on');
+  expect(obstacleOf(open, 'merge-1-2')).toBeUndefined();
+  open.actions.tracklets.toggleLock(objectId(2));
+  expect(obstacleOf(open, 'merge-1-2')).toBe('“Object 2” is locked.');
 });
 
 test('before a clip is open, what needs one says so', () => {
