@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { PlacedPrompts } from '../../../src/core/prompts.ts';
-import { emptyRle, rleArea, rleToString, type MaskRle } from '../../../src/core/rle.ts';
+import { emptyRle, rleArea, rleIou, rleToString, type MaskRle } from '../../../src/core/rle.ts';
 import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
 import { DiscClip } from '../../helpers/disc-clip.ts';
@@ -74,6 +74,87 @@ describe('before there is anything to work with', () => {
     await expect(studio.inference.propagate(whole)).rejects.toMatchObject({
       code: 'prompts-missing',
     });
+  });
+});
+
+describe('checking masks by tracking back', () => {
+  test('compares without a mask being put, and the session goes on as if nothing was', async () => {
+    await studio.loadModel(FAST);
+    const info = await studio.openFrames('discs', frames);
+    const last = frameIndex(FRAME_COUNT - 1);
+    const half = { start: frameIndex(0), end: frameIndex(3), direction: 'forward' } as const;
+    const rest = { start: frameIndex(4), end: last, direction: 'forward' } as const;
+    const back = { start: frameIndex(3), end: frameIndex(0), direction: 'reverse' } as const;
+    const track = async (request: typeof half | typeof rest) => {
+      const summaries = [];
+      for await (const batch of studio.propagate(request)) summaries.push(...batch);
+      return summaries;
+    };
+    await studio.inference.setPrompts(clickOn(1));
+    await track(half);
+    const alone = await track(rest);
+
+    await studio.inference.startSession(info);
+    await studio.inference.setPrompts(clickOn(1));
+    const tracked = await track(half);
+    const masks = () => studio.masks.masksOfFrames(frameIndex(0), frameIndex(FRAME_COUNT));
+    const before = await masks();
+    const cursor = await studio.inference.checkMasks({ objectId: objectId(1), ...back });
+    const found = [];
+    for (let state = 'running'; state === 'running';) {
+      const batch = await cursor.nextBatch(1000);
+      ({ state } = batch);
+      found.push(...batch.summaries);
+    }
+    expect(found.map(({ frame }) => Number(frame))).toEqual([3, 2, 1, 0]);
+    expect(found[0]?.oppositeIou).toBeUndefined();
+    expect(await masks()).toEqual(before);
+    expect(tracked.every(({ direction, frame }) => direction === 'forward' || frame === 0)).toBe(
+      true,
+    );
+    expect(await track(rest)).toEqual(alone);
+
+    // The same by hand: a session that knows the one mask, and tracks from it.
+    const [start] = before.filter(({ frame }) => frame === 3);
+    if (start === undefined) throw new Error('there is no mask to start from');
+    await studio.inference.startSession(info);
+    const prompts = { kind: 'mask', mask: start.mask } as const;
+    await studio.inference.setPrompts({ ...start, prompts });
+    for await (const [summary] of studio.propagate(back)) {
+      if (summary?.origin !== 'tracked') continue;
+      const { mask } = await studio.maskOf(summary);
+      const there = before.find(({ frame }) => frame === summary.frame);
+      const said = found.find(({ frame }) => frame === summary.frame)?.oppositeIou;
+      expect(said, `frame ${summary.frame}`).toBe(there && rleIou(there.mask, mask));
+    }
+  });
+
+  test('tracking in reverse over what was tracked forward says how well the two agree', async () => {
+    await studio.loadModel(FAST);
+    await studio.openFrames('discs', frames);
+    await studio.inference.setPrompts(clickOn(1));
+    await studio.inference.setPrompts(clickOn(1, FRAME_COUNT - 1));
+    const both = [
+      { start: frameIndex(0), end: frameIndex(4), direction: 'forward' },
+      { start: frameIndex(4), end: frameIndex(1), direction: 'reverse' },
+    ] as const;
+    const ious: (number | undefined)[] = [];
+    for (const request of both) {
+      for await (const summaries of studio.propagate(request)) {
+        ious.push(...summaries.map(({ oppositeIou }) => oppositeIou));
+      }
+    }
+    expect(ious.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => undefined));
+    for (const iou of ious.slice(5)) expect(iou).toBeGreaterThan(0.7);
+  });
+
+  test('has something to start from, or is refused', async () => {
+    await studio.loadModel(FAST);
+    await studio.openFrames('discs', frames);
+    const request = { start: frameIndex(3), end: frameIndex(0), direction: 'reverse' } as const;
+    await expect(
+      studio.inference.checkMasks({ objectId: objectId(1), ...request }),
+    ).rejects.toMatchObject({ code: 'prompts-missing' });
   });
 });
 

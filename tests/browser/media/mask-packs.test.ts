@@ -2,9 +2,10 @@ import { proxy, transfer, wrap, type Remote } from 'comlink';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
+import { encodeRle, rleIou, type MaskRle } from '../../../src/core/rle.ts';
 import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
 import type {
+  ComparePort,
   MediaApi,
   MediaPort,
   SavingStopped,
@@ -18,7 +19,7 @@ const CUP = objectId(1);
 interface Lab {
   readonly worker: Worker;
   readonly api: Remote<MediaApi>;
-  readonly masks: Remote<MediaPort>;
+  readonly masks: Remote<MediaPort & ComparePort>;
   readonly told: SavingStopped[];
 }
 
@@ -48,7 +49,7 @@ async function startLab(): Promise<Lab> {
   await api.open({ kind: 'file', file: await fixture('b-frames.mp4') });
   const { port1, port2 } = new MessageChannel();
   await api.connect(transfer(port2, [port2]));
-  const lab: Lab = { worker, api, masks: wrap<MediaPort>(port1), told: [] };
+  const lab: Lab = { worker, api, masks: wrap<MediaPort & ComparePort>(port1), told: [] };
   labs.push(lab);
   return lab;
 }
@@ -96,6 +97,30 @@ function allMasks({ masks }: Lab) {
 }
 
 describe('a worker that is killed', () => {
+  it('has kept how well masks agree with tracking in the other direction', async () => {
+    const first = await startLab();
+    await openPack(first);
+    const forward = { ...mask(1, 0, disc(50, 5)), direction: 'forward' } as const;
+    const reverse = { ...mask(1, 0, disc(54, 5)), direction: 'reverse' } as const;
+    const alone = { ...mask(1, 1, disc(50, 5)), direction: 'forward' } as const;
+    expect(await first.masks.putMasks([forward, alone])).toEqual([undefined, undefined]);
+    expect(await first.masks.putMasks([reverse], { isCorrection: true })).toEqual([undefined]);
+    const [iou] = await first.masks.putMasks([forward]);
+    expect(iou).toBeCloseTo(rleIou(forward.mask, reverse.mask), 9);
+    const before = await allMasks(first);
+    const found = await first.masks.compareMasks([{ ...alone, mask: reverse.mask }, mask(2, 7)]);
+    expect(found).toEqual([iou, undefined]);
+
+    const { lab, contents } = await restart(first);
+    expect(await allMasks(lab)).toEqual(before);
+    expect(
+      contents.summaries.map(({ direction, oppositeIou }) => [direction, oppositeIou]),
+    ).toEqual([
+      ['forward', iou],
+      ['forward', iou],
+    ]);
+  });
+
   it('has lost nothing of what was put, and no step', async () => {
     const first = await startLab();
     await openPack(first);
