@@ -1,6 +1,6 @@
 import type { SaveSuggestion } from '../client/save-file.ts';
 import { frameIndex, type ObjectId } from '../core/ids.ts';
-import type { ExportFormat } from '../protocol/export-format.ts';
+import type { ExportFormat, VideoLook } from '../protocol/export-format.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
 import type { FrameRange } from './export-format.ts';
 import type { StudioState } from './studio-state.ts';
@@ -89,12 +89,17 @@ const MASK_FILES: Readonly<
   sav: { ending: '_manual.json', description: 'SA-V annotations' },
 };
 
+/** An overlay without fills is called what the dialog calls it. */
+function lookName(look: VideoLook): string {
+  return look.kind === 'overlay' && look.fillOpacity === 0 ? 'outlines' : look.kind;
+}
+
 /** The file's name and kind, after the clip's own name. */
 export function saveSuggestion(info: VideoInfo, format: ExportFormat): SaveSuggestion {
   const stem = info.name.replace(/\.[^.]+$/, '');
   if (format.kind === 'video' || format.kind === 'gif') {
     const file = format.kind === 'video' ? format.container : format.kind;
-    const name = `${stem}.${format.look.kind}.${file}`;
+    const name = `${stem}.${lookName(format.look)}.${file}`;
     return { name, extension: `.${file}`, ...VIDEO_FILES[file] };
   }
   const { ending, description } = MASK_FILES[format.kind];

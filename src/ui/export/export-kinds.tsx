@@ -138,7 +138,7 @@ const VIDEOS: readonly ExportItem[] = [
     title: 'Cut-out',
     icon: <SquareDashed />,
     text: 'The objects alone, on one colour or on nothing.',
-    use: 'Keying; transparent WebM for web pages.',
+    use: 'Keying; transparent WebM or GIF for web pages.',
   },
   {
     kind: 'video',

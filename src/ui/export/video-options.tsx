@@ -38,7 +38,7 @@ export function VideoOptions({ choice, info, onChoose }: Props) {
           onChoose={(container) => onChoose({ ...choice, container })}
         />
         <p className="export-note" aria-live="polite">
-          {file === 'gif' ? 'Silent, and far larger than a video.' : codecText(encoding)}
+          {file === 'gif' ? 'No sound, and at most 256 colours a picture.' : codecText(encoding)}
         </p>
       </Option>
       {file === 'gif' ? (

@@ -102,7 +102,7 @@ test('says so where the browser cannot encode, and that only WebM is transparent
 test('a GIF is a kind of file with sizes and a rate of its own', async () => {
   await choose('Spotlight');
   await page.getByRole('radio', { name: 'GIF' }).click();
-  await expect.element(page.getByText('Silent, and far larger than a video.')).toBeVisible();
+  await expect.element(page.getByText('No sound, and at most 256 colours a picture.')).toBeVisible();
   await expect.element(page.getByRole('switch', { name: 'Sound' })).not.toBeInTheDocument();
   await page.getByRole('combobox', { name: 'Size' }).selectOptions('320 × 180');
   await page.getByRole('radio', { name: '15', exact: true }).click();

@@ -176,6 +176,8 @@ describe('formats', () => {
       mimeType: 'video/webm',
       extension: '.webm',
     });
+    const outlines = exportFormat(choose({ kind: 'video', look: 'outline' }), parts);
+    expect(saveSuggestion(VIDEO, outlines).name).toBe('blackswan.outlines.mp4');
   });
 });
 
