@@ -68,7 +68,8 @@ export class Transfers {
   /** Hands a written file over where it is not in its place yet, and says so. */
   finish(outcome: ExportOutcome, name: string): void {
     if (outcome.file !== undefined) this.#context.services.downloadFile(outcome.file, name);
-    const frames = outcome.frames === 0 ? '' : `${outcome.frames} frames, `;
+    const count = outcome.frames === 1 ? '1 frame' : `${outcome.frames} frames`;
+    const frames = outcome.frames === 0 ? '' : `${count}, `;
     const sound = outcome.soundCodec === undefined ? '' : ` with ${outcome.soundCodec} sound`;
     const codec = outcome.codec === undefined ? '' : `, ${outcome.codec}${sound}`;
     raiseAlert(this.#context, {

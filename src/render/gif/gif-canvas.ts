@@ -1,5 +1,6 @@
 import { applyPalette, quantize } from 'gifenc';
 import type { Size } from '../../core/geometry.ts';
+import { dithered } from './dither.ts';
 
 /** A picture in colours of its own. */
 export interface IndexedPicture {
@@ -25,12 +26,14 @@ const OPAQUE_FROM = 128;
  * that change with it.
  */
 export class GifCanvas {
+  readonly #width: number;
   readonly #isTransparent: boolean;
   /** What is on screen, RGBA; alpha 0 where nothing was painted yet. */
   readonly #shown: Uint8ClampedArray;
 
   /** @param isTransparent pictures that replace the one before whole, and may be see-through */
   constructor({ width, height }: Size, isTransparent: boolean) {
+    this.#width = width;
     this.#isTransparent = isTransparent;
     this.#shown = new Uint8ClampedArray(width * height * 4);
   }
@@ -42,7 +45,7 @@ export class GifCanvas {
     if (pixels.length === 0) return { indices, palette: [[0, 0, 0]], clearIndex: 0 };
     const colors = colorsOf(rgba, pixels);
     const palette: (readonly number[])[] = quantize(colors, MAX_COLORS);
-    const nearest = applyPalette(colors, palette);
+    const nearest = applyPalette(dithered(colors, pixels, this.#width), palette);
     const clearIndex = palette.length;
     indices.fill(clearIndex);
     for (let i = 0; i < pixels.length; i++) {

@@ -16,13 +16,15 @@ const FILES = { mp4: 'MP4', webm: 'WebM' } as const;
 export function SoundOption({ choice, sound, file, onChoose }: Props) {
   const isThere = sound?.kind === 'copied' || sound?.kind === 'encoded';
   return (
-    <Switch
-      label="Sound"
-      detail={sound === undefined ? ' ' : soundText(sound, FILES[file])}
-      isOn={isThere && choice.hasSound}
-      isDisabled={!isThere}
-      onToggle={() => onChoose({ ...choice, hasSound: !choice.hasSound })}
-    />
+    <div className="export-wide">
+      <Switch
+        label="Sound"
+        detail={sound === undefined ? '\u00a0' : soundText(sound, FILES[file])}
+        isOn={isThere && choice.hasSound}
+        isDisabled={!isThere}
+        onToggle={() => onChoose({ ...choice, hasSound: !choice.hasSound })}
+      />
+    </div>
   );
 }
 

@@ -71,6 +71,27 @@ describe('pictures of a GIF', () => {
     }
   });
 
+  it('have shades between those of the palette, as a grain that stays in its place', () => {
+    const shade = (x: number) => 60 + x * 2.5;
+    const ramp = picture((x) => [shade(x), shade(x), 255 - shade(x)]);
+    const busy = noise(5);
+    // The ramp gets the few shades that the noise leaves it.
+    for (let i = 0; i < PIXELS; i++) {
+      if (Math.floor(i / SIZE.width) < 20) ramp.set(busy.subarray(i * 4, i * 4 + 4), i * 4);
+    }
+    const { indices, palette } = new GifCanvas(SIZE, false).next(ramp);
+    const columns = Array.from({ length: SIZE.width }, (_, x) =>
+      Array.from({ length: 16 }, (_row, y) => {
+        const color = palette[indices[(20 + y) * SIZE.width + x] ?? 0] ?? [];
+        return (color[0] ?? 0) - shade(x);
+      }),
+    );
+    expect(columns.some((errors) => new Set(errors).size > 1)).toBe(true);
+    const means = columns.map((errors) => errors.reduce((sum, error) => sum + error, 0) / 16);
+    const bias = means.reduce((sum, mean) => sum + mean, 0) / means.length;
+    expect(Math.abs(bias)).toBeLessThan(3);
+  });
+
   it('leave alone what does not change but for a camera’s noise', () => {
     const canvas = new GifCanvas(SIZE, false);
     canvas.next(picture(() => [100, 120, 140]));
