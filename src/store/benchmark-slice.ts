@@ -44,10 +44,11 @@ export const INITIAL_BENCHMARK: BenchmarkSlice = {
 
 /** Why nothing can be measured now, as a sentence; absent when it can. */
 export function benchmarkObstacle(state: StudioState): string | undefined {
-  const { models, propagation, project, groundTruth } = state;
+  const { models, propagation, project, groundTruth, review } = state;
   if (models.model.status === 'loading') return 'The model is still loading.';
   if (modelInUse(models) === undefined) return 'Load a model first.';
   if (isRunning(propagation)) return 'Stop tracking first.';
+  if (review.check !== undefined) return 'Wait until the masks are checked, or stop the check.';
   if (project.transfer.status !== 'idle') return 'Wait until the export or import is done.';
   if (groundTruth.loading !== undefined) return 'Wait until the ground truth is read.';
   switch (models.engine.status) {

@@ -122,15 +122,19 @@ interface NodeSessionOptions {
   readonly imageSize: number;
   readonly video: SessionVideo;
   readonly media: MediaPort & PreviewPort;
+  /** As many as ONNX Runtime takes unless given. */
+  readonly threads?: number;
 }
 
 /** A session over ONNX Runtime in Node, with corrections as the reference has them. */
 export async function withNodeSession<T>(
-  { checkpoint, imageSize, video, media }: NodeSessionOptions,
+  { checkpoint, imageSize, video, media, threads }: NodeSessionOptions,
   use: (session: SegmentationSession) => Promise<T>,
 ): Promise<T> {
   const model = buildSam2Model(checkpoint, imageSize);
-  await using runtime = await NodeGraphRuntime.create();
+  await using runtime = await NodeGraphRuntime.create(
+    threads === undefined ? {} : { intraOpNumThreads: threads },
+  );
   await runtime.mount(model.weights, checkpoint);
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
   using kernels = new NodeTensorKernels(runtime, imageSize);
