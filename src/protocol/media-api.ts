@@ -305,6 +305,9 @@ export interface SummarisedMask extends FrameMask {
   readonly oppositeIou?: number;
 }
 
+/** IoUs of masks, 0..1, in the masks' order; undefined for those that were compared with none. */
+export type MaskIous = readonly (number | undefined)[];
+
 /** What masks are put for. */
 export interface PutOptions {
   /**
@@ -330,10 +333,7 @@ export interface MediaPort {
    * @returns for each the IoU with the mask that it replaces, where one of the two was tracked
    * forward and the other in reverse; it is kept with the new mask as its `oppositeIou`
    */
-  putMasks(
-    masks: readonly SummarisedMask[],
-    options?: PutOptions,
-  ): Promise<readonly (number | undefined)[]>;
+  putMasks(masks: readonly SummarisedMask[], options?: PutOptions): Promise<MaskIous>;
   /** Masks of the frames `[start, end)`, by frame, then object id. */
   masksOfFrames(start: FrameIndex, end: FrameIndex): Promise<readonly FrameMask[]>;
   /** One mask; absent where there is none. */
@@ -347,7 +347,7 @@ export interface ComparePort {
    * @returns for each the IoU, which is kept as the `oppositeIou` of the mask that is there; undefined
    * where there is none
    */
-  compareMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]>;
+  compareMasks(masks: readonly FrameMask[]): Promise<MaskIous>;
 }
 
 /** What the decode worker serves besides, to those who make videos. */

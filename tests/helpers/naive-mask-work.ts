@@ -27,8 +27,9 @@ export class NaiveMaskWork {
     const earlier = this.masks;
     const ious = masks.map((mask) => {
       const before = earlier.get(keyOf(mask.objectId, mask.frame));
-      const ways = [before?.direction, mask.direction].toSorted().join();
-      return before && ways === 'forward,reverse' ? rleIou(mask.mask, before.mask) : undefined;
+      const ways = new Set([before?.direction, mask.direction]);
+      const areBoth = ways.has('forward') && ways.has('reverse');
+      return before && areBoth ? rleIou(mask.mask, before.mask) : undefined;
     });
     masks.forEach((mask, i) => {
       this.#set(keyOf(mask.objectId, mask.frame), withIou(mask, ious[i]));

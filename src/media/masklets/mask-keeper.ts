@@ -7,6 +7,7 @@ import type { MaskRle } from '../../core/rle.ts';
 import type {
   FrameMask,
   MaskChanges,
+  MaskIous,
   MaskReassignment,
   PackContents,
   PutOptions,
@@ -83,14 +84,11 @@ export class MaskKeeper {
     while (this.#last !== undefined) await this.#last;
   }
 
-  put(
-    masks: readonly SummarisedMask[],
-    options?: PutOptions,
-  ): Promise<readonly (number | undefined)[]> {
+  put(masks: readonly SummarisedMask[], options?: PutOptions): Promise<MaskIous> {
     return this.#inTurn(() => this.#work.put(masks, options));
   }
 
-  compare(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
+  compare(masks: readonly FrameMask[]): Promise<MaskIous> {
     return this.#inTurn(() => this.#work.compare(masks));
   }
 

@@ -4,15 +4,17 @@ import type { Size } from '../../core/geometry.ts';
 import { groupBy } from '../../core/group-by.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { LoggedMask, MaskLogEntry, MaskPlace } from '../../core/mask-log.ts';
-import { rleIou, type MaskRle } from '../../core/rle.ts';
+import type { MaskRle } from '../../core/rle.ts';
 import type {
   FrameMask,
   MaskChanges,
+  MaskIous,
   MaskReassignment,
   PackContents,
   PutOptions,
   SummarisedMask,
 } from '../../protocol/media-api.ts';
+import { agreements, iousWithThere, oppositeIous, withOppositeIous } from './compared-masks.ts';
 import { MaskHistory, type MaskChange } from './mask-history.ts';
 import type { KeptEntry } from './mask-log.ts';
 import { snapshot, type MaskSnapshot } from './mask-snapshot.ts';
@@ -67,29 +69,19 @@ export class MaskWork {
   }
 
   /** `MediaPort.putMasks`. */
-  put(
-    masks: readonly SummarisedMask[],
-    { isCorrection = false }: PutOptions = {},
-  ): readonly (number | undefined)[] {
+  put(masks: readonly SummarisedMask[], { isCorrection = false }: PutOptions = {}): MaskIous {
     if (masks.length === 0) return [];
     this.masklets.requireSize(masks);
-    const ious = masks.map((mask) => (isCorrection ? undefined : this.#oppositeIou(mask)));
-    const compared = masks.map((mask, i) => withIou(mask, ious[i]));
-    this.#change({ kind: 'put', masks: lastOfEach(compared) });
+    const ious = isCorrection ? masks.map(() => undefined) : oppositeIous(this.masklets, masks);
+    this.#change({ kind: 'put', masks: lastOfEach(withOppositeIous(masks, ious)) });
     return ious;
   }
 
   /** `MediaPort.compareMasks`. */
-  compare(masks: readonly FrameMask[]): readonly (number | undefined)[] {
+  compare(masks: readonly FrameMask[]): MaskIous {
     this.masklets.requireSize(masks);
-    const ious = masks.map(({ objectId, frame, mask }) => {
-      const there = this.masklets.maskOf(objectId, frame);
-      return there && rleIou(mask, there);
-    });
-    const found = masks.flatMap(({ objectId, frame }, i) => {
-      const iou = ious[i];
-      return iou === undefined ? [] : [{ objectId, frame, iou }];
-    });
+    const ious = iousWithThere(this.masklets, masks);
+    const found = agreements(masks, ious);
     if (found.length > 0) this.#change({ kind: 'compare', found });
     return ious;
   }
@@ -263,12 +255,6 @@ export class MaskWork {
     }
   }
 
-  #oppositeIou({ objectId, frame, mask, direction }: SummarisedMask): number | undefined {
-    const before = this.masklets.get(objectId, frame);
-    if (direction === undefined || before?.direction === undefined) return undefined;
-    return before.direction === direction ? undefined : rleIou(mask, before.mask);
-  }
-
   #note(objectId: ObjectId, frame: FrameIndex, after: MaskVersion | undefined): void {
     const before = this.masklets.get(objectId, frame);
     this.#history.note({ objectId, frame, before, after });
@@ -295,10 +281,6 @@ function summarise(changes: readonly MaskChange[]): MaskChanges {
     put: real.flatMap(({ after }) => after?.summary ?? []),
     removed: removedFrames(real).map(([objectId, frames]) => ({ objectId, frames })),
   };
-}
-
-function withIou(mask: SummarisedMask, iou: number | undefined): SummarisedMask {
-  return iou === undefined ? mask : { ...mask, oppositeIou: iou };
 }
 
 /** Without masks that a later one of the same object and frame replaces. */

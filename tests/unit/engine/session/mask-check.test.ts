@@ -48,7 +48,7 @@ describe('checking masks by tracking back', () => {
     expect(fixture.graphs.callsOf('useMaskAsOutput').map(({ frame }) => frame)).toEqual([8]);
     const bank = fixture.graphs.callsOf('attendMemory').flatMap(({ memories }) => memories);
     const frames = new Set(bank.map((label) => Number(/@(\d+)/.exec(label)?.[1])));
-    expect([...frames].sort()).toEqual([6, 7, 8]);
+    expect([...frames].sort((a, b) => a - b)).toEqual([6, 7, 8]);
   });
 
   test('leaves the memory of the session in use as it is', async () => {
