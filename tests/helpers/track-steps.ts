@@ -1,5 +1,6 @@
 import type { Size } from '../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
+import type { FrameMemoryEdit, MemoryEdit } from '../../src/core/memory.ts';
 import type {
   CandidateIndex,
   ClickPrompts,
@@ -38,6 +39,12 @@ export type TrackStep =
   /** Takes a frame's prompts back. */
   | { readonly do: 'clear'; readonly frame: number; readonly object: number; readonly masks: Masks }
   | { readonly do: 'remove'; readonly object: number }
+  /** All that is decided about an object's memories from here on. */
+  | {
+      readonly do: 'remember';
+      readonly object: number;
+      readonly edits: readonly { readonly frame: number; readonly edit: MemoryEdit }[];
+    }
   | {
       readonly do: 'forward' | 'reverse';
       readonly start?: number;
@@ -70,6 +77,8 @@ export interface StepRange {
 export interface StepTarget {
   setPrompts(placed: PlacedPrompts): Promise<ObjectMask | undefined>;
   removeObject(id: ObjectId): Promise<void>;
+  /** Needed for the steps that say so. */
+  setMemoryEdits?(id: ObjectId, edits: readonly FrameMemoryEdit[]): Promise<void>;
   propagate(
     range: StepRange,
   ): AsyncIterable<{ readonly frame: FrameIndex; readonly masks: readonly ObjectMask[] }>;
@@ -109,6 +118,12 @@ async function repeatStep(
     case 'remove':
       await target.removeObject(objectId(step.object));
       return;
+    case 'remember': {
+      if (target.setMemoryEdits === undefined) throw new Error('memories cannot be edited here');
+      const edits = step.edits.map(({ frame, edit }) => ({ frame: frameIndex(frame), edit }));
+      await target.setMemoryEdits(objectId(step.object), edits);
+      return;
+    }
     case 'points':
     case 'mask':
     case 'clear': {
