@@ -9,9 +9,13 @@ import { useActions, useSelected } from '../studio-context.tsx';
 import { ReviewPanel } from '../review/review-panel.tsx';
 import { TrackPanel } from '../track/track-panel.tsx';
 
+const loadMemory = async () => (await import('../memory/memory-panel.tsx')).MemoryPanel;
 const loadScores = async () => (await import('../ground-truth/scores-panel.tsx')).ScoresPanel;
 
-/** The right side: the user's objects and their tracking, the scores, or what is to be reviewed. */
+/**
+ * The right side: the user's objects and their tracking, the scores, what is to be reviewed, or what
+ * the model remembers.
+ */
 export function SidePanel() {
   const { view } = useActions();
   const tab = useSelected((state) => state.view.panelTab);
@@ -22,7 +26,7 @@ export function SidePanel() {
   );
   const score = useSelected((state) => sequenceScore(state.groundTruth)?.mean);
   return (
-    <aside className="panel" aria-label="Objects, scores and review">
+    <aside className="panel" aria-label="Objects, scores, review and memory">
       <Tabs
         label="Panel"
         value={tab}
@@ -43,6 +47,7 @@ export function SidePanel() {
             label: 'Review',
             note: reviewCount === 0 ? undefined : formatCount(reviewCount),
           },
+          { value: 'memory', label: 'Memory' },
         ]}
         onChoose={(choice) => view.choosePanelTab(choice)}
       >
@@ -55,6 +60,9 @@ export function SidePanel() {
         </TabPanel>
         <TabPanel value="review">
           <ReviewPanel />
+        </TabPanel>
+        <TabPanel value="memory">
+          <Loaded load={loadMemory} />
         </TabPanel>
       </Tabs>
     </aside>

@@ -2,6 +2,7 @@ import type { FrameIndex } from '../../core/ids.ts';
 import { differingFrames } from '../../store/differing-frames.ts';
 import { contentOfRange, type RangeContent, type SummaryTrack } from '../../store/summary-track.ts';
 import { paintConfidence } from './confidence-painter.ts';
+import { paintMemoryMarks, type MemoryMarks } from './memory-painter.ts';
 import type { PaintColors } from './paint-colors.ts';
 import { paintTicks } from './tick-painter.ts';
 import { framesOfColumn, xOfFrame, type TimelineScale } from './timeline-geometry.ts';
@@ -15,6 +16,7 @@ export interface Lane {
   readonly summaries: SummaryTrack;
   readonly promptFrames: readonly FrameIndex[];
   readonly truth: TruthMarks;
+  readonly memory: MemoryMarks;
 }
 
 /** All of one drawing. Lengths are CSS pixels. */
@@ -33,7 +35,8 @@ type Context = CanvasRenderingContext2D;
 /**
  * Thick where there is a mask, thin where the object is absent, over it a line that tells how sure
  * the model is, a diamond at each prompt, a tick at the lower edge where the ground truth shows the
- * object, one at the upper edge where tracking back gives another mask.
+ * object, one at the upper edge where tracking back gives another mask, a disc or a cross there where a
+ * memory was pinned or dropped.
  */
 export function paintLanes(context: Context, picture: LanesPicture): void {
   const { lanes, laneHeight, scrollTop, height, scale } = picture;
@@ -73,6 +76,7 @@ function paintLane(context: Context, lane: Lane, place: LanePlace): void {
     edgeColor: colors.markEdge,
   });
   paintDiffering(context, lane, place);
+  paintMemoryMarks(context, lane.memory, place);
   paintPrompts(context, lane, place);
   context.globalAlpha = 1;
 }

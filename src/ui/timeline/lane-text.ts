@@ -2,6 +2,7 @@ import type { ObjectId } from '../../core/ids.ts';
 import { countUncertain } from '../../store/confidence.ts';
 import { differingFrames } from '../../store/differing-frames.ts';
 import { formatCount } from '../../store/format.ts';
+import { framesWithEdit } from '../../store/memory-slice.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
@@ -23,6 +24,7 @@ export function laneSummary(state: StudioState, id: ObjectId): string {
   if (uncertainFrames > 0) parts.push(`uncertain on ${formatCount(uncertainFrames)}`);
   const differing = differingFrames(tracklet.summaries).length;
   if (differing > 0) parts.push(`other when tracked back on ${formatCount(differing)}`);
+  parts.push(...memoryText(state, id));
   parts.push(...truthText(laneMarks(state.groundTruth, id)));
   if (tracklet.needsTracking) parts.push('needs tracking');
   return parts.join(', ');
@@ -34,6 +36,20 @@ function truthText({ frames, poorFrames }: TruthMarks): string[] {
   return poorFrames.length === 0
     ? [annotated]
     : [annotated, `J&F of 50 or less on ${formatCount(poorFrames.length)}`];
+}
+
+function memoryText({ memory }: StudioState, id: ObjectId): string[] {
+  const pinned = framesWithEdit(memory, id, 'pinned');
+  const dropped = framesWithEdit(memory, id, 'dropped');
+  return [
+    ...(pinned.length === 0 ? [] : [`pinned as memory on ${placesText(pinned)}`]),
+    ...(dropped.length === 0 ? [] : [`memory dropped on ${placesText(dropped)}`]),
+  ];
+}
+
+function placesText(frames: readonly number[]): string {
+  if (frames.length > NAMED_PROMPTS) return `${frames.length} frames`;
+  return `${frames.length === 1 ? 'frame' : 'frames'} ${frames.join(', ')}`;
 }
 
 function promptText(frames: readonly number[]): string {

@@ -1,3 +1,4 @@
+import { framesWithEdit } from '../../store/memory-slice.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { Studio } from '../../store/studio-store.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -84,6 +85,7 @@ export class TimelineView implements Disposable {
     if (
       state.tracklets !== before.tracklets ||
       state.prompts !== before.prompts ||
+      state.memory !== before.memory ||
       state.video !== before.video ||
       !hasSameMarks(state.groundTruth, before.groundTruth) ||
       state.view.timelineWindow !== before.view.timelineWindow
@@ -165,5 +167,9 @@ function lanesOf(state: StudioState) {
     summaries: tracklet.summaries,
     promptFrames: promptedFrames(state.prompts, tracklet.id),
     truth: laneMarks(state.groundTruth, tracklet.id),
+    memory: {
+      pinnedFrames: framesWithEdit(state.memory, tracklet.id, 'pinned'),
+      droppedFrames: framesWithEdit(state.memory, tracklet.id, 'dropped'),
+    },
   }));
 }

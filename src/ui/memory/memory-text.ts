@@ -1,0 +1,157 @@
+import { frameIndex, type FrameIndex, type ObjectId } from '../../core/ids.ts';
+import type { AttendedMemory, AttendedPointer, MemoryAccount } from '../../core/memory.ts';
+import { confidenceOf } from '../../store/confidence.ts';
+import { framesWithEdit, memoryEditAt } from '../../store/memory-slice.ts';
+import { engineObstacle } from '../../store/plan-run.ts';
+import { promptedFrames } from '../../store/prompts-slice.ts';
+import type { StudioState } from '../../store/studio-state.ts';
+import { hasMask, summaryAt } from '../../store/summary-track.ts';
+import { findTracklet } from '../../store/tracklets-slice.ts';
+
+/** A frame of the bank, or beside it, as a line of the list. */
+export interface MemoryLine {
+  readonly frame: FrameIndex;
+  /** Where it is, seen from the shown frame. */
+  readonly place: string;
+  /** Why it is there or is not, and what the model made of it. */
+  readonly notes: readonly string[];
+  readonly kind: 'prompted' | 'pinned' | 'recent' | 'dropped' | 'left-out';
+}
+
+/** What the panel lists, in groups. */
+export interface MemoryLines {
+  readonly wholeClip: readonly MemoryLine[];
+  readonly recent: readonly MemoryLine[];
+  readonly outside: readonly MemoryLine[];
+}
+
+/** The lines of an account, and those of frames that it does not have. */
+export function memoryLines(state: StudioState, id: ObjectId, account: MemoryAccount): MemoryLines {
+  const lineOf = (memory: AttendedMemory): MemoryLine => ({
+    frame: memory.frame,
+    place: placeText(memory.distance),
+    notes: [
+      ...confidenceNotes(state, id, memory.frame),
+      ...(memory.isRebuilt ? ['made again from its mask'] : []),
+    ],
+    kind: memory.role,
+  });
+  const { memories } = account;
+  const conditioning = memories.filter(({ role }) => role !== 'recent');
+  return {
+    // A frame that conditions the others attends to nothing; what it is one of is shown all the same.
+    wholeClip: memories.length === 0 ? givenLines(state, id, account) : conditioning.map(lineOf),
+    // The nearest first, as they are looked for.
+    recent: memories
+      .filter(({ role }) => role === 'recent')
+      .toReversed()
+      .map(lineOf),
+    outside: outsideLines(state, id, account),
+  };
+}
+
+function givenLines(
+  state: StudioState,
+  id: ObjectId,
+  { frame: from, direction }: MemoryAccount,
+): MemoryLine[] {
+  const prompted = promptedFrames(state.prompts, id);
+  const track = findTracklet(state.tracklets, id)?.summaries;
+  const pinned = framesWithEdit(state.memory, id, 'pinned').filter(
+    (frame) => hasMask(track, frame) && !prompted.includes(frame),
+  );
+  const step = direction === 'forward' ? 1 : -1;
+  return [...prompted, ...pinned].map((frame) => ({
+    frame,
+    place: placeText((from - frame) * step),
+    notes: confidenceNotes(state, id, frame),
+    kind: prompted.includes(frame) ? 'prompted' : 'pinned',
+  }));
+}
+
+function outsideLines(state: StudioState, id: ObjectId, account: MemoryAccount): MemoryLine[] {
+  const { memory, tracklets } = state;
+  const track = findTracklet(tracklets, id)?.summaries;
+  const step = account.direction === 'forward' ? 1 : -1;
+  const lineOf = (kind: MemoryLine['kind'], note?: string) => (frame: FrameIndex) => ({
+    frame,
+    place: placeText((account.frame - frame) * step),
+    notes: [...(note === undefined ? [] : [note]), ...confidenceNotes(state, id, frame)],
+    kind,
+  });
+  const noEffect = framesWithEdit(memory, id, 'pinned').filter((frame) => !hasMask(track, frame));
+  return [
+    ...framesWithEdit(memory, id, 'dropped').map(lineOf('dropped')),
+    ...noEffect.map(lineOf('pinned', 'has no mask any more')),
+    ...account.leftOut.map(lineOf('left-out', 'beyond the limit')),
+  ];
+}
+
+function confidenceNotes(state: StudioState, id: ObjectId, frame: FrameIndex): string[] {
+  const summary = summaryAt(findTracklet(state.tracklets, id)?.summaries, frame);
+  if (summary === undefined) return [];
+  if (summary.isAbsent) return ['object absent'];
+  const confidence = confidenceOf(summary);
+  return confidence === undefined ? [] : [`${Math.round(100 * confidence)} % sure`];
+}
+
+/** @param distance frames from there to here, negative where it is yet to come */
+export function placeText(distance: number): string {
+  const frames = Math.abs(distance);
+  if (frames === 0) return 'this frame';
+  const unit = frames === 1 ? 'frame' : 'frames';
+  return distance > 0 ? `${frames} ${unit} back` : `${frames} ${unit} ahead`;
+}
+
+/** What the account comes to, as a sentence. */
+export function accountText({ frame, direction, isGiven, ...account }: MemoryAccount): string {
+  const { memories, pointers } = account;
+  if (memories.length === 0) {
+    return `Frame ${frame} conditions the others: its mask stands as it is, so it attends to nothing.`;
+  }
+  const way = direction === 'forward' ? 'forward' : 'backward';
+  const sum = `${count(memories.length, 'memory', 'memories')} and ${count(pointers.length, 'pointer')}`;
+  return isGiven
+    ? `Frame ${frame} is corrected and keeps its mask. The correction attended to ${sum}.`
+    : `Tracked ${way}, frame ${frame} attends to ${sum}.`;
+}
+
+/** Frame numbers with those that follow each other drawn together: `0, 25–39`. */
+export function frameRanges(frames: readonly FrameIndex[]): string {
+  const ranges: [number, number][] = [];
+  for (const frame of frames.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && frame === last[1] + 1) last[1] = frame;
+    else ranges.push([frame, frame]);
+  }
+  return ranges.map(([first, end]) => (first === end ? `${first}` : `${first}–${end}`)).join(', ');
+}
+
+/** Frames whose pointers are attended to. */
+export function pointerText(pointers: readonly AttendedPointer[]): string {
+  return frameRanges(pointers.map(({ frame }) => frame));
+}
+
+/** Why there is no account, as a sentence; absent where one is to come. */
+export function emptyText(state: StudioState): string | undefined {
+  const { tracklets, prompts, video, groundTruth } = state;
+  if (video.info === undefined) return 'Open a clip first.';
+  const tracklet = findTracklet(tracklets, tracklets.selectedId);
+  if (tracklet === undefined) return 'Select an object to see what the model remembers of it.';
+  const isSaid = promptedFrames(prompts, tracklet.id).length > 0;
+  const isPinned = framesWithEdit(state.memory, tracklet.id, 'pinned').length > 0;
+  if (!isSaid && !isPinned)
+    return `The model remembers nothing of ${tracklet.name} yet. Click it in the frame.`;
+  if (groundTruth.run !== undefined) return 'The protocol is running.';
+  const isWorking = state.models.engine.status === 'ready';
+  return isWorking ? undefined : engineObstacle(state);
+}
+
+/** How an object's memory of the shown frame stands. */
+export function shownEdit({ memory, tracklets, playback }: StudioState) {
+  return memoryEditAt(memory, tracklets.selectedId, frameIndex(playback.shownFrame));
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
