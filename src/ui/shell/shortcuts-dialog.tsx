@@ -1,7 +1,7 @@
 import { Dialog } from '../primitives/dialog.tsx';
 import { Keys } from '../primitives/keys.tsx';
 import { useActions } from '../studio-context.tsx';
-import { POINTER_HINTS, SHORTCUT_GROUPS } from './shortcuts.ts';
+import { AIM_HINTS, POINTER_HINTS, SHORTCUT_GROUPS } from './shortcuts.ts';
 import './shortcuts-dialog.css';
 
 /** Every key, and what the pointer does. */
@@ -9,6 +9,7 @@ export function ShortcutsDialog() {
   const { view } = useActions();
   const groups = [
     ...SHORTCUT_GROUPS.map(({ title, shortcuts }) => ({ title, rows: shortcuts })),
+    { title: 'Aiming with the keys (A)', rows: AIM_HINTS },
     { title: 'Pointer and numbers', rows: POINTER_HINTS },
   ];
   return (

@@ -30,8 +30,22 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = COMMAND_GROUPS.map(
   }),
 ).filter(({ shortcuts }) => shortcuts.length > 0);
 
+interface Hint {
+  readonly keys: string;
+  readonly label: string;
+}
+
+/** What keys do while they aim on the stage, for the sheet. */
+export const AIM_HINTS: readonly Hint[] = [
+  { keys: '← ↑ → ↓', label: 'Move the cross' },
+  { keys: 'Shift ← ↑ → ↓', label: 'Move it farther' },
+  { keys: 'Enter', label: 'Add a point; begin or end a box or a stroke' },
+  { keys: 'Shift Enter', label: 'Take from it' },
+  { keys: 'Esc', label: 'Cancel what was begun, or stop aiming' },
+];
+
 /** What the mouse does, for the sheet. */
-export const POINTER_HINTS: readonly { readonly keys: string; readonly label: string }[] = [
+export const POINTER_HINTS: readonly Hint[] = [
   { keys: 'Click', label: 'Add to the object' },
   { keys: 'Right click', label: 'Take from it (also Alt click)' },
   { keys: 'Wheel', label: 'Zoom at the pointer' },
