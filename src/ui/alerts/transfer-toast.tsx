@@ -1,6 +1,6 @@
 import { Button } from '../primitives/button.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
-import { transferText } from '../export/transfer-text.ts';
+import { transferText } from './transfer-text.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
 
 /**

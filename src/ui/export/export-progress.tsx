@@ -1,6 +1,6 @@
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { useSelected } from '../studio-context.tsx';
-import { transferText } from './transfer-text.ts';
+import { transferText } from '../alerts/transfer-text.ts';
 
 interface Props {
   /** Why nothing can be exported as it is chosen. */
