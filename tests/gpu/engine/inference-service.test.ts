@@ -36,11 +36,11 @@ async function trackWith(backend: ModelPreferences['backend']) {
 
 test('one worker goes from WASM to WebGPU and back, with the same masks', async () => {
   const wasm = await trackWith('wasm');
-  expect(wasm.report.device.backend).toBe('wasm');
+  expect(wasm.report.device).toMatchObject({ backend: 'wasm', bankAttention: { way: 'graph' } });
   const gpu = await trackWith('webgpu');
   expect(gpu.report).toMatchObject({
     precision: 'fp32',
-    device: { backend: 'webgpu', threads: 1 },
+    device: { backend: 'webgpu', threads: 1, bankAttention: { way: 'kernel' } },
   });
   const ious = wasm.masks.map(({ mask }, i) => rleIou(mask, gpu.masks[i]?.mask ?? mask));
   console.log(`WASM and WebGPU in one worker: least IoU ${Math.min(...ious).toFixed(5)}`);
