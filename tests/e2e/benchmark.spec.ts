@@ -14,6 +14,8 @@ interface BenchmarkFile {
 test('the device is benchmarked from the model line, cancelled, and saved as JSON', async ({
   page,
 }) => {
+  // Two runs, which take a minute on an idle machine.
+  test.setTimeout(600_000);
   const studio = new Studio(page);
   await studio.open();
   await studio.modelReady();
