@@ -90,11 +90,17 @@ export class FakeExport implements ExportApi {
   }
 
   async importFile(
-    _request: ImportRequest,
+    { video: { frameCount: framesTotal } }: ImportRequest,
     onProgress: (progress: ExportProgress) => void,
   ): Promise<ImportOutcome> {
     this.#begin('importFile');
-    onProgress({ framesDone: 1, framesTotal: 1 });
+    this.#isCancelled = false;
+    if (this.stepMs === 0) onProgress({ framesDone: framesTotal, framesTotal });
+    else {
+      await this.#steps((done) =>
+        onProgress({ framesDone: Math.round(framesTotal * done), framesTotal }),
+      );
+    }
     this.onImport?.();
     return this.importOutcome;
   }
