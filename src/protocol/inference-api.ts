@@ -208,7 +208,9 @@ export interface InferenceApi {
   /** Forgets what was tracked and keeps the prompts (`reset_state` keeps neither). */
   clearTracking(): Promise<void>;
   /**
-   * Starts a session and sets all prompts, oldest first. Masks on the stage stay as they are.
+   * Starts a session and sets all prompts in this order, the points of a frame one after the other, as
+   * they refined its mask. Masks on the stage stay as they are.
+   * @param prompts what is said of each object and prompted frame, once
    * @throws StudioError `frame-outside-session` where a prompt is on a frame that the session leaves
    * out; the session in use goes on then
    */

@@ -12,7 +12,7 @@ import type {
 import { MemorySync } from './memory-sync.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
-import { allPrompts, promptedFrames, promptsPointByPoint } from './prompts-slice.ts';
+import { allPrompts, promptedFrames } from './prompts-slice.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { hasMask, withForgottenMemory } from './summary-track.ts';
@@ -75,7 +75,7 @@ export class EngineSession {
   async attachKeepingMasks(waiting: readonly PlacedPrompts[] = []): Promise<void> {
     const { inference } = this.#context.services;
     const isReady = await this.#startWith(
-      (video) => inference.restore(video, promptsPointByPoint(this.#state.prompts)),
+      (video) => inference.restore(video, allPrompts(this.#state.prompts)),
       [...this.#unmasked(waiting), ...waiting],
     );
     if (isReady) await this.#outbox.send();
@@ -268,7 +268,7 @@ export class EngineSession {
     try {
       const report = await services.inference.restart({
         ...(video === undefined ? {} : { video }),
-        prompts: promptsPointByPoint(this.#state.prompts),
+        prompts: allPrompts(this.#state.prompts),
         onProgress: (progress) => events.push({ type: 'model-progress', progress }),
       });
       if (generation !== this.#generation) return undefined;

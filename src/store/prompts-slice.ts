@@ -45,30 +45,6 @@ export function allPrompts(slice: PromptsSlice): PlacedPrompts[] {
   );
 }
 
-/**
- * Every prompt as it was said, point by point: a model that is told so makes the mask again that the
- * user saw, since each point refines the mask of those before.
- */
-export function promptsPointByPoint(slice: PromptsSlice): PlacedPrompts[] {
-  return allPrompts(slice).flatMap((placed) =>
-    placed.prompts.kind === 'mask'
-      ? [placed]
-      : pointByPoint(placed.prompts).map((prompts) => ({ ...placed, prompts })),
-  );
-}
-
-// A box or a mask was there before the points that refine it.
-function pointByPoint(prompts: ClickPrompts): FramePrompts[] {
-  const { points, box, mask } = prompts;
-  const first: FramePrompts[] =
-    box !== undefined
-      ? [{ ...prompts, points: [] }]
-      : mask !== undefined
-        ? [{ kind: 'mask', mask }]
-        : [];
-  return [...first, ...points.map((_, at) => ({ ...prompts, points: points.slice(0, at + 1) }))];
-}
-
 /** The prompts with those of one frame replaced; empty clicks remove the frame's entry. */
 export function withPrompts(slice: PromptsSlice, placed: PlacedPrompts): PromptsSlice {
   const { [placed.frame]: _replaced, ...others } = slice.byObject[placed.objectId] ?? {};
