@@ -1,7 +1,6 @@
+import { ortGemmRate } from '../../src/engine/benchmark/ort-gemm.ts';
 import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
-import { encodeModel } from '../../src/engine/graph/encode-model.ts';
-import { GraphBuilder } from '../../src/engine/graph/graph-builder.ts';
 import { graphCost } from '../../src/engine/graph/graph-cost.ts';
 import type { EngineGraphs, MemoryBankSelection } from '../../src/engine/sam2/engine-graphs.ts';
 import type { GraphName } from '../../src/engine/sam2/model-graphs.ts';
@@ -87,37 +86,20 @@ export async function benchModel(options: ModelBenchOptions): Promise<StageTime[
   ];
 }
 
-/**
- * The device's own rate, GFLOP/s: the best of some products with a constant matrix of `side`², which
- * the runtime may lay out beforehand as it does with weights.
- */
-export async function matMulRate(
+/** The device's own rate for products of matrices, GFLOP/s. */
+export function matMulRate(
   runtime: GraphRuntime,
-  settle: ModelBenchOptions['settle'],
+  settled: ModelBenchOptions['settle'],
   side = 1024,
 ): Promise<number> {
-  const data = new Float32Array(side * side).map((_, i) => (i % 7) - 3);
-  const g = new GraphBuilder('matMulRate');
-  const a = g.input('a', 'float32', [side, side]);
-  g.output('product', g.matMul(a, g.constant(data, [side, side])));
-  const model = encodeModel(g.build(), () => {
-    throw new Error('the graph has no weights in files');
-  });
-  using graph = await runtime.load('matMulRate', model);
-  using left = runtime.tensor([side, side], { dtype: 'float32', data });
-  const { bestMs } = await timed(12, async () => {
-    const { product } = await graph.run({ a: left }, ['product']);
-    await settle(product);
-    product[Symbol.dispose]();
-  });
-  return (2 * side ** 3) / 1e6 / bestMs;
+  return ortGemmRate(runtime, { side, runs: 12, settled });
 }
 
 /** Runs once, then `repeats` times with a clock. */
 export async function timed(
   repeats: number,
   run: () => Promise<void>,
-): Promise<{ bestMs: number; medianMs: number; p95Ms: number }> {
+): Promise<{ medianMs: number; p95Ms: number }> {
   await run();
   const times: number[] = [];
   for (let i = 0; i < repeats; i++) {
@@ -128,5 +110,5 @@ export async function timed(
   times.sort((a, b) => a - b);
   const at = (share: number) =>
     times[Math.min(Math.floor(share * times.length), times.length - 1)] ?? 0;
-  return { bestMs: at(0), medianMs: at(0.5), p95Ms: at(0.95) };
+  return { medianMs: at(0.5), p95Ms: at(0.95) };
 }
