@@ -71,7 +71,9 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
 
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: /^Undo: pin on frame 4/ })).toBeVisible();
-  await expect.poll(async () => changedFrames(before, await masks(studio))).toEqual([]);
+  // A file is written for each look.
+  const undone = async () => changedFrames(before, await masks(studio));
+  await expect.poll(undone, { timeout: 90_000 }).toEqual([]);
   await expect(memory.getByText('of frames 0–8, 10–11')).toBeVisible();
 
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();

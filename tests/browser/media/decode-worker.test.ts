@@ -93,6 +93,92 @@ describe('frames', () => {
   });
 });
 
+describe('pictures of masks', () => {
+  const SIDE = 48;
+
+  /** Asks for pictures of object 1, and reads their pixels. */
+  function pictures(frames: readonly number[]) {
+    const seen: { frame: number; rgba: Uint8ClampedArray }[] = [];
+    const onPicture = (frame: FrameIndex, image: ImageBitmap) => {
+      expect([image.width, image.height]).toEqual([SIDE, SIDE]);
+      const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d');
+      if (context === null) throw new Error('no 2D context');
+      context.drawImage(image, 0, 0);
+      image.close();
+      seen.push({ frame, rgba: context.getImageData(0, 0, SIDE, SIDE).data });
+    };
+    const request = {
+      objectId: objectId(1),
+      color: '#00ff00',
+      frames: frames.map(frameIndex),
+      sidePx: SIDE,
+    };
+    return { seen, done: api.maskPictures(request, proxy(onPicture)) };
+  }
+
+  /** A square in the middle of the frame. */
+  function square(side: number): MaskRle {
+    const { width, height } = SIZE;
+    const data = Uint8Array.from({ length: width * height }, (_, at) => {
+      const [x, y] = [at % width, Math.floor(at / width)];
+      return +(Math.abs(x - width / 2) < side / 2 && Math.abs(y - height / 2) < side / 2);
+    });
+    return encodeRle({ ...SIZE, data });
+  }
+
+  const at = (rgba: Uint8ClampedArray, x: number, y: number) => [
+    ...rgba.subarray(4 * (y * SIDE + x), 4 * (y * SIDE + x) + 4),
+  ];
+  /** How green a pixel is beyond its other colours. */
+  const greenness = ([r = 0, g = 0, b = 0]: readonly number[]) => g - Math.max(r, b);
+
+  it('show the mask in its colour, with its surroundings, each once', async () => {
+    await openFixture();
+    const frame = frameIndex(7);
+    await api.putMask({ objectId: objectId(1), frame, origin: 'tracked', mask: square(40) });
+    const { seen, done } = pictures([7, 7]);
+    expect(await done).toBe(true);
+    expect(seen.map((picture) => picture.frame)).toEqual([7]);
+    const rgba = seen[0]?.rgba ?? new Uint8ClampedArray();
+    // The mask takes two thirds of the picture.
+    expect(greenness(at(rgba, SIDE / 2, SIDE / 2))).toBeGreaterThan(40);
+    expect(greenness(at(rgba, 2, SIDE / 2))).toBeLessThan(40);
+    expect(at(rgba, 2, SIDE / 2)[3]).toBe(255);
+  });
+
+  it('are of the whole frame where there is no mask', async () => {
+    await openFixture();
+    const { seen, done } = pictures([3]);
+    await done;
+    const rgba = seen[0]?.rgba ?? new Uint8ClampedArray();
+    // The frame is wider than high: above and below it there is nothing.
+    expect(at(rgba, SIDE / 2, 1)[3]).toBe(0);
+    expect(at(rgba, SIDE / 2, SIDE / 2)[3]).toBe(255);
+  });
+
+  it('neither end the thumbnails nor are ended by them', async () => {
+    await openFixture();
+    const frames = Array.from({ length: 20 }, (_, frame) => frame);
+    const strip = api.thumbnails(
+      frames.map(frameIndex),
+      56,
+      proxy((_frame, image) => image.close()),
+    );
+    const { seen, done } = pictures(frames);
+    expect(await strip).toBe(true);
+    expect(await done).toBe(true);
+    expect(seen).toHaveLength(20);
+  });
+
+  it('end when others are asked for', async () => {
+    await openFixture();
+    const first = pictures(Array.from({ length: 60 }, (_, frame) => frame));
+    const second = pictures([5]);
+    expect(await first.done).toBe(false);
+    expect([await second.done, second.seen.length]).toEqual([true, 1]);
+  });
+});
+
 describe('thumbnails', () => {
   /** Asks for thumbnails, and reads the number that each shows; whole frames unless told. */
   function thumbnails(frames: readonly number[], maxHeight = SIZE.height) {
