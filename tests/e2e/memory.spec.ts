@@ -37,6 +37,8 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
   await studio.seek(SHOWN);
   const attended = `Tracked forward, frame ${SHOWN} attends to 7 memories and 12 pointers.`;
   await expect(memory.getByText(attended)).toBeVisible();
+  const shown = (frame: number) =>
+    expect(memory.getByText(`frame ${frame}`, { exact: true })).toBeVisible({ timeout: 60_000 });
   const whole = memory.getByRole('region', { name: 'For the whole clip' });
   const recent = memory.getByRole('region', { name: 'Tracked just before' });
   await expect(rows(whole)).toHaveText([/^Frame 0prompted12 frames back/]);
@@ -50,8 +52,11 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
     'aria-valuenow',
     '9',
   );
+  // Keys are about the frame that is seen, which may come a moment after the playhead.
+  await shown(9);
   await page.keyboard.press('Shift+D');
   await studio.seek(PINNED);
+  await shown(PINNED);
   await page.keyboard.press('Shift+P');
   await studio.seek(SHOWN);
   await expect(rows(whole)).toHaveText([/^Frame 0prompted/, /^Frame 4pinned8 frames back/]);
@@ -63,7 +68,7 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
   // Nothing has changed in the masks yet; tracking again does.
   await memory.getByRole('button', { name: 'Re-track' }).click();
   await page.getByRole('tab', { name: /^Objects/ }).click();
-  await expect(page.getByText(/^\d+ frames run, \d+ saved\.$/)).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByText(/^\d+ frames run/)).toBeVisible({ timeout: 300_000 });
   await page.keyboard.press('Shift+M');
   const after = await masks(studio);
   expect(after.get(`${PINNED}/1`)).toEqual(before.get(`${PINNED}/1`));
@@ -74,7 +79,10 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
   // A file is written for each look.
   const undone = async () => changedFrames(before, await masks(studio));
   await expect.poll(undone, { timeout: 90_000 }).toEqual([]);
-  await expect(memory.getByText('of frames 0–8, 10–11')).toBeVisible();
+  // Tracking took the stage along.
+  await studio.seek(SHOWN);
+  // The engine has started over: it remembers what was said, and six frames by their masks.
+  await expect(memory.getByText('of frames 0, 4, 6–8, 10–11')).toBeVisible({ timeout: 60_000 });
 
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
   await page.reload();
