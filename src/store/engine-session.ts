@@ -10,6 +10,7 @@ import type {
   SessionVideo,
 } from '../protocol/inference-api.ts';
 import { MemorySync } from './memory-sync.ts';
+import { asStudioError, isEngineLost } from './engine-loss.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
 import { allPrompts, promptedFrames } from './prompts-slice.ts';
@@ -369,19 +370,4 @@ export class EngineSession {
   get #state() {
     return this.#context.store.getState();
   }
-}
-
-function asStudioError(error: unknown): StudioError {
-  if (error instanceof StudioError) return error;
-  return new StudioError('worker-terminated', 'The inference worker did not start.', {
-    cause: error,
-  });
-}
-
-/** Whether the error means that the inference worker is done for. */
-export function isEngineLost(error: unknown): error is StudioError {
-  return (
-    error instanceof StudioError &&
-    (error.code === 'device-lost' || error.code === 'worker-terminated')
-  );
 }

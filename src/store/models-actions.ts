@@ -1,7 +1,8 @@
 import { isAbort, StudioError } from '../core/errors.ts';
 import type { CorrectionMode } from '../core/prompts.ts';
 import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/device.ts';
-import { isEngineLost, type EngineSession } from './engine-session.ts';
+import { isEngineLost } from './engine-loss.ts';
+import type { EngineSession } from './engine-session.ts';
 import { isSlow, modelInUse, modelName } from './models-slice.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
 import { refuseWhileTracking } from './refusals.ts';

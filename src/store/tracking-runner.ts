@@ -3,7 +3,7 @@ import type {
   PropagationCursor,
   PropagationRequest,
 } from '../protocol/inference-api.ts';
-import { isEngineLost } from './engine-session.ts';
+import { isEngineLost } from './engine-loss.ts';
 import type { Correction, PassQueue } from './pass-queue.ts';
 import { noteMaskModel } from './mask-model.ts';
 import type { PropagationEvent } from './propagation-state.ts';
