@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { formatCount } from '../../src/store/format.ts';
 import { DISC_VIDEO, discAt, discFramesZip } from './disc-frames.ts';
 import { HeapMeter, type HeapUsage } from './heap-usage.ts';
 import { Studio } from './studio.ts';
@@ -16,7 +17,9 @@ test(`no heap grows while ${FRAMES} frames are tracked`, async ({ page }) => {
   const meter = await HeapMeter.attach(page);
   await studio.open();
   await studio.drop([await discFramesZip(FRAMES)]);
-  await expect(page.getByText(`128 × 96 · ${FRAMES} frames`)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(`128 × 96 · ${formatCount(FRAMES)} frames`)).toBeVisible({
+    timeout: 60_000,
+  });
   await studio.modelReady();
   await studio.setModel('WASM', 128);
   await studio.clickVideo(discAt(0), DISC_VIDEO);
@@ -24,11 +27,13 @@ test(`no heap grows while ${FRAMES} frames are tracked`, async ({ page }) => {
   await page.getByRole('button', { name: 'Forward', exact: true }).click();
   await expect.poll(() => framesDone(page), { timeout: 600_000 }).toBeGreaterThanOrEqual(SETTLED);
   const [from, before] = [await framesDone(page), await meter.measure()];
-  await expect(page.getByText(new RegExp(`^${FRAMES} frames in .+ fps\\.$`))).toBeVisible({
+  await expect(
+    page.getByText(new RegExp(`^${formatCount(FRAMES)} frames in .+ fps\\.$`)),
+  ).toBeVisible({
     timeout: 60_000 + FRAMES * 1000,
   });
   const after = await meter.measure();
-  console.log(await page.getByText(/^\d+ frames in .+ fps\.$/).textContent());
+  console.log(await page.getByText(/ frames in .+ fps\.$/).textContent());
   for (const usage of after) {
     const at = before.find(({ thread }) => thread === usage.thread);
     console.log(lineOf(usage, at, FRAMES - from));
