@@ -14,9 +14,7 @@ export class NearestResizer {
   constructor(from: Size, to: Size) {
     this.#from = from;
     this.#to = to;
-    this.#columns = Int32Array.from({ length: to.width }, (_, x) =>
-      sourceOf(x, from.width, to.width),
-    );
+    this.#columns = nearestSources(from.width, to.width);
   }
 
   /**
@@ -37,6 +35,11 @@ export class NearestResizer {
       for (let x = 0; x < width; x++) target[to + x] = source[from + (columns[x] ?? 0)] ?? 0;
     }
   }
+}
+
+/** Of a side that is resized from `from` to `to` pixels: which pixel each of the new ones shows. */
+export function nearestSources(from: number, to: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from({ length: to }, (_, position) => sourceOf(position, from, to));
 }
 
 /** With OpenCV's own roundings, which for some sizes differ from the quotient's floor. */

@@ -5,6 +5,7 @@ import { cocoJson } from './datasets/coco-json.ts';
 import { cutOutPngZip } from './datasets/cut-out-png-zip.ts';
 import { objectPngZip } from './datasets/object-png-zip.ts';
 import { savJson } from './datasets/sav-json.ts';
+import { visorJson } from './datasets/visor-json.ts';
 import { youtubeVisJson, youtubeVisPasses } from './datasets/youtube-vis-json.ts';
 import { youtubeVosZip } from './datasets/youtube-vos-zip.ts';
 import { framesWithMasks, type FrameContent } from './frame-masks.ts';
@@ -38,6 +39,7 @@ const MASK_FORMATS: Readonly<Record<MaskFormatKind, MaskFormat>> = {
   'youtube-vis': { extension: 'json', bytes: youtubeVisJson, passes: youtubeVisPasses },
   'youtube-vos': { extension: 'zip', bytes: youtubeVosZip },
   sav: { extension: 'json', bytes: savJson },
+  visor: { extension: 'json', bytes: visorJson },
 };
 
 interface MaskExport {

@@ -2,6 +2,7 @@ import { StudioError } from '../core/errors.ts';
 import { writeResultsZip } from '../formats/davis/davis-results.ts';
 import type { EntityNames } from '../formats/visor/entity-names.ts';
 import { VISOR_SIZE } from '../formats/visor/visor-form.ts';
+import { isSequenceName } from '../formats/visor/visor-names.ts';
 import { writeSubmissionZip } from '../formats/visor/visor-submission.ts';
 import { writeZip, type ZipFile } from '../formats/zip-writer.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
 import { resultPlanes } from './result-planes.ts';
 import type { ExportTask } from './task.ts';
 
-const VISOR_SEQUENCE = /^P\d{2}_\d{2,3}_seq_\d+$/;
 /** What objects are called that the data set does not name. */
 const UNNAMED = /^Object \d+$/;
 
@@ -48,7 +48,7 @@ export function scoreFiles({ files, createdAt }: ScoreFilesRequest): AsyncIterab
 }
 
 function checkEntities({ name, objects }: ResultSequence): void {
-  if (!VISOR_SEQUENCE.test(name)) {
+  if (!isSequenceName(name)) {
     throw new StudioError('file-invalid', `“${name}” is no sequence of VISOR.`, {
       hint: 'The challenge takes sequences such as P01_107_seq_00001. Export DAVIS results instead.',
     });

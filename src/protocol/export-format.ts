@@ -78,6 +78,7 @@ export interface GifFormat {
  * - `project`: `docs/project.schema.json`.
  * - `coco`: COCO instances. `youtube-vis`: the same over time, one annotation an object.
  * - `youtube-vos`: zip of indexed PNGs and `meta.json`. `sav`: the JSON of SA-V's training set.
+ * - `visor`: sparse annotations as EPIC-KITCHENS VISOR releases them.
  */
 export type ExportFormat =
   | { readonly kind: 'png-zip' }
@@ -88,6 +89,7 @@ export type ExportFormat =
   | { readonly kind: 'youtube-vis' }
   | { readonly kind: 'youtube-vos' }
   | { readonly kind: 'sav' }
+  | { readonly kind: 'visor' }
   | VideoFormat
   | GifFormat;
 

@@ -58,6 +58,7 @@ const ALLOWED: { readonly [Key in keyof ExportChoice]: readonly ExportChoice[Key
     'youtube-vis',
     'youtube-vos',
     'sav',
+    'visor',
     'video',
   ],
   look: ['overlay', 'outline', 'side-by-side', 'matte', 'cut-out', 'blur', 'pixelate', 'spotlight'],

@@ -87,6 +87,8 @@ const MASK_FILES: Readonly<
   'youtube-vos': { ending: '.youtube-vos.zip', description: 'YouTube-VOS annotations' },
   // SA-V's loader looks for exactly this ending beside the video.
   sav: { ending: '_manual.json', description: 'SA-V annotations' },
+  // The release calls it like the video.
+  visor: { ending: '.json', description: 'VISOR annotations' },
 };
 
 /** An overlay without fills is called what the dialog calls it. */

@@ -1,15 +1,11 @@
 import type { FrameMapping, FrameTimes } from '../visor/frame-tables.ts';
+import { clockTimeUs } from '../visor/visor-clock.ts';
 import { clockHz, parseFrameStem, type VisorFrameName } from '../visor/visor-names.ts';
 import type { ClipFrames } from './clip-frames.ts';
 import type { LocatedFrame, LocateFrame } from './frame-location.ts';
 import { firstFrameFrom, nearestFrame } from './frame-times.ts';
 
 const MICROSECONDS = 1_000_000;
-/**
- * The video whose 120 frames are the only ones of 50,729 that are not where the clock says:
- * `frames_to_timestamps.json` has them one tick earlier, two of three at times.
- */
-export const LATE_VIDEO = 'P02_02';
 /** Farthest that a frame may be from the time it stands for; frames are 11 to 42 ms apart. */
 const MAX_DISTANCE_US = 100_000;
 
@@ -74,12 +70,6 @@ function locateByTime(
   const basis = listedUs === undefined ? 'visor-clock' : 'timestamps';
   if (frame < clip.frameCount) return nearTime(frame, timeUs, { clip, basis });
   return { reason: `Its time, ${seconds(timeUs)}, is after the clip’s last frame.` };
-}
-
-/** Source: VISOR-FrameExtraction `generate_dense_frames.py`. */
-function clockTimeUs({ video, number }: VisorFrameName): number {
-  const ticks = number - (video === LATE_VIDEO ? 2 : 1);
-  return (Math.max(ticks, 0) * MICROSECONDS) / clockHz(video);
 }
 
 function nearTime(

@@ -2,11 +2,12 @@ import type { FrameMatch, MatchProblem, MatchRow, SizeRelation } from '../../cor
 import type { Size } from '../../core/geometry.ts';
 import { frameIndex } from '../../core/ids.ts';
 import { fileStem } from '../frame-names.ts';
+import { LATE_VIDEO } from '../visor/visor-clock.ts';
 import { findVideoName, parseFrameStem } from '../visor/visor-names.ts';
 import { relateSizes, type ClipFrames } from './clip-frames.ts';
 import type { LocatedFrame, LocateFrame } from './frame-location.ts';
 import { locateInPictures } from './locate-in-pictures.ts';
-import { LATE_VIDEO, locateInVideo, type FrameTables } from './locate-in-video.ts';
+import { locateInVideo, type FrameTables } from './locate-in-video.ts';
 
 /** What of a ground truth must fit a clip. */
 export interface TruthFrames {

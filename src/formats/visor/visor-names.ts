@@ -1,5 +1,6 @@
 /** A VISOR or EPIC-KITCHENS video's name, as `P01_01` (EPIC-KITCHENS-55) or `P01_101` (-100). */
 const VIDEO = /P\d{2}_\d{2,3}(?!\d)/;
+const SEQUENCE = /^P\d{2}_\d{2,3}_seq_\d+$/;
 const FRAME = /^(P\d{2}_\d{2,3})_frame_(\d{1,12})$/;
 
 /** What the name of a VISOR frame says. */
@@ -18,6 +19,11 @@ export function parseFrameStem(stem: string): VisorFrameName | undefined {
 /** The EPIC-KITCHENS video that a file or folder name speaks of; absent when it names none. */
 export function findVideoName(text: string): string | undefined {
   return VIDEO.exec(text)?.[0];
+}
+
+/** Whether a name is one of VISOR's sequences', as `P01_01_seq_00001`. */
+export function isSequenceName(name: string): boolean {
+  return SEQUENCE.test(name);
 }
 
 /** The first two parts of `P01_01_seq_00001`, which are the video's name. */

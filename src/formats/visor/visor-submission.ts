@@ -5,6 +5,7 @@ import { pythonJson } from '../python-json.ts';
 import { writeZip } from '../zip-writer.ts';
 import { followBorders, type PlaneBox } from './border-following.ts';
 import type { EntityNames } from './entity-names.ts';
+import { segmentsJson } from './segments-json.ts';
 import { VISOR_SIZE } from './visor-form.ts';
 import { videoOfSequence } from './visor-names.ts';
 
@@ -81,16 +82,10 @@ function frameJson({ sequence, stem, ids }: SubmissionFrame, names: EntityNames)
   const image = { image_path: `${video}/${name}`, name, video, subsequence: sequence };
   const annotations = [...boxesOfIds(ids, width)].map(([id, box]) => {
     const entity = names.get(sequence)?.get(id) ?? refuseNameless(sequence, id);
-    const polygons = followBorders({ ids, width, id, box }).map(polygonJson);
-    return `{"name": ${pythonJson(entity)}, "segments": [${polygons.join(', ')}]}`;
+    const segments = segmentsJson(followBorders({ ids, width, id, box }));
+    return `{"name": ${pythonJson(entity)}, "segments": ${segments}}`;
   });
   return `{"image": ${pythonJson(image)}, "annotations": [${annotations.join(', ')}]}`;
-}
-
-function polygonJson(polygon: Int32Array): string {
-  const points: string[] = [];
-  for (let i = 0; i < polygon.length; i += 2) points.push(`[${polygon[i]}, ${polygon[i + 1]}]`);
-  return `[${points.join(', ')}]`;
 }
 
 /** The box around each id but 0, by ascending id. */

@@ -4,6 +4,7 @@ import {
   Braces,
   Columns2,
   Contrast,
+  CookingPot,
   Droplets,
   FileJson,
   Film,
@@ -96,6 +97,13 @@ const DATASETS: readonly ExportItem[] = [
     icon: <Table />,
     text: 'The JSON of SA-V’s training set: for every frame of the clip a list of every object’s RLE, with sizes and appearances.',
     use: 'Fine-tuning SAM 2 with its own loader (annotated at every frame: annot_sample_rate=1).',
+  },
+  {
+    kind: 'visor',
+    title: 'VISOR',
+    icon: <CookingPot />,
+    text: 'EPIC-KITCHENS VISOR’s sparse JSON: polygons on 1920 × 1080 for every frame, objects told by name. For clips of 16 : 9.',
+    use: 'visor_to_davis.py and what else reads VISOR’s annotations. The studio reads it back.',
   },
 ];
 

@@ -31,7 +31,7 @@ test('every kind says what it holds and what it is for, and fits a small window'
   const titles = [...studio.element.ownerDocument.querySelectorAll('.export-kind')].map(
     (label) => label.textContent ?? '',
   );
-  expect(titles).toHaveLength(16);
+  expect(titles).toHaveLength(17);
   const seen = new Set<string>();
   for (const title of titles) {
     await choose(title);
@@ -41,7 +41,7 @@ test('every kind says what it holds and what it is for, and fits a small window'
     expect(dialog?.scrollHeight, title).toBeLessThanOrEqual((dialog?.clientHeight ?? 0) + 1);
     expect(dialog?.scrollWidth, title).toBeLessThanOrEqual((dialog?.clientWidth ?? 0) + 1);
   }
-  expect(seen.size).toBe(16);
+  expect(seen.size).toBe(17);
 });
 
 test('arrow keys walk through the kinds, and the last one is remembered', async () => {
@@ -102,7 +102,9 @@ test('says so where the browser cannot encode, and that only WebM is transparent
 test('a GIF is a kind of file with sizes and a rate of its own', async () => {
   await choose('Spotlight');
   await page.getByRole('radio', { name: 'GIF' }).click();
-  await expect.element(page.getByText('No sound, and at most 256 colours a picture.')).toBeVisible();
+  await expect
+    .element(page.getByText('No sound, and at most 256 colours a picture.'))
+    .toBeVisible();
   await expect.element(page.getByRole('switch', { name: 'Sound' })).not.toBeInTheDocument();
   await page.getByRole('combobox', { name: 'Size' }).selectOptions('320 × 180');
   await page.getByRole('radio', { name: '15', exact: true }).click();

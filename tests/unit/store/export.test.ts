@@ -166,6 +166,7 @@ describe('formats', () => {
       'youtube-vis',
       'youtube-vos',
       'sav',
+      'visor',
     ] as const;
     const names = kinds.map((kind) => saveSuggestion(VIDEO, { kind }).name);
     expect(new Set(names).size).toBe(kinds.length);
