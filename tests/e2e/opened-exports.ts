@@ -7,6 +7,8 @@ import { objectId } from '../../src/core/ids.ts';
 import { rleArea, rleFromString, type MaskRle } from '../../src/core/rle.ts';
 import { paintIds, splitIds } from '../../src/formats/id-plane.ts';
 import { readIndexPng } from '../../src/formats/png-reader.ts';
+import { blobFile } from '../../src/formats/source-file.ts';
+import { loadVisor } from '../../src/formats/visor/load-visor.ts';
 import {
   masksOfPngZip,
   masksOfProject,
@@ -83,6 +85,7 @@ const CHECKS: Readonly<Record<string, (saved: SavedExport) => Promise<void> | vo
     );
     expect(new Map(found.filter(([, { counts }]) => counts.length > 1))).toEqual(masks);
   },
+  VISOR: expectVisor,
 };
 
 interface CocoFile {
@@ -98,6 +101,13 @@ interface YouTubeVisFile {
   readonly annotations: readonly {
     readonly track_id: number;
     readonly segmentations: readonly (Segmentation | null)[];
+  }[];
+}
+
+interface VisorFile {
+  readonly video_annotations: readonly {
+    readonly image: { readonly name: string };
+    readonly annotations: readonly { readonly id: string; readonly name: string }[];
   }[];
 }
 
@@ -170,6 +180,27 @@ async function expectCutOuts({ bytes, masks, video }: SavedExport): Promise<void
     const own = [...drawn].filter(([place]) => place.startsWith(`${numberIn(path)}/`));
     expect(opaque).toBe(own.reduce((sum, [, mask]) => sum + rleArea(mask), 0));
   }
+}
+
+/** Drawn and resized to the clip as VISOR's own tool does. */
+async function expectVisor({ name, bytes, masks, video }: SavedExport): Promise<void> {
+  const file = JSON.parse(textOf(bytes)) as VisorFile;
+  // An annotation's id ends in its object's.
+  const annotations = file.video_annotations.flatMap((frame) => frame.annotations);
+  const idOf = new Map(annotations.map((one) => [one.name, Number.parseInt(one.id.slice(-4), 16)]));
+  const source = blobFile(name, new Blob([bytes]));
+  const { sequences } = await loadVisor(source, { rule: 'all-frames', size: video });
+  expect(sequences).toHaveLength(1);
+  const found = sequences.flatMap(({ frames, objects }) => {
+    const nameOf = new Map<number, string>(objects.map((one) => [one.id, one.name]));
+    return frames.flatMap(({ stem, masks: own }) =>
+      [...own].map(([id, mask]) => {
+        const object = idOf.get(nameOf.get(id) ?? '');
+        return [`${Number(/\d+$/.exec(stem)?.[0])}/${object}`, mask] as const;
+      }),
+    );
+  });
+  expect(new Map(found)).toEqual(withoutOverlap(masks, video));
 }
 
 function isVideo(name: string): boolean {

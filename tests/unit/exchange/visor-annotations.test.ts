@@ -119,7 +119,7 @@ describe('every pixel comes back', () => {
     const [sequence, ...others] = loaded.sequences;
     expect([others, loaded.dropped, loaded.notices]).toEqual([[], [], []]);
     expect(sequence?.name).toBe('P01_107_seq_00001');
-    const nameOf = new Map(sequence?.objects.map(({ id, name }) => [id, name]));
+    const nameOf = new Map<number, string>(sequence?.objects.map(({ id, name }) => [id, name]));
     expect(
       sequence?.frames.map(({ stem, masks: own }) => [
         stem,
