@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { masksOfProject, parseProject, type MasksByPlace } from './exported-masks.ts';
+import { readGif } from './gif-frames.ts';
 import { keepPictures } from './key-states.ts';
 import { expectExport } from './opened-exports.ts';
 import { StageHand } from './stage-hand.ts';
@@ -127,10 +128,15 @@ async function splitAndMerge(studio: Studio, before: MasksByPlace): Promise<Mask
   expect(framesOf(split, 3)).toBe(LAST + 1 - MIDDLE);
   await page.getByRole('button', { name: 'More for Object 3' }).click();
   await page.getByRole('menuitem', { name: 'Merge into' }).hover();
-  await moveOnto(page, page.getByRole('menuitem', { name: 'kettle' }));
-  await page.mouse.down();
-  await page.mouse.up();
-  await expect(page.getByRole('button', { name: 'More for Object 3' })).toHaveCount(0);
+  // A pointer that jumps closes a submenu on its way.
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('menuitem', { name: 'Object 1' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'kettle' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'More for Object 3' })).toHaveCount(0, {
+    timeout: 30_000,
+  });
   const merged = await masksNow(studio);
   expect(merged).toEqual(before);
   return merged;
@@ -147,17 +153,45 @@ async function exportEverything(page: Page, masks: MasksByPlace): Promise<void> 
     const kind = (await label.textContent())?.trim() ?? '';
     await test.step(`export ${kind}`, async () => {
       await label.click();
-      await makeSmall(dialog);
-      const downloading = page.waitForEvent('download', { timeout: 60_000 });
-      await dialog.getByRole('button', { name: /^Save/ }).click();
-      const download = await downloading;
-      const bytes = Uint8Array.from(await readFile(await download.path()));
-      const name = download.suggestedFilename();
-      await expectExport(kind, { name, bytes, masks, video: VIDEO, frameCount: VIDEO_FRAMES });
+      const file = await save(page, dialog);
+      await expectExport(kind, { ...file, masks, video: VIDEO, frameCount: VIDEO_FRAMES });
     });
   }
+  await exportEveryFile(page, dialog);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
+}
+
+/** What is chosen last is a video: in each kind of file that is offered. */
+async function exportEveryFile(page: Page, dialog: Locator): Promise<void> {
+  const files = dialog.getByRole('radiogroup', { name: 'File' }).getByRole('radio');
+  const offered = await files.allTextContents();
+  expect(offered).toEqual(expect.arrayContaining(['MP4', 'WebM', 'GIF']));
+  for (const file of offered) {
+    await test.step(`export ${file}`, async () => {
+      await files.getByText(file, { exact: true }).click();
+      const { name, bytes } = await save(page, dialog);
+      expect(name.toLowerCase()).toMatch(new RegExp(`\\.${file.toLowerCase()}$`));
+      if (file !== 'GIF') return;
+      const gif = await readGif(page, bytes);
+      expect(gif.count).toBeGreaterThan(1);
+      expect(gif.width / gif.height).toBeCloseTo(VIDEO.width / VIDEO.height, 1);
+    });
+  }
+}
+
+interface SavedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+async function save(page: Page, dialog: Locator): Promise<SavedFile> {
+  await makeSmall(dialog);
+  const downloading = page.waitForEvent('download', { timeout: 60_000 });
+  await dialog.getByRole('button', { name: /^Save/ }).click();
+  const download = await downloading;
+  const bytes = Uint8Array.from(await readFile(await download.path()));
+  return { name: download.suggestedFilename(), bytes };
 }
 
 /** Of a video, the first frames in a small size. */
@@ -165,7 +199,8 @@ async function makeSmall(dialog: Locator): Promise<void> {
   const to = dialog.getByRole('textbox', { name: 'To', exact: true });
   if ((await to.count()) === 0) return;
   const size = dialog.getByRole('combobox', { name: 'Size' });
-  if ((await size.count()) > 0) await size.selectOption('preview');
+  if ((await size.locator('option[value="preview"]').count()) > 0)
+    await size.selectOption('preview');
   await to.fill(String(VIDEO_FRAMES - 1));
   await to.press('Enter');
 }
@@ -202,13 +237,6 @@ function ofObject(masks: MasksByPlace, id: number): MasksByPlace {
 
 function framesOf(masks: MasksByPlace, id: number): number {
   return ofObject(masks, id).size;
-}
-
-/** As a hand does it: a submenu closes where the pointer jumps. */
-async function moveOnto(page: Page, item: Locator): Promise<void> {
-  const box = await item.boundingBox();
-  if (box === null) throw new Error('it is not in sight');
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 10 });
 }
 
 /** Its row in the list of objects. */
