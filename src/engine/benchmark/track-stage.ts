@@ -104,13 +104,15 @@ async function trackAll(
 function timesOf(arrivals: readonly Arrival[], { model }: Measuring, objects: number): TrackTimes {
   const steady = differences(arrivals, ({ atMs }) => atMs).slice(BANK_FILLING_FRAMES);
   const totalMs = steady.reduce((sum, ms) => sum + ms, 0);
-  const { size, version, imageSize } = model.report;
+  const { size, version, imageSize, device } = model.report;
+  const way = device.bankAttention?.way;
   const { numMaskMemories, maxObjectPointers } = model.graphs.config;
   const parts = trackedFrameCost({
     config: modelConfig(size, version),
     imageSize,
     bank: { memories: numMaskMemories, pointers: maxObjectPointers },
     objects,
+    ...(way !== undefined && { bankAttention: way }),
   });
   return {
     objects,
