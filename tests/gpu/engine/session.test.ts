@@ -26,7 +26,7 @@ describe('a session on WebGPU', () => {
   beforeAll(async () => {
     started = await startSessionLab({ backend: 'webgpu', imageSize: IMAGE_SIZE });
     samples = await started.lab.track(WARM_FRAMES + STEADY_FRAMES + 1, 1);
-  }, 300_000);
+  }, 600_000);
   afterAll(() => started.terminate());
 
   test('passes the self-test of the device', async () => {

@@ -247,6 +247,7 @@ describe('project files', () => {
     expect(outcome).toEqual({
       objects: request.objects,
       prompts: [],
+      memory: [],
       summaries: [],
       notices: [],
     } satisfies ImportOutcome);
