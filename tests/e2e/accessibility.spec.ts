@@ -35,6 +35,11 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.getByRole('button', { name: 'Stop' }).click();
     await expect(page.getByText(/^Stopped after/)).toBeVisible({ timeout: 60_000 });
     await expectNoViolations(page, 'stopped');
+    for (const tab of [/^Review/, /^Memory/]) {
+      await page.getByRole('tab', { name: tab }).click();
+      await expect(page.getByRole('tabpanel', { name: tab })).toBeVisible();
+      await expectNoViolations(page, String(tab));
+    }
   });
 
   test(`axe finds nothing in ground truth and scores, ${colorScheme}`, async ({ page }) => {
