@@ -2,7 +2,7 @@ import { StudioError } from '../core/errors.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import { resizeMask } from '../core/nearest-resizer.ts';
 import type { MaskRle } from '../core/rle.ts';
-import { relateSizes } from '../formats/ground-truth/clip-frames.ts';
+import { relateSizes } from '../core/relate-sizes.ts';
 import type { LabelData, LabelFrame, LabelSequence } from '../formats/labels/label-sequence.ts';
 import { namingFile } from '../formats/source-file.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';

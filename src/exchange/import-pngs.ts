@@ -1,9 +1,9 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { NearestResizer } from '../core/nearest-resizer.ts';
+import { relateSizes } from '../core/relate-sizes.ts';
 import type { MaskDataset } from '../formats/davis/mask-dataset.ts';
 import { MAX_MASK_PIXELS } from '../formats/davis/mask-png.ts';
-import { relateSizes } from '../formats/ground-truth/clip-frames.ts';
 import type { FrameTables } from '../formats/ground-truth/locate-in-video.ts';
 import { splitIds } from '../formats/id-plane.ts';
 import { readPngHeader } from '../formats/png-chunks.ts';

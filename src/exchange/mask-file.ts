@@ -1,9 +1,9 @@
 import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { resizeMask } from '../core/nearest-resizer.ts';
+import { relateSizes } from '../core/relate-sizes.ts';
 import { paletteColor } from '../formats/davis-palette.ts';
 import { MAX_MASK_PIXELS } from '../formats/davis/mask-png.ts';
-import { relateSizes } from '../formats/ground-truth/clip-frames.ts';
 import { splitIds } from '../formats/id-plane.ts';
 import { readPngHeader } from '../formats/png-chunks.ts';
 import { readPngSamples, type PngSamples } from '../formats/png-reader.ts';

@@ -1,7 +1,7 @@
 import { StudioError } from '../core/errors.ts';
+import { VISOR_SIZE } from '../core/relate-sizes.ts';
 import { writeResultsZip } from '../formats/davis/davis-results.ts';
 import type { EntityNames } from '../formats/visor/entity-names.ts';
-import { VISOR_SIZE } from '../formats/visor/visor-form.ts';
 import { isSequenceName } from '../formats/visor/visor-names.ts';
 import { writeSubmissionZip } from '../formats/visor/visor-submission.ts';
 import { writeZip, type ZipFile } from '../formats/zip-writer.ts';

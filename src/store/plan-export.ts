@@ -1,7 +1,9 @@
 import type { SaveSuggestion } from '../client/save-file.ts';
 import { frameIndex, type ObjectId } from '../core/ids.ts';
+import { relateSizes, VISOR_SIZE } from '../core/relate-sizes.ts';
 import type { ExportFormat, VideoLook } from '../protocol/export-format.ts';
 import type { VideoInfo } from '../protocol/media-api.ts';
+import type { ExportKind } from './export-choice.ts';
 import type { FrameRange } from './export-format.ts';
 import type { StudioState } from './studio-state.ts';
 import { summaryAt } from './summary-track.ts';
@@ -45,6 +47,12 @@ export function planExport(state: StudioState, scope: ExportScope = {}): ExportP
   }
   const isWhole = tracklets.length === withMasks.length;
   return { isPossible: true, info, tracklets, isWhole, range };
+}
+
+/** Why the clip's masks cannot be written as this kind; absent where they can. */
+export function kindRefusal(kind: ExportKind, { width, height }: VideoInfo): string | undefined {
+  if (kind !== 'visor' || relateSizes(VISOR_SIZE, { width, height }) !== 'different') return;
+  return `VISOR’s pictures are 16 : 9, the clip’s ${width} × ${height}. Take YouTube-VIS or COCO.`;
 }
 
 /** Every frame of the clip. */

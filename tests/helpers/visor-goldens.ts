@@ -1,3 +1,4 @@
+import { VISOR_SIZE } from '../../src/core/relate-sizes.ts';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +8,6 @@ import { PolygonFiller } from '../../src/formats/visor/fill-polygons.ts';
 import { FrameRasterizer } from '../../src/formats/visor/frame-rasterizer.ts';
 import { loadVisor, type VisorGroundTruth } from '../../src/formats/visor/load-visor.ts';
 import { VisorDefects } from '../../src/formats/visor/visor-defects.ts';
-import { VISOR_SIZE } from '../../src/formats/visor/visor-form.ts';
 import { readVisorFrames } from '../../src/formats/visor/visor-reader.ts';
 import { writeSubmission, type SubmissionFrame } from '../../src/formats/visor/visor-submission.ts';
 import {

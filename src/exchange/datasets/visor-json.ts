@@ -1,10 +1,9 @@
 import { StudioError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/ids.ts';
-import { relateSizes } from '../../formats/ground-truth/clip-frames.ts';
+import { VISOR_SIZE, relateSizes } from '../../core/relate-sizes.ts';
 import { encodeUtf8, toJson } from '../../formats/json-stream.ts';
 import { CanvasTracer } from '../../formats/visor/canvas-tracer.ts';
 import { segmentsJson } from '../../formats/visor/segments-json.ts';
-import { VISOR_SIZE } from '../../formats/visor/visor-form.ts';
 import type { ExportRequest } from '../../protocol/export-api.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { FrameContent } from '../frame-masks.ts';

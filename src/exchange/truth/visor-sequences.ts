@@ -1,12 +1,12 @@
 import type { EntityRule } from '../../core/ground-truth.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { VISOR_SIZE } from '../../core/relate-sizes.ts';
 import type { ClipFrames } from '../../formats/ground-truth/clip-frames.ts';
 import type { FrameTables } from '../../formats/ground-truth/locate-in-video.ts';
 import { matchFrames, videoOfClip } from '../../formats/ground-truth/match-frames.ts';
 import { baseName, namingFile, type SourceFile } from '../../formats/source-file.ts';
 import { numberEntities, type EntityIds } from '../../formats/visor/entity-ids.ts';
 import { MIN_FRAMES } from '../../formats/visor/load-visor.ts';
-import { VISOR_SIZE } from '../../formats/visor/visor-form.ts';
 import { findVideoName, videoOfSequence } from '../../formats/visor/visor-names.ts';
 import {
   surveyVisor,

@@ -1,10 +1,11 @@
 import type { FrameMatch, MatchProblem, MatchRow, SizeRelation } from '../../core/frame-match.ts';
 import type { Size } from '../../core/geometry.ts';
 import { frameIndex } from '../../core/ids.ts';
+import { relateSizes } from '../../core/relate-sizes.ts';
 import { fileStem } from '../frame-names.ts';
 import { LATE_VIDEO } from '../visor/visor-clock.ts';
 import { findVideoName, parseFrameStem } from '../visor/visor-names.ts';
-import { relateSizes, type ClipFrames } from './clip-frames.ts';
+import type { ClipFrames } from './clip-frames.ts';
 import type { LocatedFrame, LocateFrame } from './frame-location.ts';
 import { locateInPictures } from './locate-in-pictures.ts';
 import { locateInVideo, type FrameTables } from './locate-in-video.ts';

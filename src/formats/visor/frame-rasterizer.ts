@@ -2,8 +2,9 @@ import type { Size } from '../../core/geometry.ts';
 import type { ObjectId } from '../../core/ids.ts';
 import { PolygonFiller } from './fill-polygons.ts';
 import { NearestResizer } from '../../core/nearest-resizer.ts';
+import { VISOR_SIZE } from '../../core/relate-sizes.ts';
 import type { VisorAnnotation, VisorFrame } from './visor-annotations.ts';
-import { SPARSE_CANVAS, VISOR_SIZE } from './visor-form.ts';
+import { SPARSE_CANVAS } from './visor-form.ts';
 
 /** `visor_to_davis.py` puts a point into polygons without one, since OpenCV wants one. */
 const EMPTY_POLYGON = Int32Array.of(0, 0);

@@ -2,6 +2,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { EntityRule } from '../../core/ground-truth.ts';
 import type { MaskRle } from '../../core/rle.ts';
+import { VISOR_SIZE } from '../../core/relate-sizes.ts';
 import { compareCodePoints } from '../code-points.ts';
 import type {
   GroundTruthFrame,
@@ -11,7 +12,6 @@ import type {
 import { splitIds } from '../id-plane.ts';
 import type { SourceFile } from '../source-file.ts';
 import { numberEntities, type EntityIds } from './entity-ids.ts';
-import { VISOR_SIZE } from './visor-form.ts';
 import { rasterizeVisor } from './visor-raster.ts';
 import { surveyVisor, type VisorSurvey } from './visor-survey.ts';
 

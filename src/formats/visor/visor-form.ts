@@ -17,5 +17,3 @@ export const VISOR_TABLE_FORM: JsonForm = {
 
 /** The image on which sparse annotations are drawn. */
 export const SPARSE_CANVAS: Size = { width: 1920, height: 1080 };
-/** The image of dense annotations and of the challenge, at which masks are scored. */
-export const VISOR_SIZE: Size = { width: 854, height: 480 };

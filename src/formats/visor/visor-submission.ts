@@ -1,12 +1,12 @@
 import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
+import { VISOR_SIZE } from '../../core/relate-sizes.ts';
 import { compareCodePoints } from '../code-points.ts';
 import { pythonJson } from '../python-json.ts';
 import { writeZip } from '../zip-writer.ts';
 import { followBorders, type PlaneBox } from './border-following.ts';
 import type { EntityNames } from './entity-names.ts';
 import { segmentsJson } from './segments-json.ts';
-import { VISOR_SIZE } from './visor-form.ts';
 import { videoOfSequence } from './visor-names.ts';
 
 /** Source: C6-SemiVOS `pngs_to_visor.py`. */

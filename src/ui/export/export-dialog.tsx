@@ -1,6 +1,6 @@
 import { FileInput } from 'lucide-react';
 import { useState } from 'react';
-import { planExport, type ExportScope } from '../../store/plan-export.ts';
+import { kindRefusal, planExport, type ExportScope } from '../../store/plan-export.ts';
 import { trackingRefusal } from '../../store/refusals.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { Button } from '../primitives/button.tsx';
@@ -68,7 +68,7 @@ function refusalOf(state: StudioState, scope: ExportScope): string | undefined {
   const tracking = trackingRefusal(state);
   if (tracking !== undefined) return `${tracking.message} ${tracking.hint}`;
   const plan = planExport(state, scope);
-  return plan.isPossible ? undefined : plan.reason;
+  return plan.isPossible ? kindRefusal(state.view.exportChoice.kind, plan.info) : plan.reason;
 }
 
 function describeExport(state: StudioState): string {

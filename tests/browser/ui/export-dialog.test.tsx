@@ -165,6 +165,26 @@ test('a range that is no range keeps Save from being pressed', async () => {
   await expect.element(page.getByRole('button', { name: 'Save…' })).toBeEnabled();
 });
 
+test('VISOR’s shape is asked for before Save can be pressed', async () => {
+  await choose('VISOR');
+  await expect.element(page.getByRole('button', { name: 'Save…' })).toBeEnabled();
+  studio[Symbol.dispose]();
+  studio = await mountOpenStudio({ info: { frameCount: 24, width: 640, height: 480 } });
+  studio.actions.prompts.addPoint({ x: 100, y: 90 }, 'positive');
+  await until(
+    () => studio.store.getState().tracklets.items[0]?.summaries.coveredFrames === 1,
+    'it has a mask',
+  );
+  studio.actions.view.openDialog({ kind: 'export' });
+  await choose('VISOR');
+  await expect
+    .element(page.getByText('VISOR’s pictures are 16 : 9, the clip’s 640 × 480.', { exact: false }))
+    .toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Save…' })).toBeDisabled();
+  await choose('COCO');
+  await expect.element(page.getByRole('button', { name: 'Save…' })).toBeEnabled();
+});
+
 test('a choice of objects is offered where there are several with masks', async () => {
   await expect.element(page.getByRole('combobox', { name: 'Objects' })).not.toBeInTheDocument();
   studio.actions.view.closeDialog();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { frameIndex } from '../../../src/core/ids.ts';
 import { rleArea } from '../../../src/core/rle.ts';
+import { VISOR_SIZE } from '../../../src/core/relate-sizes.ts';
 import { visorImages } from '../../../src/exchange/datasets/visor-frame-names.ts';
 import { fileStem } from '../../../src/formats/frame-names.ts';
 import { matchFrames } from '../../../src/formats/ground-truth/match-frames.ts';
-import { VISOR_SIZE } from '../../../src/formats/visor/visor-form.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
 import { writeDataset } from '../../helpers/dataset-exports.ts';
 import { boxMask, buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';

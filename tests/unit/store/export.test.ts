@@ -13,6 +13,7 @@ import {
 import {
   countUntrackedFrames,
   planExport,
+  kindRefusal,
   saveSuggestion,
 } from '../../../src/store/plan-export.ts';
 import { EMPTY_TRACK, withSummaries } from '../../../src/store/summary-track.ts';
@@ -180,6 +181,23 @@ describe('formats', () => {
     const outlines = exportFormat(choose({ kind: 'video', look: 'outline' }), parts);
     expect(saveSuggestion(VIDEO, outlines).name).toBe('blackswan.outlines.mp4');
   });
+});
+
+test('VISOR takes clips of its shape alone, at any resolution', () => {
+  const reason = (width: number, height: number) =>
+    kindRefusal('visor', { ...VIDEO, width, height });
+  for (const [width, height] of [
+    [1920, 1080],
+    [854, 480],
+    [456, 256],
+    [3840, 2160],
+  ] as const) {
+    expect(reason(width, height)).toBeUndefined();
+  }
+  expect(reason(1080, 1920)).toBe(
+    'VISOR’s pictures are 16 : 9, the clip’s 1080 × 1920. Take YouTube-VIS or COCO.',
+  );
+  expect(kindRefusal('coco', { ...VIDEO, width: 640, height: 480 })).toBeUndefined();
 });
 
 describe('what was chosen last', () => {

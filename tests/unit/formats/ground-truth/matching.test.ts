@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MatchRow } from '../../../../src/core/frame-match.ts';
-import { relateSizes, type ClipFrames } from '../../../../src/formats/ground-truth/clip-frames.ts';
+import { relateSizes } from '../../../../src/core/relate-sizes.ts';
+import type { ClipFrames } from '../../../../src/formats/ground-truth/clip-frames.ts';
 import { findGroundTruth } from '../../../../src/formats/ground-truth/find-ground-truth.ts';
 import { firstFrameFrom, nearestFrame } from '../../../../src/formats/ground-truth/frame-times.ts';
 import {
