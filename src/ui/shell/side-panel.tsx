@@ -7,6 +7,7 @@ import { Loaded } from '../primitives/loaded.tsx';
 import { TabPanel, Tabs } from '../primitives/tabs.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ReviewPanel } from '../review/review-panel.tsx';
+import { RunningTrack } from '../track/running-track.tsx';
 import { TrackPanel } from '../track/track-panel.tsx';
 
 const loadMemory = async () => (await import('../memory/memory-panel.tsx')).MemoryPanel;
@@ -64,6 +65,7 @@ export function SidePanel() {
         <TabPanel value="memory">
           <Loaded load={loadMemory} />
         </TabPanel>
+        <RunningTrack />
       </Tabs>
     </aside>
   );

@@ -175,3 +175,19 @@ test('a locked object says so and takes no click; one alone is shown; the order 
   second.dispatchEvent(new DragEvent('drop', over));
   expect(ids()).toEqual([1, 2]);
 });
+
+test('tracking can be watched and stopped from every tab', async () => {
+  studio = await mountOpenStudio({ info: { width: 400, height: 300, frameCount: 60 } });
+  await click(0);
+  const engine = studio.engines.at(-1);
+  if (engine === undefined) throw new Error('no engine was started');
+  engine.holdAfterFrames = 5;
+  const run = studio.actions.propagation.track('forward', 'all');
+  for (const name of ['Scores', 'Review', 'Memory']) {
+    await page.getByRole('tab', { name }).click();
+    await expect.element(page.getByRole('progressbar', { name: 'Tracking' })).toBeVisible();
+  }
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await run;
+  await expect.element(page.getByRole('progressbar', { name: 'Tracking' })).not.toBeInTheDocument();
+});
