@@ -209,7 +209,16 @@ describe('as a stream', () => {
     const { port1 } = new MessageChannel();
     await exporter.connectMedia(port1);
     port1.close();
-    media.onRequest = (start) => void (start >= cancelAt && exporter.cancel());
+    const usedBytes = () => {
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const before = usedBytes();
+    let mostBytes = 0;
+    media.onRequest = (start) => {
+      mostBytes = Math.max(mostBytes, usedBytes() - before);
+      if (start >= cancelAt) void exporter.cancel();
+    };
     const done: number[] = [];
     const format = { kind: 'visor' } as const;
     const outcome = exporter.exportFile(
@@ -217,7 +226,7 @@ describe('as a stream', () => {
       { kind: 'download' },
       ({ framesDone }) => done.push(framesDone),
     );
-    return { outcome: await outcome.catch((error: unknown) => error), done, files };
+    return { outcome: await outcome.catch((error: unknown) => error), done, files, mostBytes };
   }
 
   const SPECK = { width: 64, height: 36 };
@@ -226,9 +235,10 @@ describe('as a stream', () => {
   test('a long clip takes one batch of frames at a time, and says how far it is', async () => {
     const video = buildVideo({ ...SPECK, frameCount: 200 });
     const media = new FakeMediaPort(specks);
-    const { outcome, done } = await run(video, media);
+    const { outcome, done, mostBytes } = await run(video, media);
     expect(outcome).toMatchObject({ frames: 200 });
     expect(media.maxBatchFrames).toBe(16);
+    expect(mostBytes).toBeLessThan(128 << 20);
     expect(done).toEqual(Array.from({ length: 13 }, (_, batch) => Math.min(16 * (batch + 1), 200)));
   });
 
