@@ -3,11 +3,12 @@ import type { Size } from '../core/geometry.ts';
 import { NearestResizer } from '../core/nearest-resizer.ts';
 import { relateSizes } from '../core/relate-sizes.ts';
 import type { MaskDataset } from '../formats/davis/mask-dataset.ts';
-import { MAX_MASK_PIXELS } from '../formats/davis/mask-png.ts';
+import { MAX_MASK_PIXELS, maskOfSamples } from '../formats/davis/mask-png.ts';
 import type { FrameTables } from '../formats/ground-truth/locate-in-video.ts';
 import { splitIds } from '../formats/id-plane.ts';
+import { hasTransparency, opaquePixels } from '../formats/opaque-pixels.ts';
 import { readPngHeader } from '../formats/png-chunks.ts';
-import { readIndexPng, type IndexImage } from '../formats/png-reader.ts';
+import { readPngSamples, type IndexImage, type PngSamples } from '../formats/png-reader.ts';
 import { namingFile, type SourceFile } from '../formats/source-file.ts';
 import type { EntityNames } from '../formats/visor/entity-names.ts';
 import type { ImportOutcome } from '../protocol/export-api.ts';
@@ -31,8 +32,9 @@ export interface PngImport {
 }
 
 /**
- * Imports indexed PNGs, from this studio or laid out as DAVIS is, onto the open clip. Masks of
- * another resolution of the same picture are resized by nearest neighbour.
+ * Imports PNGs of ids, from this studio or laid out as DAVIS is, onto the open clip, or cut-outs, whose
+ * mask is what is not transparent. Masks of another resolution of the same picture are resized by
+ * nearest neighbour.
  * @throws StudioError `file-invalid` when a file is not valid or does not fit the clip
  */
 export async function importPngs(files: PngImport, task: ExportTask): Promise<ImportOutcome> {
@@ -77,6 +79,7 @@ class PngReading {
   readonly #survey: IdSurvey;
   /** Of masks that had not the clip's size. */
   #resizedFrom: Size | undefined;
+  #hasCutOuts = false;
 
   constructor(sequence: PngSequence, { video, names }: ReadingOptions) {
     this.#sequence = sequence;
@@ -92,7 +95,11 @@ class PngReading {
     const { name: sequence, pngs } = this.#sequence;
     for (const { frame, file } of pngs) {
       signal?.throwIfAborted();
-      const image = await readPng(file, this.#video);
+      const png = await readPng(file, this.#video);
+      const image = isCutOut(png)
+        ? cutOutMask(png)
+        : await namingFile(file, async () => maskOfSamples(png));
+      this.#hasCutOuts ||= isCutOut(png);
       const masks = splitIds(this.#atClipSize(image), this.#video);
       this.#survey.see(image, masks.keys());
       yield { sequence, frame, masks };
@@ -105,9 +112,11 @@ class PngReading {
   }
 
   notices(): readonly string[] {
-    const told = this.#survey.meaning().notices;
-    if (this.#resizedFrom === undefined) return told;
-    return [...told, resizedNotice(this.#resizedFrom, this.#video)];
+    return [
+      ...this.#survey.meaning().notices,
+      ...(this.#hasCutOuts ? ['Of cut-outs, object 1 is what is not transparent.'] : []),
+      ...(this.#resizedFrom === undefined ? [] : [resizedNotice(this.#resizedFrom, this.#video)]),
+    ];
   }
 
   #atClipSize({ ids, width, height }: IndexImage): Uint8Array {
@@ -120,13 +129,24 @@ class PngReading {
   }
 }
 
-async function readPng(file: SourceFile, video: VideoInfo): Promise<IndexImage> {
+async function readPng(file: SourceFile, video: VideoInfo): Promise<PngSamples> {
   const bytes = await file.read(4 * MAX_MASK_PIXELS + ANCILLARY_BYTES);
   return namingFile(file, async () => {
     const size = readPngHeader(bytes);
     if (relateSizes(size, video) === 'different') throw otherShape(size, video);
-    return readIndexPng(bytes, { maxPixels: MAX_MASK_PIXELS });
+    return readPngSamples(bytes, { maxPixels: MAX_MASK_PIXELS });
   });
+}
+
+/** Our own have alpha also where nothing of a frame is transparent. */
+function isCutOut({ channels, isOwn, samples }: PngSamples): boolean {
+  return channels === 4 && (isOwn || hasTransparency(samples));
+}
+
+/** Greyscale ids: object 1. */
+function cutOutMask({ header, isOwn, samples }: PngSamples): IndexImage {
+  const { width, height, bitDepth } = header;
+  return { width, height, bitDepth, isOwn, ids: opaquePixels(samples) };
 }
 
 /** What is told of masks that were resized to the clip's size. */

@@ -5,6 +5,7 @@ import { relateSizes } from '../core/relate-sizes.ts';
 import { paletteColor } from '../formats/davis-palette.ts';
 import { MAX_MASK_PIXELS } from '../formats/davis/mask-png.ts';
 import { splitIds } from '../formats/id-plane.ts';
+import { hasTransparency, opaquePixels } from '../formats/opaque-pixels.ts';
 import { readPngHeader } from '../formats/png-chunks.ts';
 import { readPngSamples, type PngSamples } from '../formats/png-reader.ts';
 import { blobFile, namingFile } from '../formats/source-file.ts';
@@ -18,7 +19,6 @@ const MOST_GREY_IDS = 16;
 /** A picture of more colours than this is no picture of masks. */
 const MOST_COLORS = 64;
 const OPAQUE = 255;
-const HALF = 128;
 
 /** The pixels of a picture as values, 0 for background, and what each of them is to the user. */
 interface ValuePlane {
@@ -81,11 +81,8 @@ function greyValues(samples: Uint8Array, white: number): ValuePlane {
 }
 
 function opaqueValues(samples: Uint8Array): ValuePlane {
-  const plane = Uint8Array.from({ length: samples.length / 4 }, (_, at) =>
-    Number((samples[4 * at + 3] ?? 0) >= HALF),
-  );
   return {
-    plane,
+    plane: opaquePixels(samples),
     nameOf: () => ({ value: 'not transparent', color: '#ffffff' }),
     notices: ['The mask is what is not transparent in the picture.'],
   };
@@ -122,11 +119,6 @@ function greyOf(samples: Uint8Array, channels: number): Uint8Array | undefined {
     grey[pixel] = red;
   }
   return grey;
-}
-
-function hasTransparency(samples: Uint8Array): boolean {
-  for (let at = 3; at < samples.length; at += 4) if (samples[at] !== OPAQUE) return true;
-  return false;
 }
 
 function colorAt(samples: Uint8Array, at: number): number {

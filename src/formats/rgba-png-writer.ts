@@ -1,7 +1,7 @@
 import { invariant } from '../core/assert.ts';
 import type { Size } from '../core/geometry.ts';
 import { pngFile } from './png-file.ts';
-import { TRUE_COLOR_ALPHA } from './png-layout.ts';
+import { PNG_SOFTWARE, TRUE_COLOR_ALPHA } from './png-layout.ts';
 import { deflateZlib } from './zlib-stream.ts';
 
 const BYTES_PER_PIXEL = 4;
@@ -41,7 +41,12 @@ export class RgbaPngWriter {
       above = row;
     }
     const data = await deflateZlib(this.#scanlines);
-    return pngFile({ size: this.#size, colorType: TRUE_COLOR_ALPHA, data });
+    return pngFile({
+      size: this.#size,
+      colorType: TRUE_COLOR_ALPHA,
+      software: PNG_SOFTWARE,
+      data,
+    });
   }
 
   /** The filter whose outcome is nearest to nothing, as the PNG specification advises (12.7). */

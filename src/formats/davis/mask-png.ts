@@ -1,6 +1,6 @@
 import type { Size } from '../../core/geometry.ts';
 import { isTrueColor, readPngHeader } from '../png-chunks.ts';
-import { readPngSamples, type IndexImage, type PngLimits } from '../png-reader.ts';
+import { readPngSamples, type IndexImage, type PngLimits, type PngSamples } from '../png-reader.ts';
 import { namingFile, type SourceFile } from '../source-file.ts';
 import { idsOfColors } from './palette-ids.ts';
 import { DAVIS_PALETTE } from '../davis-palette.ts';
@@ -17,16 +17,22 @@ const ANCILLARY_BYTES = 1024 * 1024;
  */
 export async function readMaskPng(file: SourceFile, limits: PngLimits): Promise<IndexImage> {
   const bytes = await file.read(4 * limits.maxPixels + ANCILLARY_BYTES);
-  return namingFile(file, async () => {
-    const image = await readPngSamples(bytes, limits);
-    const { header, samples, palette, isOwn } = image;
-    const { width, height, bitDepth, color } = header;
-    if (isTrueColor(color)) {
-      const ids = idsOfColors(image);
-      return { width, height, bitDepth, isOwn, ids, palette: DAVIS_PALETTE };
-    }
-    return { width, height, bitDepth, isOwn, ids: samples, ...(palette && { palette }) };
-  });
+  return namingFile(file, async () => maskOfSamples(await readPngSamples(bytes, limits)));
+}
+
+/**
+ * The same of a PNG that is decoded.
+ * @param image its samples are taken over
+ * @throws StudioError `file-invalid`
+ */
+export function maskOfSamples(image: PngSamples): IndexImage {
+  const { header, samples, palette, isOwn } = image;
+  const { width, height, bitDepth, color } = header;
+  if (isTrueColor(color)) {
+    const ids = idsOfColors(image);
+    return { width, height, bitDepth, isOwn, ids, palette: DAVIS_PALETTE };
+  }
+  return { width, height, bitDepth, isOwn, ids: samples, ...(palette && { palette }) };
 }
 
 /**

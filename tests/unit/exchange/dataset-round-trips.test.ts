@@ -6,7 +6,7 @@ import { resizeMask } from '../../../src/core/nearest-resizer.ts';
 import type { MaskFormatKind } from '../../../src/exchange/export-masks.ts';
 import type { VideoInfo, FrameMask } from '../../../src/protocol/media-api.ts';
 import { buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';
-import { writeDataset } from '../../helpers/dataset-exports.ts';
+import { exported, pixelsOf, VIDEO, writeDataset } from '../../helpers/dataset-exports.ts';
 import { importMasksOf, openTruth } from '../../helpers/open-truth.ts';
 
 /** Objects with masks on frames; an object that is nowhere is written by some formats alone. */
@@ -191,4 +191,24 @@ test('YouTube-VOS comes back with the categories of meta.json, as masks and as g
       { truthId: 2, name: 'duck' },
     ],
   ]);
+});
+
+test('cut-outs come back as one object: what is not transparent, on a frame without a hole too', async () => {
+  const content = await exported('cut-out-png-zip');
+  const media = new FakeMediaPort();
+  const outcome = await importMasksOf({ content, name: 'cut-outs.zip', video: VIDEO, media });
+  const frames = Array.from({ length: 5 }, (_, frame) => frame);
+  const own = frames.map((frame) => {
+    const [first, second] = [pixelsOf(1, frame), pixelsOf(2, frame)];
+    const data = Uint8Array.from(first, (value, at) => value | (second[at] ?? 0));
+    const { width, height } = VIDEO;
+    return {
+      objectId: objectId(1),
+      frame: frameIndex(frame),
+      mask: encodeRle({ width, height, data }),
+    };
+  });
+  expect(own.some(({ mask }) => rleArea(mask) === VIDEO.width * VIDEO.height)).toBe(true);
+  expect(table(media.puts.flat())).toEqual(table(own));
+  expect(outcome.notices).toEqual(['Of cut-outs, object 1 is what is not transparent.']);
 });

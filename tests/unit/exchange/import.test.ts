@@ -343,9 +343,14 @@ describe('PNG zips', () => {
       'with colours',
       async () =>
         zip({
-          'a/00000.png': encode({ ...SIZE, channels: 3, depth: 8, data: new Uint8Array(1152) }),
+          'a/00000.png': encode({
+            ...SIZE,
+            channels: 3,
+            depth: 8,
+            data: new Uint8Array(1152).fill(77),
+          }),
         }),
-      /holds no object ids: it has true colours/,
+      /true colours, and #4d4d4d at \(0, 0\) is not in the DAVIS palette/,
     ],
     ['without PNGs', async () => zip({ 'a/readme.txt': new Uint8Array(3) }), /holds no PNG/],
     [
