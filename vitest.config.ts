@@ -41,6 +41,9 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/unit/**/*.test.ts'],
           testTimeout: 30_000,
+          // A process for each of two hundred files takes longer than what is in them.
+          pool: 'threads',
+          isolate: false,
         },
       },
       {
