@@ -6,7 +6,7 @@ import {
 } from '../../src/engine/graph/weight-plan.ts';
 import { probeDevice, type DevicePlan } from '../../src/engine/runtime/device-probe.ts';
 import { loadOrt, type OrtModule } from '../../src/engine/runtime/ort-module.ts';
-import { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
+import { hostData, OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import { probeBankAttention } from '../../src/engine/session/bank-attention-probe.ts';
@@ -79,7 +79,7 @@ export async function openBrowserEngine(
   const kernels =
     plan.backend === 'webgpu'
       ? new GpuTensorKernels(plan.device, runtime, imageSize)
-      : new CpuTensorKernels(runtime, imageSize);
+      : new CpuTensorKernels(runtime, imageSize, hostData);
   const owned = [kernels, graphs, ...(attention ? [attention] : []), runtime];
   const dispose = () => {
     for (const resource of owned) resource[Symbol.dispose]();

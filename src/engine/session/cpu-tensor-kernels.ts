@@ -1,26 +1,35 @@
 import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
+import type { GraphRuntime } from '../graph-runtime.ts';
 import { fillHoles } from '../kernels/fill-holes/fill-holes.ts';
 import { CpuMaskReader } from '../kernels/mask-read/cpu-mask-reader.ts';
 import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
 import { CpuPreprocessor } from '../kernels/preprocess/cpu-preprocessor.ts';
 import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
-import { hostData, type OrtRuntime } from '../runtime/ort-runtime.ts';
-
 import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
 /** `TensorKernels` in TypeScript, for the WASM backend. */
 export class CpuTensorKernels implements TensorKernels {
   readonly bytesRead = 0;
-  readonly #runtime: OrtRuntime;
+  readonly #runtime: GraphRuntime;
+  readonly #read: (tensor: DeviceTensor) => Float32Array;
   readonly #imageSize: number;
   readonly #preprocessor: CpuPreprocessor;
   readonly #reader: CpuMaskReader;
   readonly #logitSize: Size;
 
-  /** @param imageSize S */
-  constructor(runtime: OrtRuntime, imageSize: number) {
+  /**
+   * @param runtime its tensors must lie in memory
+   * @param imageSize S
+   * @param read gives the values of a float32 tensor of the runtime, not copied
+   */
+  constructor(
+    runtime: GraphRuntime,
+    imageSize: number,
+    read: (tensor: DeviceTensor) => Float32Array,
+  ) {
     this.#runtime = runtime;
+    this.#read = read;
     this.#imageSize = imageSize;
     this.#logitSize = { width: imageSize / 4, height: imageSize / 4 };
     this.#preprocessor = new CpuPreprocessor(imageSize);
@@ -35,27 +44,30 @@ export class CpuTensorKernels implements TensorKernels {
   }
 
   fillHoles(logits: DeviceTensor): DeviceTensor {
-    const data = fillHoles(hostData(logits), this.#logitSize);
+    const data = fillHoles(this.#read(logits), this.#logitSize);
     return this.#runtime.tensor(logits.dims, { dtype: 'float32', data });
   }
 
   readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
-    return this.#reader.read(sourceOf(output), video);
+    return this.#reader.read(this.#sourceOf(output), video);
   }
 
   readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
-    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
+    return this.#reader.readNonOverlapping(
+      outputs.map((output) => this.#sourceOf(output)),
+      video,
+    );
   }
 
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
   }
-}
 
-function sourceOf(output: MaskOutput): MaskSource<Float32Array> {
-  return {
-    logits: hostData(output.lowResMaskLogits),
-    iouScores: hostData(output.iouScores),
-    objectScoreLogits: hostData(output.objectScoreLogits),
-  };
+  #sourceOf(output: MaskOutput): MaskSource<Float32Array> {
+    return {
+      logits: this.#read(output.lowResMaskLogits),
+      iouScores: this.#read(output.iouScores),
+      objectScoreLogits: this.#read(output.objectScoreLogits),
+    };
+  }
 }

@@ -3,7 +3,7 @@ import type { ModelPreferences, ModelReport } from '../../protocol/device.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
 import type { OrtModule } from '../runtime/ort-module.ts';
-import { OrtRuntime } from '../runtime/ort-runtime.ts';
+import { hostData, OrtRuntime } from '../runtime/ort-runtime.ts';
 import { recognizeModel } from '../sam2/model-config.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../sam2/sam2-model.ts';
@@ -116,7 +116,7 @@ function disposeInReverse(owned: readonly Disposable[]): void {
 function createKernels(plan: DevicePlan, runtime: OrtRuntime, imageSize: number): TensorKernels {
   return plan.backend === 'webgpu'
     ? new GpuTensorKernels(plan.device, runtime, imageSize)
-    : new CpuTensorKernels(runtime, imageSize);
+    : new CpuTensorKernels(runtime, imageSize, hostData);
 }
 
 function countParameters(checkpoint: Checkpoint): number {

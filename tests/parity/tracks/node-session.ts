@@ -1,18 +1,12 @@
 import { invariant } from '../../../src/core/assert.ts';
-import type { Size } from '../../../src/core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../../src/core/ids.ts';
 import type { MaskRle } from '../../../src/core/rle.ts';
-import type { DeviceTensor } from '../../../src/engine/device-tensor.ts';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import { fillHoles } from '../../../src/engine/kernels/fill-holes/fill-holes.ts';
-import { CpuMaskReader } from '../../../src/engine/kernels/mask-read/cpu-mask-reader.ts';
-import { CpuPreprocessor } from '../../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
-import type { RgbaFrame } from '../../../src/engine/kernels/preprocess/rgba-frame.ts';
+import { CpuTensorKernels } from '../../../src/engine/session/cpu-tensor-kernels.ts';
 import { CallQueue } from '../../../src/engine/runtime/call-queue.ts';
 import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
 import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
 import { SegmentationSession } from '../../../src/engine/session/segmentation-session.ts';
-import type { MaskOutput, TensorKernels } from '../../../src/engine/session/tensor-kernels.ts';
 import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
 import type { FrameMask, FramePixels, MediaPort } from '../../../src/protocol/media-api.ts';
 import type { MaskPreview, PreviewPort } from '../../../src/protocol/mask-preview.ts';
@@ -66,56 +60,6 @@ export class ImageClip implements MediaPort, PreviewPort {
   }
 }
 
-/** `TensorKernels` over ONNX Runtime in Node, with the kernels that the WASM backend uses. */
-class NodeTensorKernels implements TensorKernels {
-  readonly bytesRead = 0;
-  readonly #runtime: NodeGraphRuntime;
-  readonly #imageSize: number;
-  readonly #preprocessor: CpuPreprocessor;
-  readonly #logitSize: Size;
-  readonly #reader: CpuMaskReader;
-
-  constructor(runtime: NodeGraphRuntime, imageSize: number) {
-    this.#runtime = runtime;
-    this.#imageSize = imageSize;
-    this.#logitSize = { width: imageSize / 4, height: imageSize / 4 };
-    this.#preprocessor = new CpuPreprocessor(imageSize);
-    this.#reader = new CpuMaskReader({ logitSize: this.#logitSize, holeAreaPx: 0 });
-  }
-
-  preprocess(frame: RgbaFrame): DeviceTensor {
-    const side = this.#imageSize;
-    const data = new Float32Array(3 * side * side);
-    this.#preprocessor.run(frame, data);
-    return this.#runtime.tensor([1, 3, side, side], { dtype: 'float32', data });
-  }
-
-  fillHoles(logits: DeviceTensor): DeviceTensor {
-    const data = fillHoles(readFloat32(logits), this.#logitSize);
-    return this.#runtime.tensor(logits.dims, { dtype: 'float32', data });
-  }
-
-  readMask(output: MaskOutput, video: Size) {
-    return this.#reader.read(sourceOf(output), video);
-  }
-
-  readNonOverlapping(outputs: readonly MaskOutput[], video: Size) {
-    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
-  }
-
-  [Symbol.dispose](): void {
-    this.#reader[Symbol.dispose]();
-  }
-}
-
-function sourceOf(output: MaskOutput) {
-  return {
-    logits: readFloat32(output.lowResMaskLogits),
-    iouScores: readFloat32(output.iouScores),
-    objectScoreLogits: readFloat32(output.objectScoreLogits),
-  };
-}
-
 interface NodeSessionOptions {
   readonly checkpoint: Checkpoint;
   /** S */
@@ -137,7 +81,7 @@ export async function withNodeSession<T>(
   );
   await runtime.mount(model.weights, checkpoint);
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
-  using kernels = new NodeTensorKernels(runtime, imageSize);
+  using kernels = new CpuTensorKernels(runtime, imageSize, readFloat32);
   const session = new SegmentationSession({
     graphs,
     kernels,
