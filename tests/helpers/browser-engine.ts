@@ -35,7 +35,7 @@ export interface BrowserDevice {
 export async function openBrowserDevice(options: BrowserDeviceOptions): Promise<BrowserDevice> {
   const probed = await probeDevice(options.backend);
   const { threads = probed.report.threads } = options;
-  const ort = await loadOrt(probed.report);
+  const ort = await loadOrt({ ...probed.report, threads });
   const bankAttention =
     options.bankAttention === undefined
       ? await probeBankAttention(probed, ort)

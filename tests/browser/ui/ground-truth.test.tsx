@@ -75,6 +75,10 @@ test('a key and a tab go to the scores, which say what can be loaded, and on wha
   await userEvent.keyboard('{Escape}g');
   await expect.element(page.getByRole('heading', { name: 'Review' })).toBeInTheDocument();
   await userEvent.keyboard('g');
+  await expect
+    .element(page.getByRole('tab', { name: 'Memory' }))
+    .toHaveAttribute('aria-selected', 'true');
+  await userEvent.keyboard('g');
   await expect.element(page.getByRole('button', { name: 'New object' })).toBeVisible();
 });
 

@@ -62,8 +62,6 @@ describe('the panel', () => {
 
   test('shows each frame as it looked, once', async () => {
     const studio = await openMemory();
-    await until(() => studio.media.maskPicturesOf.length >= 7, 'the pictures are asked for');
-    expect(studio.media.maskPicturesOf.map(Number)).toEqual([0, 29, 28, 27, 26, 25, 24]);
     const isDrawn = (canvas: HTMLCanvasElement) => {
       const { width, height } = canvas;
       const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data;
@@ -73,10 +71,15 @@ describe('the panel', () => {
       ...studio.element.querySelectorAll<HTMLCanvasElement>('.memory canvas'),
     ];
     await until(() => canvases().length === 7 && canvases().every(isDrawn), 'they are drawn');
+    // Those of the frame that was shown before may have been asked for too.
+    const asked = studio.media.maskPicturesOf.map(Number);
+    expect(asked.filter((frame) => frame <= 29).sort((a, b) => b - a)).toEqual([
+      29, 28, 27, 26, 25, 24, 0,
+    ]);
     studio.actions.playback.seekTo(31);
     await expect.element(panel().getByText(/frame 31 attends to/)).toBeVisible();
-    await until(() => studio.media.maskPicturesOf.length > 7, 'one more is asked for');
-    expect(studio.media.maskPicturesOf.slice(7).map(Number)).toEqual([30]);
+    await until(() => studio.media.maskPicturesOf.length > asked.length, 'one more is asked for');
+    expect(studio.media.maskPicturesOf.slice(asked.length).map(Number)).toEqual([30]);
   });
 
   test('goes to a frame by a click on it', async () => {

@@ -122,7 +122,7 @@ test('checking by tracking back lists what differs; it can be stopped, and goes 
 test('the check is in the palette, which says why it cannot be done', async () => {
   mounted = await mountOpenStudio();
   await userEvent.keyboard('{Control>}k{/Control}');
-  await userEvent.keyboard('tracking back');
+  await page.getByRole('combobox', { name: 'Search actions' }).fill('tracking back');
   await expect
     .element(page.getByRole('option', { name: /Check by tracking back/ }))
     .toHaveTextContent(/Object 1 has no masks to check/);
