@@ -51,12 +51,14 @@ describe('the panel', () => {
         panel().getByText('Tracked forward, frame 30 attends to 7 memories and 16 pointers.'),
       )
       .toBeVisible();
-    expect(texts(WHOLE)).toEqual(['Frame 0prompted30 frames back, 92 % sure']);
-    expect(texts(RECENT)).toEqual([
-      'Frame 291 frame back, 92 % sure',
-      'Frame 282 frames back, 31 % sure',
-      ...[27, 26, 25, 24].map((frame) => `Frame ${frame}${30 - frame} frames back, 92 % sure`),
-    ]);
+    await expect.poll(() => texts(WHOLE)).toEqual(['Frame 0prompted30 frames back, 92 % sure']);
+    await expect
+      .poll(() => texts(RECENT))
+      .toEqual([
+        'Frame 291 frame back, 92 % sure',
+        'Frame 282 frames back, 31 % sure',
+        ...[27, 26, 25, 24].map((frame) => `Frame ${frame}${30 - frame} frames back, 92 % sure`),
+      ]);
     await expect.element(panel().getByText('of frames 0, 15–29')).toBeVisible();
   });
 
@@ -94,8 +96,10 @@ describe('the panel', () => {
     const studio = await openMemory();
     await group(RECENT).getByRole('button', { name: 'Drop the memory of frame 28' }).click();
     await expect.element(group('Not remembered').getByText('Frame 28')).toBeVisible();
-    expect(texts('Not remembered')).toEqual(['Frame 28dropped2 frames back, 31 % sure']);
-    expect(texts(RECENT)).toHaveLength(5);
+    await expect
+      .poll(() => texts('Not remembered'))
+      .toEqual(['Frame 28dropped2 frames back, 31 % sure']);
+    await expect.poll(() => texts(RECENT)).toHaveLength(5);
     await group('Not remembered')
       .getByRole('button', { name: 'Restore the memory of frame 28' })
       .click();
