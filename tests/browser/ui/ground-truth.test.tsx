@@ -148,18 +148,22 @@ test('figures are the report’s, for all frames and for the one that is shown',
   const [mug] = report?.objects ?? [];
   if (report === undefined || mug === undefined) throw new Error('there is a report');
   const percent = (fraction: number | undefined) => ((fraction ?? Number.NaN) * 100).toFixed(1);
-  expect(texts(studio, '.gt-figure dd')).toEqual([
-    percent(report.overall.mean),
-    percent(report.overall.region.mean),
-    percent(report.overall.boundary.mean),
-  ]);
+  await expect
+    .poll(() => texts(studio, '.gt-figure dd'))
+    .toEqual([
+      percent(report.overall.mean),
+      percent(report.overall.region.mean),
+      percent(report.overall.boundary.mean),
+    ]);
   const dice = mug.frames.reduce((sum, one) => sum + (one.dice ?? 0), 0) / mug.frames.length;
-  expect(texts(studio, '.gt-object:first-of-type tr:first-child td')).toEqual([
-    percent((mug.region.mean + mug.boundary.mean) / 2),
-    percent(mug.region.mean),
-    percent(mug.boundary.mean),
-    percent(dice),
-  ]);
+  await expect
+    .poll(() => texts(studio, '.gt-object:first-of-type tr:first-child td'))
+    .toEqual([
+      percent((mug.region.mean + mug.boundary.mean) / 2),
+      percent(mug.region.mean),
+      percent(mug.boundary.mean),
+      percent(dice),
+    ]);
   await expect.element(page.getByText('23 of 30 frames scored, 7 without a mask')).toBeVisible();
 
   const here = () => texts(studio, '.gt-object:first-of-type .gt-here td:not(:first-child)');

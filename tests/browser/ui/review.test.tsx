@@ -110,7 +110,9 @@ test('checking by tracking back lists what differs; it can be stopped, and goes 
   engine.holdAfterFrames = undefined;
   await page.getByRole('button', { name: 'Check by tracking back' }).click();
   await expect.element(page.getByText('4 places, riskiest first')).toBeVisible();
-  expect(rows(studio)[0]).toBe('Object 1frame 50tracked back it differs, IoU 0.31');
+  await expect
+    .poll(() => rows(studio)[0])
+    .toBe('Object 1frame 50tracked back it differs, IoU 0.31');
   await expect.element(page.getByText(/1 mask differs, the worst by an IoU of 0.31/)).toBeVisible();
   await expect
     .element(page.getByRole('button', { name: /^Object 1: .*other when tracked back on 1/ }))
@@ -133,7 +135,8 @@ test('objects that jump together are one cut, which the keys reach once', async 
     centroid: videoPoint((frame < 20 ? 100 : 500) + 10 * object, 100),
   });
   mounted = await mountOpenStudio({ info: { frameCount: 40 }, opinions: path });
-  const { actions, store } = mounted;
+  const studio = mounted;
+  const { actions, store } = studio;
   actions.prompts.addPoint(videoPoint(200, 180), 'positive');
   actions.tracklets.add();
   actions.prompts.addPoint(videoPoint(400, 180), 'positive');
@@ -141,7 +144,9 @@ test('objects that jump together are one cut, which the keys reach once', async 
   await actions.propagation.track('forward', 'all');
   actions.view.choosePanelTab('review');
   await expect.element(page.getByText('1 place, riskiest first')).toBeVisible();
-  expect(rows(mounted)).toEqual(['2 objectsframe 202 objects jumped together, as at a cut']);
+  await expect
+    .poll(() => rows(studio))
+    .toEqual(['2 objectsframe 202 objects jumped together, as at a cut']);
   actions.playback.seekTo(0);
   await userEvent.keyboard('jj');
   expect(place(mounted)[1]).toBe(20);

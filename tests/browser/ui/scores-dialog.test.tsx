@@ -69,14 +69,14 @@ test('titles sort the table, say so, and the worst come first', async () => {
   const sort = title.getByRole('button');
   await sort.click();
   await expect.element(title).toHaveAttribute('aria-sort', 'ascending');
-  expect(cells('Scores of each sequence', 2)).toEqual(['20.0', '90.0', 'NaN']);
+  await expect.poll(() => cells('Scores of each sequence', 2)).toEqual(['20.0', '90.0', 'NaN']);
   await sort.click();
   await expect.element(title).toHaveAttribute('aria-sort', 'descending');
-  expect(cells('Scores of each sequence', 2)).toEqual(['90.0', '20.0', 'NaN']);
+  await expect.poll(() => cells('Scores of each sequence', 2)).toEqual(['90.0', '20.0', 'NaN']);
   const names = table('Scores of each sequence').getByRole('columnheader', { name: 'Sequence' });
   await names.getByRole('button').click();
   await expect.element(title).toHaveAttribute('aria-sort', 'none');
-  expect(cells('Scores of each sequence', 0)).toEqual(SEQUENCES);
+  await expect.poll(() => cells('Scores of each sequence', 0)).toEqual(SEQUENCES);
 });
 
 test('a row selects its sequence, with the mouse and with the keyboard', async () => {
@@ -125,7 +125,7 @@ test('the right decay stands beside the official one only where they differ', as
 
 test('unseen kitchens have a line of their own where the report has them', async () => {
   const studio = await openReport((report) => ({ ...report, unseenKitchens: report.overall }));
-  expect(cells('Overall scores', 0)).toEqual(['All objects', 'Unseen kitchens']);
+  await expect.poll(() => cells('Overall scores', 0)).toEqual(['All objects', 'Unseen kitchens']);
   const { report } = state(studio).groundTruth;
   const { unseenKitchens: _gone, ...seen } = report ?? never();
   setTruth(studio, { report: seen });
