@@ -79,7 +79,7 @@ export interface PropagationRequest {
    */
   readonly until?: AgreementRule;
   /**
-   * Frames before `start` that this session has not tracked are remembered by their stored masks: a
+   * Frames before `start` that the engine has not tracked are remembered by their stored masks: a
    * run that takes up the work of an earlier session. No where absent.
    */
   readonly goesOnFromMasks?: boolean;

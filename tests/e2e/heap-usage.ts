@@ -41,7 +41,8 @@ export class HeapMeter {
     const session = await page.context().newCDPSession(page);
     const meter = new HeapMeter(session);
     await session.send('HeapProfiler.enable');
-    // Not flat: messages to workers go through this session, which is all that Playwright gives.
+    // Not flat: messages to workers go through the page's connection, the only one that Playwright
+    // gives.
     await session.send('Target.setAutoAttach', {
       autoAttach: true,
       waitForDebuggerOnStart: false,

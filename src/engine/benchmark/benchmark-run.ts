@@ -8,6 +8,7 @@ import type {
 } from '../../protocol/benchmark-api.ts';
 import type { CallQueue } from '../runtime/call-queue.ts';
 import type { LoadedModel } from '../session/loaded-model.ts';
+import { WakeUp } from '../wake-up.ts';
 import { BENCHMARK_PLANS } from './benchmark-plan.ts';
 import { BenchmarkScene } from './benchmark-scene.ts';
 import { measureDevice } from './measure-device.ts';
@@ -31,7 +32,7 @@ export class BenchmarkRun implements BenchmarkCursor {
   #measurement: BenchmarkMeasurement | undefined;
   #failure: { readonly error: unknown } | undefined;
   #hasNews = false;
-  #wake: (() => void) | undefined;
+  readonly #wake = new WakeUp();
 
   /** Starts measuring. */
   constructor(options: BenchmarkRunOptions) {
@@ -39,10 +40,10 @@ export class BenchmarkRun implements BenchmarkCursor {
   }
 
   async nextBatch(maxMs: number): Promise<BenchmarkBatch> {
-    if (!this.#hasNews) await this.#newsWithin(maxMs);
+    if (!this.#hasNews) await this.#wake.within(maxMs);
     // Before the first measurement there is nothing to tell but failure.
     while (this.#measurement === undefined && this.#failure === undefined) {
-      await this.#newsWithin(maxMs);
+      await this.#wake.within(maxMs);
     }
     this.#hasNews = this.#state !== 'running';
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -87,17 +88,6 @@ export class BenchmarkRun implements BenchmarkCursor {
   #tell(change: () => void): void {
     change();
     this.#hasNews = true;
-    this.#wake?.();
-  }
-
-  #newsWithin(maxMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, maxMs);
-      this.#wake = done;
-      function done(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-    });
+    this.#wake.ring();
   }
 }

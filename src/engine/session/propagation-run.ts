@@ -1,6 +1,7 @@
 import type { FrameIndex } from '../../core/ids.ts';
 import type { MaskSummary } from '../../core/prompts.ts';
 import type { PropagationBatch, PropagationCursor } from '../../protocol/inference-api.ts';
+import { WakeUp } from '../wake-up.ts';
 
 /**
  * The results of one propagation on their way to whoever asks for them. The engine pushes, the
@@ -14,7 +15,7 @@ export class PropagationRun implements PropagationCursor {
   #state: PropagationBatch['state'] = 'running';
   #stoppedAt: FrameIndex | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  readonly #wake = new WakeUp();
 
   constructor(framesTotal: number) {
     this.#framesTotal = framesTotal;
@@ -29,7 +30,7 @@ export class PropagationRun implements PropagationCursor {
   pushFrame(summaries: readonly MaskSummary[]): void {
     this.#summaries.push(...summaries);
     this.#framesDone++;
-    this.#wake?.();
+    this.#wake.ring();
   }
 
   /** Ends the run before its last frame: what it was to bring about has come about. */
@@ -42,11 +43,11 @@ export class PropagationRun implements PropagationCursor {
   finish(outcome: 'complete' | 'cancelled' | { readonly error: unknown }): void {
     if (typeof outcome === 'string') this.#state = outcome;
     else this.#failure = outcome;
-    this.#wake?.();
+    this.#wake.ring();
   }
 
   async nextBatch(maxMs: number): Promise<PropagationBatch> {
-    if (this.#summaries.length === 0 && !this.#isOver()) await this.#somethingWithin(maxMs);
+    if (this.#summaries.length === 0 && !this.#isOver()) await this.#wake.within(maxMs);
     const summaries = this.#summaries;
     this.#summaries = [];
     if (summaries.length === 0 && this.#failure !== undefined) throw this.#failure.error;
@@ -65,16 +66,5 @@ export class PropagationRun implements PropagationCursor {
 
   #isOver(): boolean {
     return this.#state !== 'running' || this.#failure !== undefined;
-  }
-
-  #somethingWithin(maxMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, maxMs);
-      this.#wake = done;
-      function done(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-    });
   }
 }

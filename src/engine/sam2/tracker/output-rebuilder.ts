@@ -11,7 +11,7 @@ export interface MaskletReader {
   maskOf(objectId: ObjectId, frame: FrameIndex): Promise<MaskRle | undefined>;
 }
 
-/** Which frames' memories are made again: those tracked in this session, or all that have a mask. */
+/** Which frames' memories are made again: those that this tracker tracked, or all that have a mask. */
 export type RebuiltFrames = 'tracked' | 'stored';
 
 /**
