@@ -17,6 +17,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   timeout: 300_000,
+  // Frames and answers come from workers that share two cores with everything else.
+  expect: { timeout: 15_000 },
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     // An action that never becomes possible must not use up the whole test's time.

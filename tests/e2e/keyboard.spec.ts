@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { COMMAND_GROUPS } from '../../src/ui/shell/commands.ts';
 import { masksOfProject, parseProject, type ProjectFile } from './exported-masks.ts';
 import { KeyHand } from './key-hand.ts';
-import { Studio } from './studio.ts';
+import { frameShown, Studio } from './studio.ts';
 
 const VIDEO = { width: 640, height: 360 };
 const TRUTH = 'tests/fixtures/visor/coffee/P00_00.json';
@@ -122,6 +122,7 @@ async function trackAndStop(page: Page, hand: KeyHand): Promise<void> {
 /** A click on a later frame, taken back and made again. */
 async function correct(page: Page, hand: KeyHand): Promise<void> {
   await hand.press('Home', 'ArrowRight', 'ArrowRight', '2', 'a');
+  await frameShown(page);
   await hand.aimAt([160, 300]);
   await hand.press('Shift+Enter');
   const point = page.getByRole('button', { name: /^Negative point 1/ });

@@ -1,6 +1,6 @@
 import { expect, test, type Locator } from '@playwright/test';
 import { masksOfProject, parseProject, type MasksByPlace } from './exported-masks.ts';
-import { Studio } from './studio.ts';
+import { frameShown, Studio } from './studio.ts';
 
 const VIDEO = { width: 640, height: 360 };
 /** On the blue mug. */
@@ -37,8 +37,6 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
   await studio.seek(SHOWN);
   const attended = `Tracked forward, frame ${SHOWN} attends to 7 memories and 12 pointers.`;
   await expect(memory.getByText(attended)).toBeVisible();
-  const shown = (frame: number) =>
-    expect(memory.getByText(`frame ${frame}`, { exact: true })).toBeVisible({ timeout: 60_000 });
   const whole = memory.getByRole('region', { name: 'For the whole clip' });
   const recent = memory.getByRole('region', { name: 'Tracked just before' });
   await expect(rows(whole)).toHaveText([/^Frame 0prompted12 frames back/]);
@@ -52,11 +50,9 @@ test('a bad memory is dropped, tracked again without, undone, and still dropped 
     'aria-valuenow',
     '9',
   );
-  // Keys are about the frame that is seen, which may come a moment after the playhead.
-  await shown(9);
+  await frameShown(page);
   await page.keyboard.press('Shift+D');
   await studio.seek(PINNED);
-  await shown(PINNED);
   await page.keyboard.press('Shift+P');
   await studio.seek(SHOWN);
   await expect(rows(whole)).toHaveText([/^Frame 0prompted/, /^Frame 4pinned8 frames back/]);

@@ -128,6 +128,7 @@ export class Studio {
       'aria-valuenow',
       String(frame),
     );
+    await frameShown(this.page);
   }
 
   /** Tracks and waits for the end of that many frames. */
@@ -165,4 +166,10 @@ export class Studio {
     await expect(dialog).toBeHidden();
     return Uint8Array.from(await readFile(path));
   }
+}
+
+/** Waits until the stage shows the frame under the playhead: a click or a key means the one shown. */
+export async function frameShown(page: Page): Promise<void> {
+  const surface = page.getByRole('main', { name: 'Stage' }).locator('[aria-busy]');
+  await expect(surface).toHaveAttribute('aria-busy', 'false');
 }

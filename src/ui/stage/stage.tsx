@@ -22,6 +22,7 @@ export function Stage() {
   const [preview, setPreview] = useState<ToolPreview>();
   const [drying, setDrying] = useState<readonly Drawing[]>([]);
   const hasVideo = useSelected((state) => state.video.info !== undefined);
+  const isBehind = useSelected(({ playback }) => playback.shownFrame !== playback.frame);
   const cursor = useSelected(({ view }) =>
     view.isPanKeyHeld || view.tool === 'hand' ? 'grab' : 'crosshair',
   );
@@ -51,7 +52,12 @@ export function Stage() {
   );
   return (
     <main className="stage" aria-label="Stage">
-      <div ref={surface} className="stage-surface" data-cursor={hasVideo ? cursor : 'default'}>
+      <div
+        ref={surface}
+        className="stage-surface"
+        data-cursor={hasVideo ? cursor : 'default'}
+        aria-busy={isBehind}
+      >
         <canvas ref={canvas} className="stage-canvas" hidden={!hasVideo} />
         {hasVideo && <PromptOverlay preview={preview} drying={drying} />}
         {hasVideo && isBrush && <BrushOptions />}
