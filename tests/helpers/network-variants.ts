@@ -2,10 +2,10 @@ import type { Graph } from '../../src/engine/graph/graph.ts';
 import { type Shape, symbol } from '../../src/engine/graph/shape.ts';
 import { type Bank, memoryAttention } from '../../src/engine/sam2/memory-attention.ts';
 import {
-  bankSegment,
   buildMemoryAttentionSegments,
   type MemoryAttentionSegments,
 } from '../../src/engine/sam2/memory-attention-segments.ts';
+import { bankSegment } from '../../src/engine/sam2/memory-bank-segment.ts';
 import { encodeNewMemory } from '../../src/engine/sam2/memory-encoder.ts';
 import { type Draft, type ModelSetup, openDraft } from '../../src/engine/sam2/model-graphs.ts';
 

@@ -1,14 +1,9 @@
 import type { Graph } from '../graph/graph.ts';
-import { layerNorm, linear } from './layers.ts';
-import {
-  attendToFrame,
-  CROSS_ATTENTION,
-  positionedInput,
-  takeUpAnswer,
-} from './memory-attention-layer.ts';
-import { type Bank, bankValues } from './memory-attention.ts';
+import { layerNorm } from './layers.ts';
+import { attendToFrame, positionedInput, takeUpAnswer } from './memory-attention-layer.ts';
+import { bankSegment } from './memory-bank-segment.ts';
 import { bankInputs, type Draft, type ModelSetup, openDraft } from './model-graphs.ts';
-import { rotaryRows, rotaryTables, rotate } from './rotary.ts';
+import { rotaryTables } from './rotary.ts';
 
 /**
  * Memory attention as graphs with gaps, in each of which `softmax(q·kᵀ)·v` is computed by a kernel
@@ -48,25 +43,6 @@ export function buildMemoryAttentionSegments(setup: ModelSetup): MemoryAttention
 /** The graphs of the segments, in the order of their use. */
 export function segmentGraphs(segments: MemoryAttentionSegments): readonly Graph[] {
   return [segments.bank, segments.bankWithoutPointers, ...segments.layers];
-}
-
-/** The graph from a bank, which is in the draft already, to its keys and values. */
-export function bankSegment(draft: Draft, bank: Bank): Graph {
-  const { g, config, gridSide } = draft;
-  const weights = draft.weights.within('memory_attention');
-  const rotary = rotaryRows(weights, gridSide, config.width);
-  for (let i = 0; i < config.memoryAttentionLayers; i++) {
-    const module = weights.within(`layers.${i}`).within(CROSS_ATTENTION);
-    const x = bank.spatial.positioned;
-    const spatial = rotate(g, module, { projection: 'k_proj', x, rotary, isScaled: false });
-    const keys =
-      bank.pointers === undefined
-        ? spatial
-        : g.concat([spatial, linear(g, module.within('k_proj'), bank.pointers.positioned)], 0);
-    g.output(`keys${i}`, keys);
-  }
-  if (bank.pointers !== undefined) g.output('values', bankValues(g, bank));
-  return g.build();
 }
 
 /** From one gap to the next: the end of layer `gap − 1` and the beginning of layer `gap`. */
