@@ -19,6 +19,8 @@ import type { ExportTask } from './task.ts';
 
 /** Masks sent to the stage at once. */
 const PUT_MASKS = 64;
+/** What the file says of agreement stands: the masks that it replaces are other work. */
+const AS_THEY_ARE = { isCorrection: true } as const;
 
 /** All of the file is checked before the first mask is put. */
 const [PARSING, PUTTING, PASSES] = [0, 1, 2];
@@ -128,15 +130,8 @@ function originIn(prompts: readonly PlacedPrompts[]): OriginOf {
 }
 
 function summaryOf({ objectId, frame, mask, ...said }: ProjectMask): MaskSummary {
-  const { objectScoreLogit, predictedIou, origin = 'imported' } = said;
-  return {
-    objectId,
-    frame,
-    ...maskShape(mask),
-    ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
-    ...(predictedIou === undefined ? {} : { predictedIou }),
-    origin,
-  };
+  const { origin = 'imported', ...figures } = said;
+  return { objectId, frame, ...maskShape(mask), ...figures, origin };
 }
 
 /** The item on the frame of the open clip, in an array; empty when that has no such frame. */
@@ -183,11 +178,11 @@ async function putAll(
     done++;
     batch.push(...movedTo({ ...mask, origin: originOf(mask) }, placement));
     if (batch.length < PUT_MASKS) continue;
-    await media.putMasks(batch);
+    await media.putMasks(batch, AS_THEY_ARE);
     batch = [];
     tell({ framesDone: Math.floor((done / masksTotal) * framesTotal), framesTotal });
   }
-  if (batch.length > 0) await media.putMasks(batch);
+  if (batch.length > 0) await media.putMasks(batch, AS_THEY_ARE);
   tell({ framesDone: framesTotal, framesTotal });
 }
 

@@ -105,11 +105,6 @@ function withSummary(
   summary: MaskSummary | undefined,
 ): ProjectMask {
   if (summary === undefined) return mask;
-  const { origin, objectScoreLogit, predictedIou } = summary;
-  return {
-    ...mask,
-    origin,
-    ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
-    ...(predictedIou === undefined ? {} : { predictedIou }),
-  };
+  const { areaPx: _areaPx, centroid: _centroid, ...said } = summary;
+  return { ...said, ...mask };
 }

@@ -105,12 +105,16 @@ export function readMask(node: JsonNode): ProjectMask {
   const origin = node.optional('origin')?.oneOf(['prompt', 'tracked', 'imported']);
   const objectScoreLogit = node.optional('objectScoreLogit')?.number();
   const predictedIou = node.optional('predictedIou')?.number();
+  const direction = node.optional('direction')?.oneOf(['forward', 'reverse']);
+  const oppositeIou = node.optional('oppositeIou')?.number({ min: 0, max: 1 });
   return {
     ...readPlace(node),
     mask,
     ...(origin === undefined ? {} : { origin }),
     ...(objectScoreLogit === undefined ? {} : { objectScoreLogit }),
     ...(predictedIou === undefined ? {} : { predictedIou }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(oppositeIou === undefined ? {} : { oppositeIou }),
   };
 }
 

@@ -71,6 +71,8 @@ function maskJson(item: ProjectMask): unknown {
     origin: item.origin,
     objectScoreLogit: item.objectScoreLogit,
     predictedIou: item.predictedIou,
+    direction: item.direction,
+    oppositeIou: item.oppositeIou,
     areaPx: rleArea(item.mask),
     segmentation: cocoRle(item.mask),
   };

@@ -72,7 +72,10 @@ export interface ProjectFrame {
 }
 
 /** A mask with what the model said of it; the fields are those of `MaskSummary`. */
-export interface ProjectMask extends Pick<MaskSummary, 'objectScoreLogit' | 'predictedIou'> {
+export interface ProjectMask extends Pick<
+  MaskSummary,
+  'objectScoreLogit' | 'predictedIou' | 'direction' | 'oppositeIou'
+> {
   readonly objectId: ObjectId;
   readonly frame: FrameIndex;
   readonly mask: MaskRle;

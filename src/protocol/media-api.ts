@@ -311,8 +311,8 @@ export type MaskIous = readonly (number | undefined)[];
 /** What masks are put for. */
 export interface PutOptions {
   /**
-   * They come of a correction, which is meant to change masks: those tracked in the other direction
-   * are replaced without being compared. Absent: no.
+   * They come of a correction, which is meant to change masks, or of a file: those tracked in the other
+   * direction are replaced without being compared. Absent: no.
    */
   readonly isCorrection?: boolean;
 }

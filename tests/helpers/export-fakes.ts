@@ -5,8 +5,10 @@ import type { ExportRequest } from '../../src/protocol/export-api.ts';
 import type {
   FrameMask,
   FramePixels,
+  MaskIous,
   MediaPort,
   PicturePort,
+  PutOptions,
   TruthFrameMasks,
   TruthPort,
   VideoInfo,
@@ -89,6 +91,8 @@ export function buildRequest(changes: Partial<ExportRequest> = {}): ExportReques
         areaPx: 0,
         objectScoreLogit: -3.5,
         predictedIou: 0,
+        direction: 'reverse',
+        oppositeIou: 0.25,
         origin: 'tracked',
       },
     ],
@@ -136,6 +140,7 @@ export function buildMasks(video: VideoInfo = buildVideo()): FrameMask[] {
 /** Keeps masks as the decode worker does, or makes them when asked; counts what it hands out. */
 export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
   readonly puts: FrameMask[][] = [];
+  readonly putOptions: PutOptions[] = [];
   /** What `putTruth` brought since it was last settled, call by call. */
   stagedTruth: TruthFrameMasks[][] = [];
   /** The ground truth in use. */
@@ -169,8 +174,9 @@ export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
     throw new Error('An export of masks shows no pictures');
   }
 
-  async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {
+  async putMasks(masks: readonly FrameMask[], options: PutOptions = {}): Promise<MaskIous> {
     this.puts.push([...masks]);
+    this.putOptions.push(options);
     this.#store(masks);
     return masks.map(() => undefined);
   }

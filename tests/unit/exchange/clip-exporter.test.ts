@@ -165,6 +165,8 @@ describe('project JSON', () => {
         origin: 'tracked',
         objectScoreLogit: -3.5,
         predictedIou: 0,
+        direction: 'reverse',
+        oppositeIou: 0.25,
         mask: emptyRle(24, 16),
       },
     ]);

@@ -128,11 +128,15 @@ describe('project files', () => {
         areaPx: 0,
         objectScoreLogit: -3.5,
         predictedIou: 0,
+        direction: 'reverse',
+        oppositeIou: 0.25,
         origin: 'tracked',
       },
     ]);
     const absent = { objectId: 2, frame: 3, mask: emptyRle(24, 16) };
     expect(stage.puts.flat()).toEqual(summarised([...buildMasks(), absent], outcome.summaries));
+    // Masks that were there and are replaced say nothing of those in the file.
+    expect(stage.putOptions).toEqual([{ isCorrection: true }]);
   });
 
   test('a mask of prompts that the file does not have is a mask like any other', async () => {
