@@ -45,44 +45,77 @@ export function scaledDotProductAttention(g: GraphBuilder, inputs: AttentionInpu
 
 /** Tokens of an attention with several heads, each head seeing a run of the channels. */
 export interface MultiHeadInputs {
-  /** `[Lq, width]` */
+  /** `[B·Lq, width]`, B objects one after another. */
   readonly queries: Value;
-  /** `[Lk, width]` */
+  /** `[B·Lk, width]` */
   readonly keys: Value;
-  /** `[Lk, width]` */
+  /** `[B·Lk, width]` */
   readonly values: Value;
   readonly heads: number;
+  /** B, each of which attends to its own tokens; 1 unless given. More make all extents static. */
+  readonly objects?: number;
 }
 
-/** `transformer.py: Attention` without batch: `[Lq, width]`. */
+/** `transformer.py: Attention`: `[B·Lq, width]`. */
 export function attention(g: GraphBuilder, weights: Weights, inputs: MultiHeadInputs): Value {
-  const { queries, keys, values, heads } = inputs;
+  const { queries, keys, values, heads, objects = 1 } = inputs;
   const [inner = 0] = weights.shape('q_proj.weight');
   const scale = 1 / Math.sqrt(inner / heads);
-  const q = linear(g, weights.within('q_proj'), queries, { scale });
-  const k = linearTransposed(g, weights.within('k_proj'), keys);
-  const v = linear(g, weights.within('v_proj'), values);
+  const split = { heads, objects };
+  const q = separateHeads(g, linear(g, weights.within('q_proj'), queries, { scale }), split);
+  const k = keysByHead(g, weights.within('k_proj'), keys, split);
+  const v = separateHeads(g, linear(g, weights.within('v_proj'), values), split);
   const attended = scaledDotProductAttention(g, {
-    queries: separateHeads(g, q, heads),
-    keysTransposed: g.reshape(k, [heads, inner / heads, k.dims[1] ?? 0]),
-    values: separateHeads(g, v, heads),
+    queries: q,
+    keysTransposed: k,
+    values: v,
     expectedSymbols: { P: 16 },
   });
-  return linear(g, weights.within('out_proj'), recombineHeads(g, attended));
+  return linear(g, weights.within('out_proj'), recombineHeads(g, attended, split));
 }
 
-/** `[L, heads·c]` to `[heads, L, c]`. */
-function separateHeads(g: GraphBuilder, x: Value, heads: number): Value {
+interface HeadSplit {
+  readonly heads: number;
+  readonly objects: number;
+}
+
+/** `[L, in]` to keys `[heads, c, L]`, or `[B·L, in]` to `[B, heads, c, L]`. */
+function keysByHead(
+  g: GraphBuilder,
+  projection: Weights,
+  x: Value,
+  { heads, objects }: HeadSplit,
+): Value {
+  const [inner = 0] = projection.shape('bias');
+  if (objects === 1) {
+    const transposed = linearTransposed(g, projection, x);
+    return g.reshape(transposed, [heads, inner / heads, transposed.dims[1] ?? 0]);
+  }
+  // A product gives the transpose of one object's keys, or of all; not of each.
+  const dims = [objects, Number(x.dims[0]) / objects, heads, inner / heads];
+  return g.transpose(g.reshape(linear(g, projection, x), dims), [0, 2, 3, 1]);
+}
+
+/** `[L, heads·c]` to `[heads, L, c]`, or `[B·L, heads·c]` to `[B, heads, L, c]`. */
+function separateHeads(g: GraphBuilder, x: Value, { heads, objects }: HeadSplit): Value {
   const [tokens = 0, width = 0] = x.dims;
-  if (heads === 1) return g.reshape(x, [1, tokens, width]);
-  return g.transpose(g.reshape(x, [tokens, heads, Number(width) / heads]), [1, 0, 2]);
+  const channels = Number(width) / heads;
+  if (objects === 1) {
+    if (heads === 1) return g.reshape(x, [1, tokens, width]);
+    return g.transpose(g.reshape(x, [tokens, heads, channels]), [1, 0, 2]);
+  }
+  const dims = [objects, Number(tokens) / objects, heads, channels];
+  return g.transpose(g.reshape(x, dims), [0, 2, 1, 3]);
 }
 
-/** `[heads, L, c]` to `[L, heads·c]`. */
-function recombineHeads(g: GraphBuilder, x: Value): Value {
-  const [heads = 0, tokens = 0, width = 0] = x.dims;
-  const byToken = heads === 1 ? x : g.transpose(x, [1, 0, 2]);
-  return g.reshape(byToken, [tokens, Number(heads) * Number(width)]);
+/** The way back, to `[L, heads·c]` or `[B·L, heads·c]`. */
+function recombineHeads(g: GraphBuilder, x: Value, { heads, objects }: HeadSplit): Value {
+  const [tokens = 0, channels = 0] = x.dims.slice(-2);
+  const width = heads * Number(channels);
+  if (objects === 1) {
+    return g.reshape(heads === 1 ? x : g.transpose(x, [1, 0, 2]), [tokens, width]);
+  }
+  return g.reshape(g.transpose(x, [0, 2, 1, 3]), [objects * Number(tokens), width]);
 }
 
 function queryChunks(inputs: AttentionInputs): [start: number, end: number][] {

@@ -61,25 +61,39 @@ export function mlp(
   return y;
 }
 
-/** Channels last: `[1,c,h,w]` to `[1,h,w,c]`. */
+/** Channels last: `[n,c,h,w]` to `[n,h,w,c]`. */
 export function channelsLast(g: GraphBuilder, x: Value): Value {
   return g.transpose(x, [0, 2, 3, 1]);
 }
 
-/** Tokens of a square grid as an image: `[side², c]` to `[1,c,side,side]`. */
+/** Tokens of n square grids as images: `[n·side², c]` to `[n,c,side,side]`. */
 export function tokensToImage(g: GraphBuilder, tokens: Value, side: number): Value {
-  const channels = tokens.dims[1] ?? 0;
-  return g.transpose(g.reshape(tokens, [1, side, side, channels]), [0, 3, 1, 2]);
+  const [rows, channels = 0] = tokens.dims;
+  const grids = Number(rows) / side ** 2;
+  return g.transpose(g.reshape(tokens, [grids, side, side, channels]), [0, 3, 1, 2]);
 }
 
-/** An image as tokens, row by row: `[1,c,h,w]` to `[h·w, c]`. */
+/** Images as tokens, row by row, one image after another: `[n,c,h,w]` to `[n·h·w, c]`. */
 export function imageToTokens(g: GraphBuilder, image: Value): Value {
-  const [, channels = 0, height, width] = image.dims;
-  return g.reshape(channelsLast(g, image), [Number(height) * Number(width), channels]);
+  const [grids, channels = 0, height, width] = image.dims;
+  const rows = Number(grids) * Number(height) * Number(width);
+  return g.reshape(channelsLast(g, image), [rows, channels]);
 }
 
 /**
- * A convolution, LayerNorm2d over its channels, GELU: `[1,c,h,w]` to `[1,c',h',w']`. The norm is
+ * `x + shared` where x holds the tokens of B objects, `[B·n, c]`, and `shared` is for each of them,
+ * `[n, c]`.
+ */
+export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
+  const [rows, tokens] = [Number(x.dims[0]), Number(shared.dims[0])];
+  if (rows === tokens) return g.add(x, shared);
+  const channels = x.dims[1] ?? 0;
+  const sum = g.add(g.reshape(x, [rows / tokens, tokens, channels]), shared);
+  return g.reshape(sum, [rows, channels]);
+}
+
+/**
+ * A convolution, LayerNorm2d over its channels, GELU: `[n,c,h,w]` to `[n,c',h',w']`. The norm is
  * written channels last, where it is LayerNormalization.
  */
 export function convNormGelu(
