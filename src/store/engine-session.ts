@@ -89,6 +89,25 @@ export class EngineSession {
    * @throws what `work` throws, once the engine is back; a lost one is replaced first
    */
   async lend(work: (engine: LentEngine) => Promise<void>): Promise<void> {
+    const takeBack = () => this.attachKeepingMasks(this.#outbox.waiting);
+    await this.#whileLent(work, takeBack);
+  }
+
+  /**
+   * Lends the engine to `work` that leaves its session as it is, so that it goes on with all that it
+   * remembers. Prompts made meanwhile wait and are answered then. There must be a model.
+   * @throws what `work` throws; a lost engine is replaced first
+   */
+  async lendAside(work: (engine: EngineAside) => Promise<void>): Promise<void> {
+    // Whoever lent it need not wait for the answers.
+    await this.#whileLent(work, async () => void this.#outbox.send());
+  }
+
+  /** A lost engine is replaced, which gives it all prompts; any other is taken back. */
+  async #whileLent(
+    work: (engine: InferenceClient) => Promise<void>,
+    takeBack: () => Promise<void>,
+  ): Promise<void> {
     invariant(!this.#isLent, 'the engine is lent once at a time');
     this.#isLent = true;
     let failure: { readonly error: unknown } | undefined;
@@ -99,28 +118,8 @@ export class EngineSession {
     }
     this.#isLent = false;
     if (failure !== undefined && isEngineLost(failure.error)) await this.recover(failure.error);
-    else await this.attachKeepingMasks(this.#outbox.waiting);
+    else await takeBack();
     if (failure !== undefined) throw failure.error;
-  }
-
-  /**
-   * Lends the engine to `work` that leaves its session as it is, so that it goes on with all that it
-   * remembers. Prompts made meanwhile wait and are answered then. There must be a model.
-   * @throws what `work` throws; a lost engine is replaced first
-   */
-  async lendAside(work: (engine: EngineAside) => Promise<void>): Promise<void> {
-    invariant(!this.#isLent, 'the engine is lent once at a time');
-    this.#isLent = true;
-    try {
-      await work(this.#context.services.inference);
-    } catch (error) {
-      this.#isLent = false;
-      if (isEngineLost(error)) await this.recover(error);
-      throw error;
-    } finally {
-      this.#isLent = false;
-      void this.#outbox.send();
-    }
   }
 
   /** False when there is nothing to start with, when it failed, or when a later start overtook it. */
