@@ -44,10 +44,13 @@ export function startAttentionWatch(
 }
 
 /** Undefined while nobody looks, or nothing can answer. */
-function questionIn({ view, models, tracklets, playback, video, groundTruth }: StudioState) {
+function questionIn(state: StudioState) {
+  const { view, models, tracklets, playback, video } = state;
   const { selectedId: objectId } = tracklets;
   const isLooking = view.panelTab === 'memory' && video.info !== undefined;
-  const isReady = models.engine.status === 'ready' && groundTruth.run === undefined;
+  // A protocol and a benchmark have the engine for themselves; it is asked again after them.
+  const isLent = state.groundTruth.run !== undefined || state.benchmark.running !== undefined;
+  const isReady = models.engine.status === 'ready' && !isLent;
   if (!isLooking || !isReady || objectId === undefined) return undefined;
   return { objectId, frame: playback.shownFrame };
 }

@@ -104,6 +104,23 @@ describe('a run', () => {
     await until(() => engineOf(studio).prompts.size === 1, 'the prompt is answered');
   });
 
+  test('what an object attends to is told again when it ends', async () => {
+    const studio = await openStudio();
+    const account = () => studio.store.getState().attention.account;
+    studio.actions.prompts.addPoint({ x: 50, y: 50 }, 'positive');
+    await until(() => engineOf(studio).prompts.size === 1, 'the prompt is answered');
+    studio.actions.view.choosePanelTab('memory');
+    await until(() => account() !== undefined, 'the engine has answered');
+    engineOf(studio).benchmarks.holdAfterBatches = 1;
+    const running = studio.actions.benchmark.run('quick');
+    await until(() => slice(studio).result !== undefined, 'it has begun');
+    studio.actions.playback.seekTo(3);
+    await until(() => account() === undefined, 'nobody can tell');
+    studio.actions.benchmark.cancel();
+    await running;
+    await until(() => account()?.frame === 3, 'the engine has answered');
+  });
+
   test('keeps what was finished when it is cancelled', async () => {
     const studio = await openStudio();
     engineOf(studio).benchmarks.holdAfterBatches = 3;
