@@ -85,6 +85,8 @@ export class StepRecorder {
    * meanwhile. Resolves when the decode worker knows of it, to whether it began.
    */
   async hold(step: StepStart): Promise<boolean> {
+    // What the workers have told by now is none of its doing.
+    this.#context.events.flush();
     if (!this.begin({ ...step, isBulk: true })) return false;
     this.#isHeld = true;
     const generation = this.#generation;

@@ -1,6 +1,8 @@
-import { frameIndex, objectId } from '../../src/core/ids.ts';
+import { videoPoint } from '../../src/core/geometry.ts';
+import { frameIndex, objectId, type ObjectId } from '../../src/core/ids.ts';
 import type { StudioState } from '../../src/store/studio-state.ts';
 import { summaryAt } from '../../src/store/summary-track.ts';
+import type { FakeInference } from './fake-inference.ts';
 import { buildFakeStudio, type FakeStudio } from './fake-studio.ts';
 import { until } from './until.ts';
 
@@ -36,6 +38,37 @@ export class StudioShelf implements Disposable {
 
 export function clip(content = 'clip', name = 'kitchen.mp4'): File {
   return new File([content], name, { type: 'video/mp4' });
+}
+
+/** The engine that was started last. */
+export function engineOf({ engines }: Pick<FakeStudio, 'engines'>): FakeInference {
+  const last = engines.at(-1);
+  if (last === undefined) throw new Error('no engine was started');
+  return last;
+}
+
+interface ClickedPlace {
+  readonly frame: number;
+  readonly id: ObjectId;
+  readonly x?: number;
+}
+
+/** Goes to a frame, clicks an object there, and waits for its mask. */
+export async function clickOn(
+  { store, actions }: Pick<FakeStudio, 'store' | 'actions'>,
+  { frame, id, x = 100 }: ClickedPlace,
+): Promise<void> {
+  const state = () => store.getState();
+  actions.playback.seekTo(frame);
+  await until(() => Number(state().playback.shownFrame) === frame, `frame ${frame} is shown`);
+  actions.tracklets.select(id);
+  actions.prompts.addPoint(videoPoint(x, 50), 'positive');
+  const summaries = () => state().tracklets.items.find((item) => item.id === id)?.summaries;
+  await until(
+    () =>
+      state().models.activity === undefined && summaryAt(summaries(), frame)?.origin === 'prompt',
+    'the click is answered',
+  );
 }
 
 const LOOK_MS = 3;

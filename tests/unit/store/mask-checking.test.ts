@@ -7,7 +7,7 @@ import type { PageSummary } from '../../../src/store/summary-chunk.ts';
 import { EMPTY_TRACK, summaryAt, withSummaries } from '../../../src/store/summary-track.ts';
 import { buildFakeStudio, fakeStorage, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
-import { rest } from '../../helpers/work-lab.ts';
+import { engineOf, rest } from '../../helpers/work-lab.ts';
 
 const ONE = objectId(1);
 const FRAMES = 40;
@@ -21,11 +21,7 @@ const object = () => {
   if (only === undefined) throw new Error('there is no object');
   return only;
 };
-const engine = () => {
-  const last = studio.engines.at(-1);
-  if (last === undefined) throw new Error('no engine was started');
-  return last;
-};
+const engine = () => engineOf(studio);
 const lastMessage = () => state().alerts.log.at(-1)?.message;
 const ious = () =>
   Array.from({ length: FRAMES }, (_, at) => summaryAt(object().summaries, at)?.oppositeIou);

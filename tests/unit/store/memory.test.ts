@@ -6,7 +6,7 @@ import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
 import { fakeStorage, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
-import { rest, StudioShelf } from '../../helpers/work-lab.ts';
+import { clickOn, engineOf, rest, seenObject, StudioShelf } from '../../helpers/work-lab.ts';
 
 const [ONE, TWO, THREE] = [objectId(1), objectId(2), objectId(3)];
 const FRAMES = 40;
@@ -16,16 +16,8 @@ let studio: FakeStudio;
 afterEach(() => shelf[Symbol.dispose]());
 
 const state = () => studio.store.getState();
-const object = (id = ONE) => {
-  const found = state().tracklets.items.find((item) => item.id === id);
-  if (found === undefined) throw new Error(`no object ${id}`);
-  return found;
-};
-const engine = () => {
-  const last = studio.engines.at(-1);
-  if (last === undefined) throw new Error('no engine was started');
-  return last;
-};
+const object = (id = ONE) => seenObject(studio, id);
+const engine = () => engineOf(studio);
 const at = (frame: number, id = ONE) => ({ objectId: id, frame: frameIndex(frame) });
 const pinned = (id = ONE) => framesWithEdit(state().memory, id, 'pinned').map(Number);
 const dropped = (id = ONE) => framesWithEdit(state().memory, id, 'dropped').map(Number);
@@ -37,17 +29,7 @@ const spans = () =>
     .requests.splice(0)
     .map(({ start, end }) => [Number(start), Number(end)]);
 
-async function click(frame: number, id = ONE): Promise<void> {
-  studio.actions.playback.seekTo(frame);
-  await until(() => Number(state().playback.shownFrame) === frame, `frame ${frame} is shown`);
-  studio.actions.tracklets.select(id);
-  studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
-  await until(
-    () =>
-      summaryAt(object(id).summaries, frame) !== undefined && state().models.activity === undefined,
-    'the click is answered',
-  );
-}
+const click = (frame: number, id = ONE) => clickOn(studio, { frame, id });
 
 /** Two objects, clicked on the first frame and tracked. */
 async function tracked(options: Parameters<StudioShelf['ready']>[0] = {}): Promise<void> {

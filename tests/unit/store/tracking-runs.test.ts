@@ -4,6 +4,7 @@ import { objectId } from '../../../src/core/ids.ts';
 import { summaryAt } from '../../../src/store/summary-track.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
+import { clickOn, engineOf, seenObject } from '../../helpers/work-lab.ts';
 
 const [ONE, TWO] = [objectId(1), objectId(2)];
 const FRAMES = 60;
@@ -12,16 +13,8 @@ let studio: FakeStudio;
 afterEach(() => studio[Symbol.dispose]());
 
 const state = () => studio.store.getState();
-const object = (id = ONE) => {
-  const found = state().tracklets.items.find((item) => item.id === id);
-  if (found === undefined) throw new Error(`no object ${id}`);
-  return found;
-};
-const engine = () => {
-  const last = studio.engines.at(-1);
-  if (last === undefined) throw new Error('no engine was started');
-  return last;
-};
+const object = (id = ONE) => seenObject(studio, id);
+const engine = () => engineOf(studio);
 const spans = () =>
   engine()
     .requests.splice(0)
@@ -33,16 +26,7 @@ async function seek(frame: number): Promise<void> {
   await until(() => Number(state().playback.shownFrame) === frame, `frame ${frame} is shown`);
 }
 
-async function click(frame: number, id = ONE): Promise<void> {
-  await seek(frame);
-  studio.actions.tracklets.select(id);
-  studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
-  await until(
-    () =>
-      summaryAt(object(id).summaries, frame) !== undefined && state().models.activity === undefined,
-    'the click is answered',
-  );
-}
+const click = (frame: number, id = ONE) => clickOn(studio, { frame, id });
 
 /** Two objects, clicked on the first frame, none tracked. */
 async function ready(): Promise<void> {
