@@ -1,5 +1,6 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
+import { isSameShape } from '../graph/shape.ts';
 import type { Weights } from './weights.ts';
 
 /** `nn.LayerNorm` in the transformers: PyTorch's default. */
@@ -80,16 +81,18 @@ export function imageToTokens(g: GraphBuilder, image: Value): Value {
   return g.reshape(channelsLast(g, image), [rows, channels]);
 }
 
-/**
- * `x + shared` where x holds the tokens of B objects, `[B·n, c]`, and `shared` is for each of them,
- * `[n, c]`.
- */
+/** `x + shared`, where x holds the tokens of B objects, `[B·n,c]`, and `shared` is `[n,c]`. */
 export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
+  if (isSameShape(x.dims, shared.dims)) return g.add(x, shared);
   const [rows, tokens] = [Number(x.dims[0]), Number(shared.dims[0])];
-  if (rows === tokens) return g.add(x, shared);
   const channels = x.dims[1] ?? 0;
   const sum = g.add(g.reshape(x, [rows / tokens, tokens, channels]), shared);
   return g.reshape(sum, [rows, channels]);
+}
+
+/** The same tokens for each of B objects, `[n,c]` to `[B·n,c]`. */
+export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
+  return objects === 1 ? x : g.concat(new Array<Value>(objects).fill(x), 0);
 }
 
 /**

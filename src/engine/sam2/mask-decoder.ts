@@ -1,13 +1,15 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
-import { HIERA_NORM_EPSILON, layerNorm, mlp } from './layers.ts';
+import { addToEach, HIERA_NORM_EPSILON, layerNorm, mlp } from './layers.ts';
 import { concatenate } from './prompt-encoder.ts';
 import { NUM_MASK_TOKENS } from './state-dict.ts';
 import { twoWayTransformer } from './two-way-transformer.ts';
 import type { Weights } from './weights.ts';
 
 /** Rows of the output tokens: object score, IoU, then the masks. */
-const [SCORE_ROW, IOU_ROW, FIRST_MASK_ROW] = [0, 1, 2];
+export const [SCORE_ROW, IOU_ROW, FIRST_MASK_ROW] = [0, 1, 2];
+/** Of `iou_prediction_head` and `pred_obj_score_head`. */
+export const DECODER_HEAD = { layers: 3, activation: 'relu' } as const;
 const OUTPUT_TOKENS = ['obj_score_token.weight', 'iou_token.weight', 'mask_tokens.weight'];
 const HYPERNETWORK_LAYERS = 3;
 
@@ -63,20 +65,19 @@ export function predictMasks(
     start: FIRST_MASK_ROW,
     end: FIRST_MASK_ROW + NUM_MASK_TOKENS,
   });
-  const embedding = g.scope('upscaling', () => upscale(g, weights, keys, inputs));
-  const hypernetworks = g.scope('hypernetworks', () => hyperIn(g, weights, maskTokens));
-  const head = { layers: 3, activation: 'relu' } as const;
-  const ious = mlp(g, weights.within('iou_prediction_head'), row(IOU_ROW), head);
+  const embedding = upscale(g, weights, keys, inputs);
+  const hypernetworks = hyperIn(g, weights, maskTokens);
+  const ious = mlp(g, weights.within('iou_prediction_head'), row(IOU_ROW), DECODER_HEAD);
   return {
     masks: g.gemm(hypernetworks, embedding, { transposeB: true }),
     ious: g.sigmoid(g.reshape(ious, [NUM_MASK_TOKENS])),
     maskTokens,
-    objectScore: mlp(g, weights.within('pred_obj_score_head'), row(SCORE_ROW), head),
+    objectScore: mlp(g, weights.within('pred_obj_score_head'), row(SCORE_ROW), DECODER_HEAD),
   };
 }
 
 /** `[6,d]`: score, IoU and mask tokens as one table. */
-function outputTokens(weights: Weights): Value {
+export function outputTokens(weights: Weights): Value {
   const [, width = 0] = weights.shape('mask_tokens.weight');
   return weights.derive({
     operation: 'rows',
@@ -86,26 +87,34 @@ function outputTokens(weights: Weights): Value {
   });
 }
 
-/** `output_upscaling` with the high-resolution features added in: `[g²,d]` to `[(S/4)²,d/8]`. */
-function upscale(
+/**
+ * `output_upscaling` with the high-resolution features, which are those of all B objects, added in:
+ * `[B·g²,d]` to `[B·(S/4)²,d/8]`.
+ */
+export function upscale(
   g: GraphBuilder,
   weights: Weights,
   keys: Value,
-  { stride4, stride8 }: MaskDecoderInputs,
+  { stride4, stride8 }: Pick<MaskDecoderInputs, 'stride4' | 'stride8'>,
 ): Value {
   const module = weights.within('output_upscaling');
-  const doubled = g.add(doubleResolution(g, module.within('0'), keys), stride8);
-  const activated = g.gelu(layerNorm(g, module.within('1'), doubled, HIERA_NORM_EPSILON));
-  return g.gelu(g.add(doubleResolution(g, module.within('3'), activated), stride4));
+  const side = Math.sqrt(Number(stride8.dims[0])) / 2;
+  return g.scope('upscaling', () => {
+    const doubled = addToEach(g, doubleResolution(g, module.within('0'), keys, side), stride8);
+    const activated = g.gelu(layerNorm(g, module.within('1'), doubled, HIERA_NORM_EPSILON));
+    const quadrupled = doubleResolution(g, module.within('3'), activated, 2 * side);
+    return g.gelu(addToEach(g, quadrupled, stride4));
+  });
 }
 
 /**
- * `ConvTranspose2d` of 2×2 by stride 2 on tokens of a square grid: its windows do not overlap, so
+ * `ConvTranspose2d` of 2×2 by stride 2 on tokens of square grids: its windows do not overlap, so
  * it is a product that makes four tokens of each, and a move of those to their places.
+ * @param side of a grid
  */
-function doubleResolution(g: GraphBuilder, weights: Weights, tokens: Value): Value {
+function doubleResolution(g: GraphBuilder, weights: Weights, tokens: Value, side: number): Value {
   const [input = 0, out = 0] = weights.shape('weight');
-  const side = Math.sqrt(Number(tokens.dims[0]));
+  const rows = Number(tokens.dims[0]);
   const weight = weights.derive({
     operation: 'by position in the kernel',
     names: ['weight'],
@@ -128,20 +137,22 @@ function doubleResolution(g: GraphBuilder, weights: Weights, tokens: Value): Val
     compute: (data = new Float32Array()) => concatenate([data, data, data, data]),
   });
   const quadruple = g.gemm(tokens, weight, { bias });
-  const cells = g.reshape(quadruple, [side, side, 2, 2 * out]);
-  return g.reshape(g.transpose(cells, [0, 2, 1, 3]), [4 * side * side, out]);
+  const cells = g.reshape(quadruple, [rows / side, side, 2, 2 * out]);
+  return g.reshape(g.transpose(cells, [0, 2, 1, 3]), [4 * rows, out]);
 }
 
-/** `output_hypernetworks_mlps`, the four of them side by side: `[4,d]` to `[4,d/8]`. */
-function hyperIn(g: GraphBuilder, weights: Weights, maskTokens: Value): Value {
-  const [, width = 0] = maskTokens.dims;
-  let x = g.reshape(maskTokens, [NUM_MASK_TOKENS, 1, width]);
-  for (let layer = 0; layer < HYPERNETWORK_LAYERS; layer++) {
-    const { weight, bias } = stackedLayer(weights, layer);
-    x = g.add(g.matMul(x, weight), bias);
-    if (layer < HYPERNETWORK_LAYERS - 1) x = g.relu(x);
-  }
-  return g.reshape(x, [NUM_MASK_TOKENS, x.dims[2] ?? 0]);
+/** `output_hypernetworks_mlps`, the four of them side by side: `[…,4,d]` to `[…,4,d/8]`. */
+export function hyperIn(g: GraphBuilder, weights: Weights, maskTokens: Value): Value {
+  const outer = maskTokens.dims.slice(0, -1);
+  return g.scope('hypernetworks', () => {
+    let x = g.reshape(maskTokens, [...outer, 1, maskTokens.dims.at(-1) ?? 0]);
+    for (let layer = 0; layer < HYPERNETWORK_LAYERS; layer++) {
+      const { weight, bias } = stackedLayer(weights, layer);
+      x = g.add(g.matMul(x, weight), bias);
+      if (layer < HYPERNETWORK_LAYERS - 1) x = g.relu(x);
+    }
+    return g.reshape(x, [...outer, x.dims.at(-1) ?? 0]);
+  });
 }
 
 /** One layer of all hypernetworks: weight `[4,in,out]`, bias `[4,1,out]`. */

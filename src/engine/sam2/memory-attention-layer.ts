@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { scaledDotProductAttention } from './attention.ts';
 import { foldLinear } from './folding.ts';
-import { layerNorm, linear } from './layers.ts';
+import { addToEach, layerNorm, linear } from './layers.ts';
 import { sinePositionTable } from './position-encoding.ts';
 import { type RotaryRows, type RotaryTables, rotate, rotateTransposed } from './rotary.ts';
 import type { Weights } from './weights.ts';
@@ -14,9 +14,9 @@ export const CROSS_ATTENTION = 'cross_attn_image';
 
 /** What a layer has when it turns to the bank. */
 export interface BankQuestion {
-  /** `[g²,d]`, what the attention is added to. */
+  /** `[B·g²,d]`, what the attention is added to; B objects one after another. */
   readonly x: Value;
-  /** `[g²,d]`, with rotary positions and divided by √d. */
+  /** `[B·g²,d]`, with rotary positions and divided by √d. */
   readonly queries: Value;
 }
 
@@ -36,6 +36,7 @@ export function positionedInput(g: GraphBuilder, weights: Weights, current: Valu
 /**
  * `memory_attention.py: MemoryAttentionLayer` as far as the frame alone goes.
  * @param weights of the layer
+ * @param input `[B·g²,d]`, each object's frame apart
  */
 export function attendToFrame(
   g: GraphBuilder,
@@ -54,7 +55,8 @@ export function attendToFrame(
 /**
  * The layer's end: what the bank answered, projected, and the feed-forward network.
  * @param weights of the layer
- * @param attended `[g²,64]`. The values are linear in the 64-wide memory, so attention is applied
+ * @param x `[B·g²,d]`, or `[g²,d]` for all B objects
+ * @param attended `[B·g²,64]`. The values are linear in the 64-wide memory, so attention is applied
  * to the memory itself and value and output projection follow as one: the largest product of the
  * model runs at a quarter of the width.
  */
@@ -68,7 +70,7 @@ export function takeUpAnswer(
     const { weight, bias } = foldLinear(module, { outer: 'out_proj', inner: 'v_proj' });
     return g.gemm(attended, weight, { bias, transposeB: true });
   });
-  const sum = g.add(x, answer);
+  const sum = addToEach(g, answer, x);
   const normed = layerNorm(g, weights.within('norm3'), sum);
   const hidden = g.relu(linear(g, weights.within('linear1'), normed));
   return g.add(sum, linear(g, weights.within('linear2'), hidden));
@@ -81,11 +83,22 @@ export function takeUpAnswer(
  */
 function selfAttention(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryTables): Value {
   const { weight, bias } = foldLinear(weights, { outer: 'out_proj', inner: 'v_proj' });
-  return scaledDotProductAttention(g, {
-    queries: rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true }),
-    keysTransposed: rotateTransposed(g, weights, { projection: 'k_proj', x, rotary }),
-    values: g.gemm(x, weight, { bias, transposeB: true }),
+  const queries = rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true });
+  const values = g.gemm(x, weight, { bias, transposeB: true });
+  const [rows = 0, width = 0] = x.dims;
+  const [tokens = 0] = rotary.cos.dims;
+  if (rows === tokens) {
+    const keysTransposed = rotateTransposed(g, weights, { projection: 'k_proj', x, rotary });
+    return scaledDotProductAttention(g, { queries, keysTransposed, values });
+  }
+  const keys = rotate(g, weights, { projection: 'k_proj', x, rotary, isScaled: false });
+  const apart = (all: Value) => g.reshape(all, [Number(rows) / Number(tokens), tokens, width]);
+  const attended = scaledDotProductAttention(g, {
+    queries: apart(queries),
+    keysTransposed: g.transpose(apart(keys), [0, 2, 1]),
+    values: apart(values),
   });
+  return g.reshape(attended, [rows, width]);
 }
 
 function bankQueries(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryRows): Value {

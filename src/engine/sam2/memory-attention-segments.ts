@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import { layerNorm } from './layers.ts';
 import { attendToFrame, positionedInput, takeUpAnswer } from './memory-attention-layer.ts';
 import { bankSegment } from './memory-bank-segment.ts';
@@ -12,11 +12,9 @@ import { rotaryTables } from './rotary.ts';
 export interface MemoryAttentionSegments {
   /**
    * `memories`, `temporalRows`, `pointers` and `temporalSines` → `keys0`, `keys1`, … `[T,d]`, for
-   * each layer, and `values` `[T,64]`; without pointers, whose values are the memories, only keys.
+   * each layer, and `values` `[T,64]`.
    */
   readonly bank: Graph;
-  /** The same for a bank of memories alone. */
-  readonly bankWithoutPointers: Graph;
   /**
    * The first takes `stride16`, the others `x` (the `nextX` before) and `attended` `[g²,64]`; the
    * last gives `conditioned`, the others `nextX` and `queries`.
@@ -26,44 +24,64 @@ export interface MemoryAttentionSegments {
 
 /** All segments of a model's memory attention. */
 export function buildMemoryAttentionSegments(setup: ModelSetup): MemoryAttentionSegments {
-  const { memoryAttentionLayers } = setup.config;
-  const bankOf = (name: string, hasPointers: boolean) => {
-    const draft = openDraft(name, setup);
-    return bankSegment(draft, bankInputs(draft, hasPointers));
-  };
+  const bank = openDraft('memoryAttentionBank', setup);
   return {
-    bank: bankOf('memoryAttentionBank', true),
-    bankWithoutPointers: bankOf('memoryAttentionBankWithoutPointers', false),
-    layers: Array.from({ length: memoryAttentionLayers + 1 }, (_, gap) =>
-      buildBetween(openDraft(`memoryAttention${gap}`, setup), gap),
-    ),
+    bank: bankSegment(bank, bankInputs(bank, true)),
+    layers: [
+      buildBeginning(openDraft('memoryAttention0', setup)),
+      ...buildMemoryAttentionLayers(setup, 1),
+    ],
   };
+}
+
+/**
+ * The segments from the first gap on for B objects of one frame, whose tokens lie one after another.
+ * What comes before depends on the frame alone and is the same for all: the first of these takes it
+ * as it is, `x` `[g²,d]`, and the others `[B·g²,d]`.
+ */
+export function buildMemoryAttentionLayers(setup: ModelSetup, objects: number): readonly Graph[] {
+  return Array.from({ length: setup.config.memoryAttentionLayers }, (_, index) => {
+    const gap = index + 1;
+    const name = objects === 1 ? `memoryAttention${gap}` : `memoryAttention${gap}Of${objects}`;
+    return buildBetween(openDraft(name, setup), { gap, objects });
+  });
 }
 
 /** The graphs of the segments, in the order of their use. */
 export function segmentGraphs(segments: MemoryAttentionSegments): readonly Graph[] {
-  return [segments.bank, segments.bankWithoutPointers, ...segments.layers];
+  return [segments.bank, ...segments.layers];
+}
+
+/** What comes before the first gap: the features with their positions, and the layer's beginning. */
+function buildBeginning(draft: Draft): Graph {
+  const { g, config, gridSide } = draft;
+  const stride16 = g.input('stride16', 'float32', [gridSide ** 2, config.width]);
+  const weights = draft.weights.within('memory_attention');
+  return askBank(draft, positionedInput(g, weights, stride16), 0);
 }
 
 /** From one gap to the next: the end of layer `gap − 1` and the beginning of layer `gap`. */
-function buildBetween(draft: Draft, gap: number): Graph {
+function buildBetween(
+  draft: Draft,
+  { gap, objects }: { readonly gap: number; readonly objects: number },
+): Graph {
   const { g, config, gridSide } = draft;
   const weights = draft.weights.within('memory_attention');
-  const layer = (index: number) => weights.within(`layers.${index}`);
   const [tokens, { width, memoryWidth }] = [gridSide ** 2, config];
-  const input =
-    gap === 0
-      ? positionedInput(g, weights, g.input('stride16', 'float32', [tokens, width]))
-      : takeUpAnswer(g, layer(gap - 1), {
-          x: g.input('x', 'float32', [tokens, width]),
-          attended: g.input('attended', 'float32', [tokens, memoryWidth]),
-        });
-  if (gap === config.memoryAttentionLayers) {
-    g.output('conditioned', layerNorm(g, weights.within('norm'), input));
-    return g.build();
-  }
-  const rotary = rotaryTables(weights, gridSide, width);
-  const { x, queries } = attendToFrame(g, layer(gap), input, rotary);
+  const input = takeUpAnswer(g, weights.within(`layers.${gap - 1}`), {
+    x: g.input('x', 'float32', [gap === 1 ? tokens : objects * tokens, width]),
+    attended: g.input('attended', 'float32', [objects * tokens, memoryWidth]),
+  });
+  if (gap < config.memoryAttentionLayers) return askBank(draft, input, gap);
+  g.output('conditioned', layerNorm(g, weights.within('norm'), input));
+  return g.build();
+}
+
+/** Ends a segment with the beginning of a layer. */
+function askBank({ g, weights, config, gridSide }: Draft, input: Value, layer: number): Graph {
+  const attention = weights.within('memory_attention');
+  const rotary = rotaryTables(attention, gridSide, config.width);
+  const { x, queries } = attendToFrame(g, attention.within(`layers.${layer}`), input, rotary);
   g.output('nextX', x);
   g.output('queries', queries);
   return g.build();

@@ -32,7 +32,7 @@ export interface Draft extends ModelSetup {
 /** Model pixels between the tokens of the coarsest features, `sam2_base.py: backbone_stride`. */
 export const BACKBONE_STRIDE = 16;
 /** Model pixels between low-resolution logits. */
-const LOGITS_STRIDE = 4;
+export const LOGITS_STRIDE = 4;
 const IMAGE_SIZE_STEP = 32;
 
 const BUILDERS = {

@@ -6,7 +6,7 @@ import { NUM_MASK_TOKENS } from './state-dict.ts';
 import type { Weights } from './weights.ts';
 
 /** `sam2_base.py: NO_OBJ_SCORE` */
-const NO_OBJECT_SCORE = -1024;
+export const NO_OBJECT_SCORE = -1024;
 /** `build_sam.py: dynamic_multimask_stability_delta`, logits */
 const STABILITY_DELTA = 0.05;
 /** `build_sam.py: dynamic_multimask_stability_thresh` */
@@ -82,12 +82,13 @@ export function chooseMask(
 }
 
 /**
- * int32 `[1]`: the one of masks 1 to 3 with the highest IoU, the first of equals. By comparisons,
- * since ArgMax gives int64, which ONNX Runtime takes off the GPU.
+ * int32: the one of masks 1 to 3 with the highest IoU, the first of equals. By comparisons, since
+ * ArgMax gives int64, which ONNX Runtime takes off the GPU.
+ * @param ious `[4]`, or `[B,4]` for `[B,1]`
  */
-function bestMultimask(g: GraphBuilder, ious: Value): Value {
+export function bestMultimask(g: GraphBuilder, ious: Value): Value {
   const index = (mask: number) => g.constant(Int32Array.of(mask));
-  const iou = (mask: number) => g.slice(ious, { axis: 0, start: mask, end: mask + 1 });
+  const iou = (mask: number) => g.slice(ious, { axis: -1, start: mask, end: mask + 1 });
   let best = { index: index(1), iou: iou(1) };
   for (let mask = 2; mask < NUM_MASK_TOKENS; mask++) {
     const isBetter = g.greater(iou(mask), best.iou);
