@@ -67,6 +67,8 @@ export class FakeMedia implements MediaApi {
   readonly played: PlaybackRequest[] = [];
   /** Frames that small pictures were made of. */
   readonly pictured: number[] = [];
+  /** How many calls for small pictures are under way. */
+  picturing = 0;
   /** Frames that pictures of masks were made of. */
   readonly maskPicturesOf: number[] = [];
   /** Masks that the page made itself, oldest first. */
@@ -160,15 +162,20 @@ export class FakeMedia implements MediaApi {
     const scale = Math.min(1, maxHeight / height);
     const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
     const canvas = new OffscreenCanvas(size.width, size.height);
-    for (const frame of new Set(frames)) {
-      this.pictured.push(frame);
-      this.#options.scene?.draw(canvas, {
-        style: pictureStyle(size, scale),
-        frame,
-        info: this.#info,
-        masks: this.masks,
-      });
-      await onThumbnail(frame, await createImageBitmap(canvas));
+    this.picturing++;
+    try {
+      for (const frame of new Set(frames)) {
+        this.pictured.push(frame);
+        this.#options.scene?.draw(canvas, {
+          style: pictureStyle(size, scale),
+          frame,
+          info: this.#info,
+          masks: this.masks,
+        });
+        await onThumbnail(frame, await createImageBitmap(canvas));
+      }
+    } finally {
+      this.picturing--;
     }
     return true;
   }

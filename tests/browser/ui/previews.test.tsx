@@ -94,9 +94,10 @@ test('an ambiguous point offers its masks: seen when pointed at, chosen with a c
   const candidate = (number: number) =>
     group.getByRole('button', { name: new RegExp(`^Mask ${number}`) });
   await expect.element(candidate(2)).toHaveAttribute('aria-pressed', 'true');
-  expect(getComputedStyle(candidate(3).element()).clipPath).not.toBe('none');
+  const clipPath = () => getComputedStyle(candidate(3).element()).clipPath;
+  expect(clipPath()).not.toBe('none');
   await group.hover();
-  expect(getComputedStyle(candidate(3).element()).clipPath).toBe('none');
+  await expect.poll(clipPath).toBe('none');
   await candidate(3).hover();
   await until(() => studio.media.style?.preview?.replaces !== undefined, 'it is shown');
   expect(studio.media.style?.preview?.key).toBe('candidate 2 of 1 on 0');

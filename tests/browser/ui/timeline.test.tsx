@@ -40,6 +40,12 @@ function paintedShare(studio: MountedStudio): number {
   return painted / canvas.width;
 }
 
+/** Waits until the strip is full, and no picture of it is under way. */
+async function filled(studio: MountedStudio): Promise<void> {
+  const isFull = () => studio.media.picturing === 0 && paintedShare(studio) > 0.9;
+  await until(isFull, 'the strip is full of pictures');
+}
+
 async function track(studio: MountedStudio): Promise<void> {
   studio.actions.prompts.addPoint(videoPoint(300, 180), 'positive');
   await until(() => state(studio).models.activity === undefined, 'the click is answered');
@@ -55,13 +61,14 @@ const pause = async (ms: number) => new Promise((resolve) => setTimeout(resolve,
 test('small pictures lie under the ruler; zooming asks only for those that are missing', async () => {
   const studio = await open({ info: { frameCount: 10_000 } });
   const { pictured } = studio.media;
-  await expect.poll(() => paintedShare(studio)).toBeGreaterThan(0.9);
+  await filled(studio);
   const first = [...pictured];
   expect(first.length).toBeGreaterThan(5);
   expect(first.length).toBeLessThan(40);
   expect(first).toEqual([...first].sort((a, b) => a - b));
   studio.actions.view.zoomTimeline(5000, 8);
   await expect.poll(() => pictured.length).toBeGreaterThan(first.length);
+  await filled(studio);
   const zoomed = pictured.slice(first.length);
   expect(zoomed.every((frame) => frame > 3000 && frame < 7000)).toBe(true);
   studio.actions.view.fitTimeline();
@@ -92,7 +99,7 @@ test('a low timeline has no pictures until they are asked for', async () => {
 
 test('no pictures are asked for while the clip is tracked, and the rest when it has ended', async () => {
   const studio = await open({ info: { frameCount: 400 } });
-  await expect.poll(() => paintedShare(studio)).toBeGreaterThan(0.9);
+  await filled(studio);
   const engine = studio.engines.at(-1);
   if (engine === undefined) throw new Error('no engine');
   engine.holdAfterFrames = 3;
@@ -109,7 +116,7 @@ test('no pictures are asked for while the clip is tracked, and the rest when it 
 
 test('another clip has its own pictures', async () => {
   const studio = await open({ info: { frameCount: 400 } });
-  await expect.poll(() => paintedShare(studio)).toBeGreaterThan(0.9);
+  await filled(studio);
   const before = studio.media.pictured.length;
   await studio.actions.video.openFiles([new File(['b'], 'pan.mp4', { type: 'video/mp4' })]);
   await expect.poll(() => studio.media.pictured.length).toBe(2 * before);

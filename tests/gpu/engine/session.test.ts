@@ -95,7 +95,7 @@ describe('a session on WebGPU', () => {
     } finally {
       wasm.terminate();
     }
-  });
+  }, 300_000);
 
   test('keeps objects from overlapping as WASM does, and makes no buffer for it once warm', async () => {
     const wasm = await startSessionLab({ backend: 'wasm', imageSize: IMAGE_SIZE });

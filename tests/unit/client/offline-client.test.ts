@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isScriptGone, OfflineClient } from '../../../src/client/offline-client.ts';
 import { FakeContainer, FakeServiceWorker } from '../../helpers/fake-service-worker.ts';
 
@@ -20,6 +20,8 @@ beforeEach(() => {
   isGone = false;
   page = Object.assign(new EventTarget(), { hidden: false });
 });
+
+afterEach(() => vi.unstubAllGlobals());
 
 function build(): OfflineClient {
   return new OfflineClient({
@@ -143,5 +145,4 @@ test('a server that is down, or whose script is there, is no reason to leave', a
     vi.stubGlobal('fetch', answer);
     expect(await isScriptGone('/service-worker.js')).toBe(expected);
   }
-  vi.unstubAllGlobals();
 });
