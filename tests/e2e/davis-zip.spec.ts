@@ -73,6 +73,8 @@ test('without masks the frames are the clip, and nothing is scored', async ({ pa
   await studio.drop([await davisZip(page, { sequences: ONE, hasMasks: false })]);
   await expectClip(page, 'mug', 4);
   await page.getByRole('tab', { name: /^Scores/ }).click();
+  // Everything that opening sets off has come to its end.
+  await studio.modelReady();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(page.getByText(/frames matched/)).toHaveCount(0);
 });

@@ -1,7 +1,8 @@
 import { expect, type Page } from '@playwright/test';
-import { fitViewport, type Size } from '../../src/core/geometry.ts';
-import { FIT_MARGIN_PX } from '../../src/store/view-slice.ts';
+import type { Size } from '../../src/core/geometry.ts';
+import { fittedFrame } from './fitted-frame.ts';
 import type { At } from './stage-hand.ts';
+import { frameShown } from './studio.ts';
 
 /** What the cross on the stage moves by, in CSS pixels. */
 const STEPS_PX = [
@@ -52,15 +53,17 @@ export class KeyHand {
     await expect(this.#page.getByRole('combobox', { name: 'Search actions' })).toHaveCount(0);
   }
 
+  /** Takes up the cross on the stage, to aim at the frame that was asked for last. */
+  async takeAim(): Promise<void> {
+    await frameShown(this.#page);
+    await this.press('a');
+    const cross = this.#page.getByRole('application', { name: 'Aim with the arrow keys' });
+    await expect(cross).toBeFocused();
+  }
+
   /** Moves the cross to a place of the frame, which must be fitted to the stage. */
   async aimAt(to: At): Promise<void> {
-    const stage = await this.#page.locator('canvas').first().boundingBox();
-    if (stage === null) throw new Error('the stage is not there');
-    const inner = {
-      width: stage.width - 2 * FIT_MARGIN_PX,
-      height: stage.height - 2 * FIT_MARGIN_PX,
-    };
-    const { scale } = fitViewport(this.#video, inner);
+    const { scale } = await fittedFrame(this.#page, this.#video);
     const [x, y] = this.#aim;
     const wayX = await this.#move((to[0] - x) * scale, ['ArrowLeft', 'ArrowRight']);
     const wayY = await this.#move((to[1] - y) * scale, ['ArrowUp', 'ArrowDown']);

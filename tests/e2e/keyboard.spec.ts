@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { COMMAND_GROUPS } from '../../src/ui/shell/commands.ts';
 import { masksOfProject, parseProject, type ProjectFile } from './exported-masks.ts';
 import { KeyHand } from './key-hand.ts';
-import { frameShown, Studio } from './studio.ts';
+import { Studio } from './studio.ts';
 
 const VIDEO = { width: 640, height: 360 };
 const TRUTH = 'tests/fixtures/visor/coffee/P00_00.json';
@@ -16,7 +16,6 @@ test('the same work is done without a mouse', async ({ page }) => {
   await trackAndStop(page, hand);
   await correct(page, hand);
   await changeObjects(page, hand);
-  await page.waitForTimeout(100);
   await loadTruth(page, hand);
   const project = await exportProject(page, hand);
   expect(project.objects).toMatchObject([{ name: 'mug' }]);
@@ -29,7 +28,8 @@ test('every stop of the Tab key is seen, and every dialog gives the focus back',
   page,
 }) => {
   const { hand } = await openSample(page);
-  await hand.press('a', 'Enter', 'Escape');
+  await hand.takeAim();
+  await hand.press('Enter', 'Escape');
   const stops = new Set<string>();
   for (let stop = 0; stop < 60; stop++) {
     await hand.press('Tab');
@@ -92,7 +92,7 @@ async function openSample(page: Page): Promise<{ studio: Studio; hand: KeyHand }
 
 /** A mug by points, then another object by a box. */
 async function annotate(page: Page, hand: KeyHand): Promise<void> {
-  await hand.press('a');
+  await hand.takeAim();
   await hand.aimAt([438, 262]);
   await hand.press('Enter');
   await expect(status(page)).toContainText('Refine with more clicks', SLOW);
@@ -121,8 +121,8 @@ async function trackAndStop(page: Page, hand: KeyHand): Promise<void> {
 
 /** A click on a later frame, taken back and made again. */
 async function correct(page: Page, hand: KeyHand): Promise<void> {
-  await hand.press('Home', 'ArrowRight', 'ArrowRight', '2', 'a');
-  await frameShown(page);
+  await hand.press('Home', 'ArrowRight', 'ArrowRight', '2');
+  await hand.takeAim();
   await hand.aimAt([160, 300]);
   await hand.press('Shift+Enter');
   const point = page.getByRole('button', { name: /^Negative point 1/ });
@@ -146,6 +146,7 @@ async function changeObjects(page: Page, hand: KeyHand): Promise<void> {
   await hand.press('Enter');
   await expect.poll(() => hand.focused()).toMatch(/^mug/);
   await hand.command('colour');
+  await expect(page.getByRole('dialog', { name: 'Colour of mug' })).toBeVisible();
   await hand.press('Tab', 'Tab', 'Tab', 'Enter', 'Escape');
   await expect.poll(() => hand.focused()).toBe('Object 1. Change the colour of mug');
   await hand.press('2');
@@ -156,6 +157,7 @@ async function changeObjects(page: Page, hand: KeyHand): Promise<void> {
 /** By the menu that stands for dropping files. */
 async function loadTruth(page: Page, hand: KeyHand): Promise<void> {
   await hand.press('g');
+  await expect(page.getByRole('button', { name: /^Load ground truth…/ })).toBeVisible();
   await hand.tabTo(/^Load ground truth…/);
   const choosing = page.waitForEvent('filechooser');
   await hand.press('Enter');
@@ -168,6 +170,7 @@ async function loadTruth(page: Page, hand: KeyHand): Promise<void> {
 async function exportProject(page: Page, hand: KeyHand): Promise<ExportedProject> {
   await hand.press('Control+e');
   const dialog = page.getByRole('dialog', { name: 'Export' });
+  await expect(dialog).toBeVisible();
   await hand.tabTo(/^PNG masks$/);
   await hand.press('ArrowDown', 'ArrowDown', 'ArrowDown');
   expect(await hand.focused()).toBe('Project');

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { fitViewport, videoPoint, videoToView, type Size } from '../../src/core/geometry.ts';
-import { FIT_MARGIN_PX } from '../../src/store/view-slice.ts';
+import type { Size } from '../../src/core/geometry.ts';
+import { fittedFrame } from './fitted-frame.ts';
 
 /** In video pixels. */
 export type At = readonly [x: number, y: number];
@@ -42,13 +42,6 @@ export class StageHand {
   }
 
   async #placeOf([x, y]: At): Promise<{ readonly x: number; readonly y: number }> {
-    const stage = await this.#page.locator('canvas').first().boundingBox();
-    if (stage === null) throw new Error('the stage is not there');
-    const inner = {
-      width: stage.width - 2 * FIT_MARGIN_PX,
-      height: stage.height - 2 * FIT_MARGIN_PX,
-    };
-    const at = videoToView(videoPoint(x, y), fitViewport(this.#video, inner));
-    return { x: stage.x + FIT_MARGIN_PX + at.x, y: stage.y + FIT_MARGIN_PX + at.y };
+    return (await fittedFrame(this.#page, this.#video)).placeOf({ x, y });
   }
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { fitViewport, videoPoint, videoToView, type Size } from '../../src/core/geometry.ts';
-import { FIT_MARGIN_PX } from '../../src/store/view-slice.ts';
+import type { Size } from '../../src/core/geometry.ts';
+import { fittedFrame } from './fitted-frame.ts';
 
 /** A file as it is dropped. */
 export interface DroppedFile {
@@ -63,28 +63,14 @@ export class Studio {
     video: Size,
     button: 'left' | 'right' = 'left',
   ): Promise<void> {
-    const { x, y } = await this.#placeOf(point, video);
+    const { x, y } = (await fittedFrame(this.page, video)).placeOf(point);
     await this.page.mouse.click(x, y, { button });
   }
 
   /** The same with a finger. */
   async tapVideo(point: { readonly x: number; readonly y: number }, video: Size): Promise<void> {
-    const { x, y } = await this.#placeOf(point, video);
+    const { x, y } = (await fittedFrame(this.page, video)).placeOf(point);
     await this.page.touchscreen.tap(x, y);
-  }
-
-  async #placeOf(
-    point: { readonly x: number; readonly y: number },
-    video: Size,
-  ): Promise<{ readonly x: number; readonly y: number }> {
-    const stage = await this.page.locator('canvas').first().boundingBox();
-    if (stage === null) throw new Error('the stage is not there');
-    const inner = {
-      width: stage.width - 2 * FIT_MARGIN_PX,
-      height: stage.height - 2 * FIT_MARGIN_PX,
-    };
-    const at = videoToView(videoPoint(point.x, point.y), fitViewport(video, inner));
-    return { x: stage.x + FIT_MARGIN_PX + at.x, y: stage.y + FIT_MARGIN_PX + at.y };
   }
 
   /** Waits until the mask of the last click is there. */
