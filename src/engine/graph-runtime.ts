@@ -35,6 +35,8 @@ export interface GraphRuntime {
   /**
    * The tensors one after another along axis 0, copied on the device; the inputs stay the
    * caller's, and so is the result. They agree in type and in all dimensions but the first.
+   * @param rows of the result, as many as the tensors have unless given; what they do not fill
+   *   holds any numbers
    */
-  concat(tensors: readonly DeviceTensor[]): DeviceTensor;
+  concat(tensors: readonly DeviceTensor[], rows?: number): DeviceTensor;
 }

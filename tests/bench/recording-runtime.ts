@@ -39,8 +39,8 @@ export class RecordingRuntime implements GraphRuntime {
     return this.#runtime.tensor(dims, host);
   }
 
-  concat(tensors: readonly DeviceTensor[]): DeviceTensor {
-    return this.#runtime.concat(tensors);
+  concat(tensors: readonly DeviceTensor[], rows?: number): DeviceTensor {
+    return this.#runtime.concat(tensors, rows);
   }
 }
 

@@ -1,3 +1,4 @@
+import { fullOf } from '../../src/engine/kernels/cross-attention/bank-rows.ts';
 import type { AttentionOperands } from '../../src/engine/kernels/cross-attention/cross-attention.ts';
 import { seededFloats } from './seeded-random.ts';
 
@@ -23,13 +24,35 @@ export function buildAttention(
     queries: seededFloats(seed, queries * keyWidth, scale),
     keys: seededFloats(seed + 1, keys * keyWidth, scale),
     values: seededFloats(seed + 2, keys * VALUE_WIDTH),
+    rows: fullOf(keys),
   };
 }
 
 /** The same with whole numbers from −8 to 8, whose scores float32 holds exactly. */
 export function buildWholeAttention(extents: AttentionCase['extents'], seed = 1): AttentionCase {
-  const { queries, keys, values } = buildAttention(extents, { seed, scale: 8 });
-  return { extents, queries: queries.map(Math.round), keys: keys.map(Math.round), values };
+  const { queries, keys, ...rest } = buildAttention(extents, { seed, scale: 8 });
+  return { ...rest, queries: queries.map(Math.round), keys: keys.map(Math.round) };
+}
+
+/** The same attention in a bank with room for more: `pointers` of the keys lie behind a gap. */
+export function withRoom(
+  { queries, keys, values, extents }: AttentionCase,
+  { pointers, gap, behind }: { readonly [part in 'pointers' | 'gap' | 'behind']: number },
+): AttentionCase {
+  const memories = extents.keys - pointers;
+  const spread = (data: Float32Array, width: number) => {
+    const roomy = new Float32Array(data.length + (gap + behind) * width).fill(NaN);
+    roomy.set(data.subarray(0, memories * width));
+    roomy.set(data.subarray(memories * width), (memories + gap) * width);
+    return roomy;
+  };
+  return {
+    extents,
+    queries,
+    keys: spread(keys, extents.keyWidth),
+    values: spread(values, VALUE_WIDTH),
+    rows: { memories, pointersFrom: memories + gap, pointers },
+  };
 }
 
 /** `softmax(q·kᵀ)·v` by its definition, with all scores of a query at once, in double precision. */

@@ -306,7 +306,11 @@ export class GoldenNetworks implements Disposable {
       encode: (graph) => model.encode(graph),
       attendToBank,
     });
-    using conditioned = await attention.run(inputs);
+    const [memories = 0, pointers = 0] = [inputs['memories'], inputs['pointers']].map(
+      (tensor) => tensor?.dims[0],
+    );
+    const rows = { memories, pointersFrom: memories, pointers };
+    using conditioned = await attention.run(inputs, rows);
     return await read(conditioned);
   }
 

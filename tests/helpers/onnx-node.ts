@@ -103,14 +103,16 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
     return new NodeTensor(dims, { ...host, data: host.data.slice() } as HostData, this.#live);
   }
 
-  concat(tensors: readonly DeviceTensor[]): NodeTensor {
+  concat(
+    tensors: readonly DeviceTensor[],
+    rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0),
+  ): NodeTensor {
     const [first] = tensors;
     if (first === undefined) throw new Error('nothing to join');
     for (const { dims, dtype } of tensors) {
       const fits = dims.slice(1).join() === first.dims.slice(1).join() && dtype === first.dtype;
       if (!fits) throw new Error(`[${dims.join()}] cannot follow [${first.dims.join()}]`);
     }
-    const rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0);
     const elements = first.dims.slice(1).reduce((product, dim) => product * dim, rows);
     const host: HostData =
       first.dtype === 'float32'

@@ -3,6 +3,7 @@ import { encodeModel } from '../../src/engine/graph/encode-model.ts';
 import type { Graph } from '../../src/engine/graph/graph.ts';
 import { planWeights } from '../../src/engine/graph/weight-plan.ts';
 import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
+import { type BankCounts, rowsInRoom } from '../../src/engine/sam2/bank-room.ts';
 import {
   buildMemoryAttentionSegments,
   segmentGraphs,
@@ -16,8 +17,9 @@ import { expectedTensors } from '../../src/engine/sam2/state-dict.ts';
 import { namedCheckpoint } from '../../src/engine/self-test/named-checkpoint.ts';
 import { seededFloats } from './seeded-random.ts';
 
-const MEMORIES = 3;
-const POINTERS = 5;
+/** What the bank holds, and what the segments' bank has room for. */
+const COUNTS = { memories: 3, pointers: 5 };
+const ROOM = { memories: 4, pointers: 7 };
 
 /** Memory attention as one graph and as segments, with weights made from names. */
 export function buildSegmentedCase(setup: ModelSetup, hasPointers: boolean) {
@@ -38,7 +40,10 @@ export async function runSegmentedCase(
     attendToBank,
   }: { readonly runtime: GraphRuntime; readonly attendToBank: BankAttention },
 ): Promise<{ readonly whole: DeviceTensor; readonly segmented: DeviceTensor }> {
-  const tensors = bankTensors(runtime, setup);
+  const hasPointers = whole.inputs.some(({ name }) => name === 'pointers');
+  const counts = { ...COUNTS, pointers: hasPointers ? COUNTS.pointers : 0 };
+  const tensors = bankTensors(runtime, setup, { counts, room: counts });
+  const roomy = bankTensors(runtime, setup, { counts, room: ROOM });
   const inputs = Object.fromEntries(
     Object.entries(tensors).filter(([name]) => whole.inputs.some((input) => input.name === name)),
   );
@@ -50,22 +55,36 @@ export async function runSegmentedCase(
     attendToBank,
   });
   const { conditioned } = await graph.run(inputs, ['conditioned']);
-  const segmented = await attention.run(inputs);
-  for (const tensor of Object.values(tensors)) tensor[Symbol.dispose]();
+  const ofPointer = setup.config.width / setup.config.memoryWidth;
+  const tokens = { ofMemory: (setup.imageSize / 16) ** 2, ofPointer };
+  const segmented = await attention.run(roomy, rowsInRoom(counts, ROOM, tokens));
+  for (const tensor of [...Object.values(tensors), ...Object.values(roomy)]) {
+    tensor[Symbol.dispose]();
+  }
   return { whole: conditioned, segmented };
 }
 
-function bankTensors(runtime: GraphRuntime, { config, imageSize }: ModelSetup) {
+/** What is room only holds no numbers. */
+function bankTensors(
+  runtime: GraphRuntime,
+  { config, imageSize }: ModelSetup,
+  { counts, room }: { readonly counts: BankCounts; readonly room: BankCounts },
+) {
   const tokens = (imageSize / 16) ** 2;
-  const tensor = (seed: number, rows: number, width: number) => {
-    const data = seededFloats(seed, rows * width);
-    return runtime.tensor([rows, width], { dtype: 'float32', data });
+  const tensor = (seed: number, rows: { held: number; room: number }, width: number) => {
+    const data = new Float32Array(rows.room * width).fill(NaN);
+    data.set(seededFloats(seed, rows.held * width));
+    return runtime.tensor([rows.room, width], { dtype: 'float32', data });
   };
+  const memoryRows = { held: counts.memories * tokens, room: room.memories * tokens };
+  const pointerRows = { held: counts.pointers, room: room.pointers };
+  const rows = new Int32Array(room.memories);
+  rows.set([6, 4, 5]);
   return {
-    stride16: tensor(1, tokens, config.width),
-    memories: tensor(2, MEMORIES * tokens, config.memoryWidth),
-    temporalRows: runtime.tensor([MEMORIES], { dtype: 'int32', data: Int32Array.of(6, 4, 5) }),
-    pointers: tensor(3, POINTERS, config.width),
-    temporalSines: tensor(4, POINTERS, config.width),
+    stride16: tensor(1, { held: tokens, room: tokens }, config.width),
+    memories: tensor(2, memoryRows, config.memoryWidth),
+    temporalRows: runtime.tensor([room.memories], { dtype: 'int32', data: rows }),
+    pointers: tensor(3, pointerRows, config.width),
+    temporalSines: tensor(4, pointerRows, config.width),
   };
 }

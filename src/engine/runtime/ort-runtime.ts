@@ -66,10 +66,12 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     return tensor;
   }
 
-  concat(tensors: readonly DeviceTensor[]): DeviceTensor {
+  concat(
+    tensors: readonly DeviceTensor[],
+    rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0),
+  ): DeviceTensor {
     const [first] = tensors;
     invariant(first !== undefined, 'nothing to concatenate');
-    const rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0);
     const dims = [rows, ...first.dims.slice(1)];
     return this.#plan.backend === 'webgpu'
       ? this.#concatOnGpu(tensors, dims, this.#plan.device)

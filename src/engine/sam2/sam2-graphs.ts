@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
+import { bankRoom, MAX_OBJECT_POINTERS, rowsInRoom } from './bank-room.ts';
 import { bankTensors } from './bank-tensors.ts';
 import type {
   CandidatesInput,
@@ -23,8 +24,6 @@ import type { Sam2Model } from './sam2-model.ts';
 import { type BankAttention, SegmentedMemoryAttention } from './segmented-memory-attention.ts';
 import { NUM_MASK_MEMORIES } from './state-dict.ts';
 
-/** `sam2_base.py: max_obj_ptrs_in_encoder` */
-const MAX_OBJECT_POINTERS = 16;
 /**
  * Graphs that every tracked frame runs, besides memory attention; the others are loaded when they are
  * first needed.
@@ -117,10 +116,18 @@ export class Sam2Graphs implements EngineGraphs {
   }
 
   async attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor> {
-    const own = bankTensors(this.#runtime, this.config, bank);
+    const counts = { memories: bank.memories.length, pointers: bank.pointers.length };
+    const room = this.#segmented === undefined ? counts : bankRoom(counts, this.config);
+    const own = bankTensors(this.#runtime, this.config, { bank, room });
     try {
       const inputs = { stride16: features.stride16, ...own };
-      if (this.#segmented !== undefined) return await this.#segmented.run(inputs);
+      if (this.#segmented !== undefined) {
+        const { config } = this.#model;
+        const ofPointer = config.width / config.memoryWidth;
+        const [ofMemory = 0] = features.stride16.dims;
+        const rows = rowsInRoom(counts, room, { ofMemory, ofPointer });
+        return await this.#segmented.run(inputs, rows);
+      }
       const hasPointers = bank.pointers.length > 0;
       const graph = await this.#graph(
         hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers',

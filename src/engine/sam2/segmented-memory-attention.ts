@@ -2,6 +2,7 @@ import { invariant } from '../../core/assert.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
+import type { BankRows } from '../kernels/cross-attention/bank-rows.ts';
 import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
 import type { MemoryAttentionSegments } from './memory-attention-segments.ts';
 
@@ -31,8 +32,7 @@ export class SegmentedMemoryAttention implements Disposable {
   }
 
   /**
-   * Loads the segments of tracking; that for a bank without pointers is loaded when it is first
-   * needed.
+   * Loads the segments.
    * @throws StudioError as the runtime does
    */
   static async load(options: SegmentedOptions): Promise<SegmentedMemoryAttention> {
@@ -50,18 +50,19 @@ export class SegmentedMemoryAttention implements Disposable {
   /**
    * Conditioned features `[g²,d]`, the caller's.
    * @param inputs `stride16` and the bank, under the names that the whole graph has for them
+   * @param rows of the bank's keys that hold something
    */
-  async run(inputs: Tensors): Promise<DeviceTensor> {
-    const { bank, bankWithoutPointers, layers } = this.#options.segments;
+  async run(inputs: Tensors, rows: BankRows): Promise<DeviceTensor> {
+    const { bank, layers } = this.#options.segments;
     const [first, ...others] = layers;
     invariant(first !== undefined, 'memory attention has a layer');
-    const made = await this.#run('pointers' in inputs ? bank : bankWithoutPointers, inputs);
+    const made = await this.#run(bank, inputs);
     try {
       let state = await this.#run(first, inputs);
       for (const [layer, graph] of others.entries()) {
         const keys = tensorOf(made, `keys${layer}`);
-        const values = made['values'] ?? tensorOf(inputs, 'memories');
-        state = await this.#passGap(graph, state, { keys, values });
+        const values = tensorOf(made, 'values');
+        state = await this.#passGap(graph, state, { keys, values, rows });
       }
       return tensorOf(state, 'conditioned');
     } finally {

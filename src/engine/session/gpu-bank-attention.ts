@@ -53,9 +53,9 @@ export class GpuBankAttention implements Disposable {
    * `BankAttention`: the result `[N,64]` is the caller's.
    * @throws StudioError `out-of-memory` for more keys than a shader of this device can bind
    */
-  attend({ queries, keys, values }: AttentionOperands<DeviceTensor>): DeviceTensor {
+  attend({ queries, keys, values, rows }: AttentionOperands<DeviceTensor>): DeviceTensor {
     const attended = this.#runtime.emptyGpuTensor([queries.dims[0] ?? 0, VALUE_WIDTH]);
-    const operands = { queries: slice(queries), keys: slice(keys), values: slice(values) };
+    const operands = { queries: slice(queries), keys: slice(keys), values: slice(values), rows };
     try {
       this.#kernel.run(operands, slice(attended));
     } catch (error) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planCrossAttention } from '../../../src/engine/kernels/cross-attention/attention-plan.ts';
+import { fullOf } from '../../../src/engine/kernels/cross-attention/bank-rows.ts';
 import { crossAttention } from '../../../src/engine/kernels/cross-attention/cross-attention.ts';
 import { GpuCrossAttention } from '../../../src/engine/kernels/cross-attention/gpu-cross-attention.ts';
 import { expectAllClose } from '../../helpers/allclose.ts';
@@ -13,6 +14,7 @@ import {
   type AttentionCase,
   buildAttention,
   buildWholeAttention,
+  withRoom,
 } from '../../helpers/naive-attention.ts';
 
 /** Of values within ±1, from scores within ±16 or so that float32 sums in another order. */
@@ -39,7 +41,8 @@ describe('GpuCrossAttention', () => {
       keys: upload(operands.keys),
       values: upload(operands.values),
     };
-    kernel.run(slices, { buffer: target, offset: 256, size: queries * 256 });
+    const { rows } = operands;
+    kernel.run({ ...slices, rows }, { buffer: target, offset: 256, size: queries * 256 });
     const all = await downloadFloats(device, target);
     for (const { buffer } of [...Object.values(slices), { buffer: target }]) buffer.destroy();
     expect(all.subarray(0, 64).every(Number.isNaN)).toBe(true);
@@ -74,6 +77,19 @@ describe('GpuCrossAttention', () => {
       const extents = { queries: grid, keys: 7 * grid + keyWidth / 4, keyWidth };
       const plan = await expectTwin(buildAttention(extents, { scale: 0.3 }));
       expect(plan.splits).toBeGreaterThan(1);
+    }
+  });
+
+  test('gives the same numbers from a bank with room for more, whatever is in the room', async () => {
+    const operands = buildAttention({ queries: 67, keys: 229, keyWidth: 32 });
+    using kernel = await GpuCrossAttention.create(device, operands.extents);
+    const whole = await attend(kernel, operands);
+    for (const room of [
+      { pointers: 50, gap: 45, behind: 3 },
+      { pointers: 0, gap: 9, behind: 40 },
+      { pointers: 229, gap: 33, behind: 0 },
+    ]) {
+      expect(await attend(kernel, withRoom(operands, room))).toEqual(whole);
     }
   });
 
@@ -130,10 +146,13 @@ describe('GpuCrossAttention', () => {
     using kernel = await GpuCrossAttention.create(device, { queries: 1, keyWidth: 16 });
     const buffer = uploadFloats(device, new Float32Array(1024));
     const slice = (size: number) => ({ buffer, offset: 0, size });
-    const operands = { queries: slice(64), keys: slice(64), values: slice(512) };
+    const rows = fullOf(1);
+    const operands = { queries: slice(64), keys: slice(64), values: slice(512), rows };
     expect(() => kernel.run(operands, slice(256))).toThrow('a key for each value');
     const short = { ...operands, values: slice(256) };
     expect(() => kernel.run(short, slice(128))).toThrow('must hold N');
+    const beyond = { ...short, rows: fullOf(2) };
+    expect(() => kernel.run(beyond, slice(256))).toThrow('are not in 1');
     const more = { ...short, queries: slice(128) };
     expect(() => kernel.run(more, slice(512))).toThrow('more queries');
     for (const extents of [
@@ -150,7 +169,13 @@ describe('GpuCrossAttention', () => {
     const buffer = uploadFloats(device, new Float32Array(16));
     const keys = Math.floor(device.limits.maxStorageBufferBindingSize / 64) + 1;
     const slice = (size: number) => ({ buffer, offset: 0, size });
-    const operands = { queries: slice(64), keys: slice(keys * 64), values: slice(keys * 256) };
+    const rows = fullOf(keys);
+    const operands = {
+      queries: slice(64),
+      keys: slice(keys * 64),
+      values: slice(keys * 256),
+      rows,
+    };
     expect(() => kernel.run(operands, slice(256))).toThrow('more corrected frames');
     buffer.destroy();
   });

@@ -1,14 +1,17 @@
 import { invariant } from '../../../core/assert.ts';
 import { type AttentionPlan, KEY_TILE, VALUE_WIDTH } from './attention-plan.ts';
+import { type BankRows, checkRows, rowCount, rowOf } from './bank-rows.ts';
 
 /** Operands of one attention with one head, row by row. */
 export interface AttentionOperands<Tensor> {
   /** `[N,keyWidth]`, with rotary positions and divided by √keyWidth already. */
   readonly queries: Tensor;
-  /** `[M,keyWidth]`; those of mask memories with rotary positions already. */
+  /** `[R,keyWidth]`, R ≥ M; those of mask memories with rotary positions already. */
   readonly keys: Tensor;
-  /** `[M,64]` */
+  /** `[R,64]` */
   readonly values: Tensor;
+  /** The M of those R rows that are attended to. */
+  readonly rows: BankRows;
 }
 
 /** What one split of the keys leaves of one query. */
@@ -33,8 +36,10 @@ export function crossAttention(
 ): Float32Array<ArrayBuffer> {
   const { queries, keys, keyWidth, splits } = plan;
   invariant(operands.queries.length === queries * keyWidth, 'queries do not fill N × keyWidth');
-  invariant(operands.keys.length === keys * keyWidth, 'keys do not fill M × keyWidth');
-  invariant(operands.values.length === keys * VALUE_WIDTH, 'values do not fill M × 64');
+  const room = operands.values.length / VALUE_WIDTH;
+  invariant(operands.keys.length === room * keyWidth, 'there must be a key for each value');
+  checkRows(operands.rows, room);
+  invariant(rowCount(operands.rows) === keys, 'the plan is for another number of keys');
   const attended = new Float32Array(queries * VALUE_WIDTH);
   for (let query = 0; query < queries; query++) {
     const parts = Array.from({ length: splits }, (_, split) =>
@@ -63,7 +68,7 @@ function attendToSplit(
     for (const [i, score] of scores.entries()) {
       const weight = Math.exp(score - larger);
       weightSum += weight;
-      addValue(valueSums, operands.values, { key: from + i, weight });
+      addValue(valueSums, operands.values, { row: rowOf(from + i, operands.rows), weight });
     }
     maximum = larger;
   }
@@ -71,14 +76,15 @@ function attendToSplit(
 }
 
 function tileScores(
-  { queries, keys }: AttentionOperands<Float32Array>,
+  { queries, keys, rows }: AttentionOperands<Float32Array>,
   width: number,
   { query, from, to }: { readonly query: number; readonly from: number; readonly to: number },
 ): number[] {
   return Array.from({ length: to - from }, (_, i) => {
+    const row = rowOf(from + i, rows);
     let score = 0;
     for (let channel = 0; channel < width; channel++) {
-      const k = keys[(from + i) * width + channel] ?? NaN;
+      const k = keys[row * width + channel] ?? NaN;
       score += (queries[query * width + channel] ?? NaN) * k;
     }
     return score;
@@ -88,10 +94,10 @@ function tileScores(
 function addValue(
   sums: Float64Array,
   values: Float32Array,
-  { key, weight }: { readonly key: number; readonly weight: number },
+  { row, weight }: { readonly row: number; readonly weight: number },
 ): void {
   for (let i = 0; i < VALUE_WIDTH; i++) {
-    sums[i] = (sums[i] ?? 0) + weight * (values[key * VALUE_WIDTH + i] ?? NaN);
+    sums[i] = (sums[i] ?? 0) + weight * (values[row * VALUE_WIDTH + i] ?? NaN);
   }
 }
 

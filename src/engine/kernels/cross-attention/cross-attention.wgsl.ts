@@ -17,7 +17,11 @@ const QUARTERS = VALUE_WIDTH / 4;
 export const MERGE_QUERIES = 4;
 
 const EXTENTS = /* wgsl */ `
-struct Extents { queries: u32, keys: u32, keys_per_split: u32, splits: u32 }
+struct Extents {
+  queries: u32, keys: u32, keys_per_split: u32, splits: u32,
+  // Keys from the first on lie so many rows further as the second says.
+  gap_at: u32, gap: u32,
+}
 @group(0) @binding(0) var<uniform> extents: Extents;
 `;
 
@@ -50,7 +54,13 @@ var<workgroup> weights: array<vec4f, ${KEY_TILE * ROW_GROUPS}>;
 // [column, row group]
 var<workgroup> partials: array<vec4f, ${THREADS}>;
 
-// A row past the end is another's copy: it is never written, and a key past the end never weighs.
+// A key past the end is another's copy, which never weighs.
+fn row_of(key: u32) -> u32 {
+  let index = min(key, extents.keys - 1u);
+  return index + select(0u, extents.gap, index >= extents.gap_at);
+}
+
+// A query past the end is another's copy, which is never written.
 fn stage_operands(first_query: u32, first_key: u32, chunk: u32, thread: u32) {
   let quarter = thread % ${CHANNEL_CHUNK / 4}u;
   let channel = chunk * ${CHANNEL_CHUNK / 4}u + quarter;
@@ -58,14 +68,14 @@ fn stage_operands(first_query: u32, first_key: u32, chunk: u32, thread: u32) {
     let query = min(first_query + row, extents.queries - 1u);
     staged[quarter * ${QUERY_TILE}u + row] = queries[query * WIDTH + channel];
   }
-  let key = min(first_key + thread / 4u, extents.keys - 1u);
+  let key = row_of(first_key + thread / 4u);
   staged[${CHANNEL_CHUNK * (QUERY_TILE / 4)}u + quarter * ${KEY_TILE}u + thread / 4u] =
     keys[key * WIDTH + channel];
 }
 
 fn stage_values(first_key: u32, thread: u32) {
   for (var at = thread; at < ${VALUE_CHUNK * QUARTERS}u; at += ${THREADS}u) {
-    let key = min(first_key + at / ${QUARTERS}u, extents.keys - 1u);
+    let key = row_of(first_key + at / ${QUARTERS}u);
     staged[at] = values[key * ${QUARTERS}u + at % ${QUARTERS}u];
   }
 }

@@ -15,10 +15,13 @@ import {
   STATISTICS,
   VALUE_WIDTH,
 } from './attention-plan.ts';
+import { checkRows, gapOf, rowCount } from './bank-rows.ts';
 import type { AttentionOperands } from './cross-attention.ts';
 import { attendWgsl, MERGE_QUERIES, MERGE_WGSL } from './cross-attention.wgsl.ts';
 
 const FLOAT_BYTES = 4;
+/** `Extents` of the shader: six numbers, rounded up as uniforms are. */
+const EXTENT_NUMBERS = 8;
 
 /** What a kernel is made for: N at most, and the width of a query and a key, a multiple of 16. */
 export type KernelExtents = Omit<AttentionExtents, 'keys'>;
@@ -59,7 +62,11 @@ export class GpuCrossAttention implements Disposable {
     this.#extents = extents;
     this.#pipelines = pipelines;
     const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
-    this.#params = this.#resources.create('cross-attention extents', 16, UNIFORM | COPY_DST);
+    this.#params = this.#resources.create(
+      'cross-attention extents',
+      EXTENT_NUMBERS * Uint32Array.BYTES_PER_ELEMENT,
+      UNIFORM | COPY_DST,
+    );
     const rows = extents.queries * mostSplits(extents.queries);
     const storage = (label: string, floats: number) =>
       this.#resources.create(label, rows * floats * FLOAT_BYTES, STORAGE);
@@ -96,7 +103,7 @@ export class GpuCrossAttention implements Disposable {
   }
 
   /**
-   * Submits the work; what is submitted later on the same queue sees the result. N and M follow
+   * Submits the work; what is submitted later on the same queue sees the result. N and R follow
    * from the sizes of `queries` and `values`.
    * @param operands float32; stay the caller's and as they are
    * @param attended receives `[N,64]` float32; must not overlap the operands
@@ -106,7 +113,9 @@ export class GpuCrossAttention implements Disposable {
     const { device } = this.#resources;
     const plan = this.#planOf(operands, attended);
     const { queries, keys, keysPerSplit, splits } = plan;
-    device.queue.writeBuffer(this.#params, 0, Uint32Array.of(queries, keys, keysPerSplit, splits));
+    const gap = [operands.rows.memories, gapOf(operands.rows)];
+    const numbers = Uint32Array.of(queries, keys, keysPerSplit, splits, ...gap);
+    device.queue.writeBuffer(this.#params, 0, numbers);
     const encoder = device.createCommandEncoder({ label: 'cross-attention' });
     const pass = encoder.beginComputePass({ label: 'cross-attention' });
     const { attend, merge } = this.#pipelines;
@@ -128,7 +137,7 @@ export class GpuCrossAttention implements Disposable {
   }
 
   #planOf(
-    { queries, keys, values }: AttentionOperands<BufferSlice>,
+    { queries, keys, values, rows }: AttentionOperands<BufferSlice>,
     attended: BufferSlice,
   ): AttentionPlan {
     const { keyWidth } = this.#extents;
@@ -136,10 +145,12 @@ export class GpuCrossAttention implements Disposable {
     const valueBytes = VALUE_WIDTH * FLOAT_BYTES;
     const plan = planCrossAttention({
       queries: queries.size / rowBytes,
-      keys: values.size / valueBytes,
+      keys: rowCount(rows),
       keyWidth,
     });
-    invariant(keys.size === plan.keys * rowBytes, 'there must be a key for each value');
+    const room = values.size / valueBytes;
+    invariant(keys.size === room * rowBytes, 'there must be a key for each value');
+    checkRows(rows, room);
     invariant(attended.size === plan.queries * valueBytes, 'attended must hold N × 64 values');
     invariant(plan.queries <= this.#extents.queries, 'more queries than the kernel is made for');
     const { maxStorageBufferBindingSize } = this.#resources.device.limits;

@@ -17,6 +17,7 @@ import {
   buildAttention,
   buildWholeAttention,
   naiveAttention,
+  withRoom,
 } from '../../../../helpers/naive-attention.ts';
 
 const ROUNDED = { atol: 1e-7, rtol: 1e-6 };
@@ -52,7 +53,7 @@ describe('crossAttention', () => {
   });
 
   test('does not care for the order of the keys', () => {
-    const { extents, queries, keys, values } = buildAttention({
+    const { queries, keys, values, ...rest } = buildAttention({
       queries: 3,
       keys: 200,
       keyWidth: 16,
@@ -62,8 +63,24 @@ describe('crossAttention', () => {
         const row = rows.length / width - 1 - Math.floor(i / width);
         return rows[row * width + (i % width)] ?? NaN;
       });
-    const turned = { extents, queries, keys: reversed(keys, 16), values: reversed(values, 64) };
-    expectAllClose(attend(turned), attend({ extents, queries, keys, values }), ROUNDED);
+    const turned = { ...rest, queries, keys: reversed(keys, 16), values: reversed(values, 64) };
+    expectAllClose(attend(turned), attend({ ...rest, queries, keys, values }), ROUNDED);
+  });
+
+  test('gives the same numbers from a bank with room for more, whatever is in the room', () => {
+    const counts = fc.nat({ max: 80 });
+    fc.assert(
+      fc.property(extentsArbitrary, counts, counts, counts, (extents, gap, behind, pointers) => {
+        const operands = buildAttention(extents, { seed: extents.keys });
+        const roomy = withRoom(operands, {
+          gap,
+          behind,
+          pointers: Math.min(pointers, extents.keys),
+        });
+        expect(attend(roomy)).toEqual(attend(operands));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('gives the only value there is', () => {
@@ -95,7 +112,11 @@ describe('crossAttention', () => {
   test('refuses operands that are not of the extents', () => {
     const operands = buildAttention({ queries: 2, keys: 3, keyWidth: 16 });
     const plan = planCrossAttention({ queries: 2, keys: 4, keyWidth: 16 });
-    expect(() => crossAttention(operands, plan)).toThrow('keys do not fill');
+    expect(() => crossAttention(operands, plan)).toThrow('another number of keys');
+    const rows = { memories: 2, pointersFrom: 2, pointers: 2 };
+    expect(() => crossAttention({ ...operands, rows }, plan)).toThrow('are not in 3');
+    const short = { ...operands, keys: operands.keys.subarray(16) };
+    expect(() => crossAttention(short, plan)).toThrow('a key for each value');
   });
 });
 
