@@ -1,11 +1,10 @@
 import { frameIndex, objectId } from '../../src/core/ids.ts';
 import { decodeRle, encodeRle } from '../../src/core/rle.ts';
-import { ClipExporter } from '../../src/exchange/clip-exporter.ts';
 import type { MaskFormatKind } from '../../src/exchange/export-masks.ts';
 import type { ExportProgress, ExportRequest } from '../../src/protocol/export-api.ts';
 import type { FrameMask, VideoInfo } from '../../src/protocol/media-api.ts';
 import { boxMask, buildRequest, buildVideo, FakeMediaPort } from './export-fakes.ts';
-import { MemoryExportFiles } from './memory-export-files.ts';
+import { exporterFor } from './export-worker.ts';
 import { seededBytes } from './seeded-random.ts';
 
 /** The clip of these exports. */
@@ -52,14 +51,7 @@ export async function exported(
   const media = new FakeMediaPort(masks());
   const { width, height } = VIDEO;
   media.pixelsOf = (frame) => ({ width, height, frame, rgba: rgbaOf(frame) });
-  const exporter = new ClipExporter({
-    connect: () => media,
-    files: new MemoryExportFiles(),
-    retainedBytes: 0,
-  });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
+  const exporter = await exporterFor(media, { retainedBytes: 0 });
   const { file } = await exporter.exportFile(
     { ...request(changes), format: { kind } },
     { kind: 'download' },
@@ -81,11 +73,7 @@ export async function writeDataset(
   { video, names, masks: all }: WrittenWork,
 ): Promise<Blob> {
   const media = new FakeMediaPort(all);
-  const files = new MemoryExportFiles();
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 0 });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
+  const exporter = await exporterFor(media, { retainedBytes: 0 });
   const objects = names.map((name, at) => ({ id: objectId(at + 1), name, color: '#808080' }));
   const { file } = await exporter.exportFile(
     buildRequest({ video, objects, prompts: [], summaries: [], format: { kind } }),

@@ -1,4 +1,4 @@
-import { ClipExporter } from '../../src/exchange/clip-exporter.ts';
+import type { ClipExporter } from '../../src/exchange/clip-exporter.ts';
 import type { ExportProgress, ImportOutcome } from '../../src/protocol/export-api.ts';
 import type {
   TruthFile,
@@ -9,7 +9,7 @@ import type {
 import type { VideoInfo } from '../../src/protocol/media-api.ts';
 import { craftZip } from './craft-zip.ts';
 import { buildVideo, FakeMediaPort } from './export-fakes.ts';
-import { MemoryExportFiles } from './memory-export-files.ts';
+import { exporterFor } from './export-worker.ts';
 
 /** A clip of P01_107 at 50 frames a second: VISOR's frame n is the clip's frame n − 1. */
 export function visorClip(changes: Partial<VideoInfo> = {}): VideoInfo {
@@ -51,15 +51,6 @@ interface TruthOpening extends Partial<Omit<TruthRequest, 'files'>> {
   readonly onProgress?: (progress: TruthProgress, exporter: ClipExporter) => void;
 }
 
-async function exporterFor(media: FakeMediaPort, retainedBytes = 1 << 20): Promise<ClipExporter> {
-  const files = new MemoryExportFiles();
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  return exporter;
-}
-
 interface MaskImport {
   readonly content: string | Blob;
   readonly name?: string;
@@ -78,10 +69,10 @@ export async function importMasksOf({
   beside = {},
   video = visorClip(),
   media = new FakeMediaPort(),
-  retainedBytes,
   onProgress,
+  ...parts
 }: MaskImport): Promise<ImportOutcome> {
-  const exporter = await exporterFor(media, retainedBytes);
+  const exporter = await exporterFor(media, parts);
   const files = truthFiles({ [name]: content, ...beside });
   return exporter.importFile({ name, files, video, videoSha256: 'c'.repeat(64) }, (progress) =>
     onProgress?.(progress, exporter),

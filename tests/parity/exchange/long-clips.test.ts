@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { frameIndex, objectId, type FrameIndex } from '../../../src/core/ids.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import type { ExportRequest } from '../../../src/protocol/export-api.ts';
 import type { FrameMask } from '../../../src/protocol/media-api.ts';
 import {
@@ -10,20 +9,10 @@ import {
   CLIP_SHA256,
   FakeMediaPort,
 } from '../../helpers/export-fakes.ts';
+import { DOWNLOAD, exporterFor, MASK_KINDS } from '../../helpers/export-worker.ts';
 import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 
-const DOWNLOAD = { kind: 'download' } as const;
 const noProgress = () => {};
-/** Those that are written from masks alone. */
-const MASK_KINDS = [
-  'png-zip',
-  'object-png-zip',
-  'project',
-  'coco',
-  'youtube-vis',
-  'youtube-vos',
-  'sav',
-] as const;
 const PROJECT = { format: { kind: 'project' } } as const;
 
 let files: MemoryExportFiles;
@@ -31,15 +20,6 @@ let files: MemoryExportFiles;
 beforeEach(() => {
   files = new MemoryExportFiles();
 });
-
-async function exporterFor(media: FakeMediaPort): Promise<ClipExporter> {
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
-  const { port1, port2 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  port2.close();
-  return exporter;
-}
 
 function sink() {
   const last = files.sinks.at(-1);
@@ -77,7 +57,7 @@ describe('a long clip', () => {
         fetchedWhileStuck = Math.max(fetchedWhileStuck, media.requestedFrames - fetched);
       };
       const before = process.memoryUsage().heapUsed;
-      const exporter = await exporterFor(media);
+      const exporter = await exporterFor(media, { files });
       const { frames, bytes } = await exporter.exportFile(
         { ...request, format: { kind } },
         DOWNLOAD,
@@ -98,10 +78,10 @@ describe('a long clip', () => {
   );
 
   test('imports again in batches, all masks once', async () => {
-    const exporter = await exporterFor(new FakeMediaPort(movingMasks));
+    const exporter = await exporterFor(new FakeMediaPort(movingMasks), { files });
     const { file } = await exporter.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
     const stage = new FakeMediaPort();
-    const importer = await exporterFor(stage);
+    const importer = await exporterFor(stage, { files });
     const outcome = await importer.importFile(
       {
         name: 'masks',

@@ -14,20 +14,10 @@ import {
   CLIP_SHA256,
   FakeMediaPort,
 } from '../../helpers/export-fakes.ts';
+import { DOWNLOAD, exporterFor, MASK_KINDS } from '../../helpers/export-worker.ts';
 import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 
-const DOWNLOAD = { kind: 'download' } as const;
 const noProgress = () => {};
-/** Those that are written from masks alone. */
-const MASK_KINDS = [
-  'png-zip',
-  'object-png-zip',
-  'project',
-  'coco',
-  'youtube-vis',
-  'youtube-vos',
-  'sav',
-] as const;
 const PROJECT = { format: { kind: 'project' } } as const;
 
 let files: MemoryExportFiles;
@@ -35,15 +25,6 @@ let files: MemoryExportFiles;
 beforeEach(() => {
   files = new MemoryExportFiles();
 });
-
-async function exporterFor(media: FakeMediaPort): Promise<ClipExporter> {
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
-  const { port1, port2 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  port2.close();
-  return exporter;
-}
 
 function sink() {
   const last = files.sinks.at(-1);
@@ -62,7 +43,7 @@ async function pngsOf(zip: Blob): Promise<Map<string, Uint8Array>> {
 
 describe('PNG zip', () => {
   test('one PNG for each frame that was annotated or tracked, also where all objects are absent', async () => {
-    const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+    const exporter = await exporterFor(new FakeMediaPort(buildMasks()), { files });
     const outcome = await exporter.exportFile(buildRequest(), DOWNLOAD, noProgress);
     expect(outcome.frames).toBe(3);
     expect(outcome.bytes).toBe(outcome.file?.size);
@@ -85,7 +66,7 @@ describe('PNG zip', () => {
       frame: frameIndex(frame),
       mask: boxMask(video, [0, 0, 3, 3]),
     }));
-    const exporter = await exporterFor(new FakeMediaPort(masks));
+    const exporter = await exporterFor(new FakeMediaPort(masks), { files });
     const request = buildRequest({ video, summaries: [], prompts: [] });
     const { file } = await exporter.exportFile(request, DOWNLOAD, (step) => progress.push(step));
     expect((await listZip(file ?? new Blob())).map((entry) => entry.path)).toEqual([
@@ -97,7 +78,7 @@ describe('PNG zip', () => {
   });
 
   test('an object that the request does not list is left out', async () => {
-    const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+    const exporter = await exporterFor(new FakeMediaPort(buildMasks()), { files });
     const request = buildRequest({
       objects: [{ id: objectId(2), name: 'reed', color: '#000001' }],
     });
@@ -109,7 +90,7 @@ describe('PNG zip', () => {
   });
 
   test('a clip without masks gives a zip without files', async () => {
-    const exporter = await exporterFor(new FakeMediaPort());
+    const exporter = await exporterFor(new FakeMediaPort(), { files });
     const request = buildRequest({ summaries: [], prompts: [] });
     const { file, frames } = await exporter.exportFile(request, DOWNLOAD, noProgress);
     expect(frames).toBe(0);
@@ -129,7 +110,7 @@ describe('project JSON', () => {
 
   test('keeps overlaps, scores and absent objects; objects and prompts as they were', async () => {
     const masks = buildMasks();
-    const exporter = await exporterFor(new FakeMediaPort(masks));
+    const exporter = await exporterFor(new FakeMediaPort(masks), { files });
     const request = buildRequest();
     const { file, frames } = await exporter.exportFile(
       { ...request, ...PROJECT },
@@ -174,7 +155,7 @@ describe('project JSON', () => {
 
   test('a clip of one frame, whose rate is not known', async () => {
     const video = buildVideo({ frameCount: 1, frameRate: Number.NaN });
-    const exporter = await exporterFor(new FakeMediaPort());
+    const exporter = await exporterFor(new FakeMediaPort(), { files });
     const request = buildRequest({ video, summaries: [], prompts: [] });
     const { file } = await exporter.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
     expect(JSON.parse((await file?.text()) ?? '')).toMatchObject({ clip: { frameRate: 0 } });
@@ -186,7 +167,7 @@ describe('ending early', () => {
     'a cancelled %s rejects with AbortError and removes the partial file',
     async (kind) => {
       const media = new FakeMediaPort(buildMasks());
-      const exporter = await exporterFor(media);
+      const exporter = await exporterFor(media, { files });
       media.onRequest = (start) => void (start >= 32 && exporter.cancel());
       const video = buildVideo({ frameCount: 1000 });
       const request = buildRequest({ video, format: { kind } });
@@ -201,7 +182,7 @@ describe('ending early', () => {
 
   test('after a cancel the next export runs; a cancel of nothing does nothing', async () => {
     const media = new FakeMediaPort(buildMasks());
-    const exporter = await exporterFor(media);
+    const exporter = await exporterFor(media, { files });
     await exporter.cancel();
     const { frames } = await exporter.exportFile(buildRequest(PROJECT), DOWNLOAD, noProgress);
     expect(frames).toBe(3);
@@ -210,7 +191,7 @@ describe('ending early', () => {
   test('a full disk removes the partial file and says so', async () => {
     const error = new StudioError('storage-full', 'There is no room left.', { hint: 'Free some.' });
     files.failure = { afterBytes: 100, error };
-    const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+    const exporter = await exporterFor(new FakeMediaPort(buildMasks()), { files });
     await expect(exporter.exportFile(buildRequest(), DOWNLOAD, noProgress)).rejects.toBe(error);
     expect(sink().state).toBe('aborted');
   });
@@ -220,7 +201,7 @@ describe('ending early', () => {
     media.onRequest = () => {
       throw new StudioError('worker-terminated', 'The media worker stopped.');
     };
-    const exporter = await exporterFor(media);
+    const exporter = await exporterFor(media, { files });
     await expect(exporter.exportFile(buildRequest(), DOWNLOAD, noProgress)).rejects.toHaveProperty(
       'code',
       'worker-terminated',
@@ -229,7 +210,7 @@ describe('ending early', () => {
   });
 
   test('two at a time, or none connected, are bugs', async () => {
-    const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+    const exporter = await exporterFor(new FakeMediaPort(buildMasks()), { files });
     const first = exporter.exportFile(buildRequest(PROJECT), DOWNLOAD, noProgress);
     await expect(exporter.exportFile(buildRequest(PROJECT), DOWNLOAD, noProgress)).rejects.toThrow(
       'one export or import runs at a time',
@@ -247,7 +228,7 @@ describe('ending early', () => {
 });
 
 test('a chosen file gets the same bytes as a download', async () => {
-  const exporter = await exporterFor(new FakeMediaPort(buildMasks()));
+  const exporter = await exporterFor(new FakeMediaPort(buildMasks()), { files });
   const download = await exporter.exportFile(buildRequest(PROJECT), DOWNLOAD, noProgress);
   // The fake ignores the handle; the real sinks have tests of their own.
   const handle = {} as FileSystemFileHandle;

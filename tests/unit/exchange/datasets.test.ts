@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { rleFromString } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import type { MaskFormatKind } from '../../../src/exchange/export-masks.ts';
 import type { ExportRequest } from '../../../src/protocol/export-api.ts';
 import { exported, request, VIDEO } from '../../helpers/dataset-exports.ts';
@@ -12,7 +11,7 @@ import {
   CLIP_SHA256,
   FakeMediaPort,
 } from '../../helpers/export-fakes.ts';
-import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
+import { exporterFor } from '../../helpers/export-worker.ts';
 
 const SAV_SAMPLE = '../shared/samples/sav_example/sav_000001_manual.json';
 
@@ -96,14 +95,7 @@ test('SA-V’s members are those of its own files, and say of its masks what the
     })),
   );
   const media = new FakeMediaPort(sampleMasks);
-  const exporter = new ClipExporter({
-    connect: () => media,
-    files: new MemoryExportFiles(),
-    retainedBytes: 0,
-  });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
+  const exporter = await exporterFor(media, { retainedBytes: 0 });
   const objects = [1, 2, 3, 4, 5].map((id) => ({
     id: objectId(id),
     name: `Object ${id}`,
@@ -142,14 +134,7 @@ test('SA-V’s members are those of its own files, and say of its masks what the
 
 test('YouTube-VOS comes back through an import, overlaps won by the lower id', async () => {
   const stage = new FakeMediaPort();
-  const importer = new ClipExporter({
-    connect: () => stage,
-    files: new MemoryExportFiles(),
-    retainedBytes: 1 << 20,
-  });
-  const { port1 } = new MessageChannel();
-  await importer.connectMedia(port1);
-  port1.close();
+  const importer = await exporterFor(stage);
   const file = new File([await exported('youtube-vos')], 'vos.zip');
   const { summaries } = await importer.importFile(
     {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
+import type { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import type { ExportProgress } from '../../../src/protocol/export-api.ts';
 import { buildMasks, buildRequest, buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';
-import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
+import { DOWNLOAD, exporterFor } from '../../helpers/export-worker.ts';
 
-const DOWNLOAD = { kind: 'download' } as const;
 /** As long as a file is that takes a while. */
 const ENTRIES = 16_000;
 const CLIP = buildVideo({ frameCount: 200 });
@@ -60,15 +59,6 @@ async function project(): Promise<Blob> {
   const text = (await file?.text()) ?? '';
   // White space between members is text like any other.
   return new Blob([text.replace('{', `{${' '.repeat(4_000_000)}`)]);
-}
-
-async function exporterFor(media: FakeMediaPort): Promise<ClipExporter> {
-  const files = new MemoryExportFiles();
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  return exporter;
 }
 
 interface Watched {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { MaskSummary } from '../../../src/core/prompts.ts';
 import { emptyRle } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
+import type { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { IndexedPngWriter } from '../../../src/formats/png-writer.ts';
 import type { ExportProgress, ImportOutcome } from '../../../src/protocol/export-api.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
@@ -15,9 +15,8 @@ import {
   CLIP_SHA256,
   FakeMediaPort,
 } from '../../helpers/export-fakes.ts';
-import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
+import { DOWNLOAD, exporterFor } from '../../helpers/export-worker.ts';
 
-const DOWNLOAD = { kind: 'download' } as const;
 const noProgress = () => {};
 const PROJECT = { format: { kind: 'project' } } as const;
 const SIZE = { width: 24, height: 16 };
@@ -31,17 +30,8 @@ interface Import {
   readonly onProgress?: (progress: ExportProgress, exporter: ClipExporter) => void;
 }
 
-async function exporterFor(media: FakeMediaPort, retainedBytes = 1 << 20): Promise<ClipExporter> {
-  const files = new MemoryExportFiles();
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  return exporter;
-}
-
 async function importInto({ file, stage = new FakeMediaPort(), ...rest }: Import) {
-  const exporter = await exporterFor(stage, rest.retainedBytes);
+  const exporter = await exporterFor(stage, rest);
   return exporter.importFile(
     {
       name: 'import',

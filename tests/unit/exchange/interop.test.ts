@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { decodeRle, encodeRle, rleFromString, rleToString } from '../../../src/core/rle.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { DAVIS_PALETTE } from '../../../src/formats/davis-palette.ts';
 import { paintIds } from '../../../src/formats/id-plane.ts';
 import { readIndexPng } from '../../../src/formats/png-reader.ts';
 import type { FrameMask } from '../../../src/protocol/media-api.ts';
 import { boxMask, buildRequest, buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';
-import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
+import { exporterFor } from '../../helpers/export-worker.ts';
 import { seededBytes } from '../../helpers/seeded-random.ts';
 
 // See tests/interop/exchange_masks.py for what this needs and how to run it.
@@ -70,14 +69,7 @@ interface Seen {
 
 test('Pillow and pycocotools see in our exports the masks that went in', async () => {
   const media = new FakeMediaPort(masks());
-  const exporter = new ClipExporter({
-    connect: () => media,
-    files: new MemoryExportFiles(),
-    retainedBytes: 0,
-  });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
+  const exporter = await exporterFor(media, { retainedBytes: 0 });
   const request = buildRequest({ video: VIDEO, prompts: [], summaries: [] });
   for (const [name, kind] of [
     ['a.zip', 'png-zip'],

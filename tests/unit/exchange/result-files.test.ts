@@ -5,7 +5,6 @@ import type { Size } from '../../../src/core/geometry.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { emptyRle } from '../../../src/core/rle.ts';
 import { NearestResizer } from '../../../src/core/nearest-resizer.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { splitIds } from '../../../src/formats/id-plane.ts';
 import { readIndexPng } from '../../../src/formats/png-reader.ts';
 import { listZip } from '../../../src/formats/zip-reader.ts';
@@ -13,21 +12,13 @@ import type { ExportProgress } from '../../../src/protocol/export-api.ts';
 import type { FrameMask } from '../../../src/protocol/media-api.ts';
 import type { ResultSequence, ResultsRequest } from '../../../src/protocol/results-request.ts';
 import { boxMask, FakeMediaPort } from '../../helpers/export-fakes.ts';
+import { DOWNLOAD, exporterFor } from '../../helpers/export-worker.ts';
 import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 import { importMasksOf, openTruth, visorClip } from '../../helpers/open-truth.ts';
 import { filesBelow } from '../../helpers/visor-goldens.ts';
 
 const GOLDENS = join(import.meta.dirname, '../../fixtures/visor');
-const DOWNLOAD = { kind: 'download' } as const;
 const VISOR: Size = { width: 854, height: 480 };
-
-async function exporterFor(media: FakeMediaPort, files = new MemoryExportFiles()) {
-  const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 1 << 20 });
-  const { port1 } = new MessageChannel();
-  await exporter.connectMedia(port1);
-  port1.close();
-  return exporter;
-}
 
 type Results = 'exportVisorSubmission' | 'exportDavisResults';
 
@@ -208,7 +199,7 @@ describe('a submission to VISOR’s challenge', () => {
     ['an object without a name', 'P01_107_seq_00001', 'Object 4', /“Object 4” of “P01_107_/],
   ])('of %s is refused before a file is opened', async (_name, sequence, object, message) => {
     const files = new MemoryExportFiles();
-    const exporter = await exporterFor(new FakeMediaPort(), files);
+    const exporter = await exporterFor(new FakeMediaPort(), { files });
     const objects = [{ truthId: 4, objectId: objectId(1), name: object }];
     const request = requestOf([{ name: sequence, size: VISOR, frames: [], objects }]);
     const exporting = exporter.exportVisorSubmission(request, DOWNLOAD, () => {});
@@ -291,7 +282,7 @@ describe('results for DAVIS’s evaluator', () => {
 
   test('leave no file when cancelled', async () => {
     const files = new MemoryExportFiles();
-    const exporter = await exporterFor(new FakeMediaPort(masks), files);
+    const exporter = await exporterFor(new FakeMediaPort(masks), { files });
     const request = requestOf([sequence('bear', large ?? VISOR, 5)]);
     const exporting = exporter.exportDavisResults(request, DOWNLOAD, ({ framesDone }) => {
       if (framesDone === 2) void exporter.cancel();
