@@ -2,6 +2,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/ids.ts';
 import { VISOR_SIZE, relateSizes } from '../../core/relate-sizes.ts';
 import { encodeUtf8, toJson } from '../../formats/json-stream.ts';
+import { MAX_ENTITIES } from '../../formats/visor/entity-ids.ts';
 import { CanvasTracer } from '../../formats/visor/canvas-tracer.ts';
 import { segmentsJson } from '../../formats/visor/segments-json.ts';
 import type { ExportRequest } from '../../protocol/export-api.ts';
@@ -22,8 +23,8 @@ const OBJECT_CHARACTERS = 4;
  * last object to the first, so that the first is on top when VISOR's tools draw them. Frames before
  * the first one with an object are left out, because those tools take a sequence's objects from its
  * first frame.
- * @throws StudioError `file-invalid` for a clip of another shape than VISOR's, before it writes
- * anything; for frames that VISOR's clock cannot name
+ * @throws StudioError `file-invalid` for a clip of another shape than VISOR's, and for more objects
+ * than its tools tell apart, before it writes anything; for frames that VISOR's clock cannot name
  */
 export function visorJson(
   request: ExportRequest,
@@ -37,6 +38,7 @@ async function* visorText(
   frames: AsyncIterable<FrameContent>,
 ): AsyncGenerator<string, void> {
   refuseOtherShape(request.video);
+  refuseManyObjects(request);
   const info = { 'Dataset Name': 'VISOR', Resolution: '1920x1080', ...cocoInfo(request) };
   const imageOf = visorImages(request.video);
   const writer = new AnnotationWriter(request);
@@ -91,5 +93,13 @@ function refuseOtherShape(video: VideoInfo): void {
   const message = `VISOR’s pictures are 16 : 9; “${name}” has ${width} × ${height} pixels.`;
   throw new StudioError('file-invalid', message, {
     hint: 'Export YouTube-VIS or COCO, which take any shape, or a clip of 1920 × 1080.',
+  });
+}
+
+function refuseManyObjects({ objects }: ExportRequest): void {
+  if (objects.length <= MAX_ENTITIES) return;
+  const message = `A sequence of VISOR has ${MAX_ENTITIES} objects at most; there are ${objects.length}.`;
+  throw new StudioError('file-invalid', message, {
+    hint: 'Export YouTube-VIS or COCO, or leave one out.',
   });
 }

@@ -7,8 +7,8 @@ import type { SurveyedFrame, VisorSurvey } from './visor-survey.ts';
 /** Ids by entity name, by sequence. Entities without an id are not drawn. */
 export type EntityIds = ReadonlyMap<string, ReadonlyMap<string, ObjectId>>;
 
-/** 255 is void to DAVIS's tools. */
-const MAX_ENTITIES = 254;
+/** Most entities of a sequence: they become ids of PNGs, of which 255 is void to DAVIS's tools. */
+export const MAX_ENTITIES = 254;
 
 /**
  * Numbers the entities of each sequence from 1, in the order of their names by code point; the name

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Size } from '../../../src/core/geometry.ts';
-import { frameIndex } from '../../../src/core/ids.ts';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { resizeMask } from '../../../src/core/nearest-resizer.ts';
 import { emptyRle, rleArea, rleIou, rleToString } from '../../../src/core/rle.ts';
 import { VISOR_SIZE } from '../../../src/core/relate-sizes.ts';
-import { ClipExporter } from '../../../src/exchange/clip-exporter.ts';
 import { blobFile } from '../../../src/formats/source-file.ts';
 import { loadVisor } from '../../../src/formats/visor/load-visor.ts';
+import type { ExportRequest } from '../../../src/protocol/export-api.ts';
 import type { VideoInfo } from '../../../src/protocol/media-api.ts';
 import { writeDataset } from '../../helpers/dataset-exports.ts';
 import { boxMask, buildRequest, buildVideo, FakeMediaPort } from '../../helpers/export-fakes.ts';
+import { exporterFor } from '../../helpers/export-worker.ts';
 import { MemoryExportFiles } from '../../helpers/memory-export-files.ts';
 import { importMasksOf, visorClip } from '../../helpers/open-truth.ts';
 import {
@@ -202,13 +203,18 @@ describe('the form of the release', () => {
 });
 
 describe('as a stream', () => {
-  async function run(video: VideoInfo, media: FakeMediaPort, cancelAt = Infinity) {
+  interface Run extends Partial<ExportRequest> {
+    readonly cancelAt?: number;
+  }
+
+  async function run(
+    video: VideoInfo,
+    media: FakeMediaPort,
+    { cancelAt = Infinity, ...changes }: Run = {},
+  ) {
     const files = new MemoryExportFiles();
     files.keepsBytes = false;
-    const exporter = new ClipExporter({ connect: () => media, files, retainedBytes: 0 });
-    const { port1 } = new MessageChannel();
-    await exporter.connectMedia(port1);
-    port1.close();
+    const exporter = await exporterFor(media, { files, retainedBytes: 0 });
     const usedBytes = () => {
       const { heapUsed, arrayBuffers } = process.memoryUsage();
       return heapUsed + arrayBuffers;
@@ -222,7 +228,7 @@ describe('as a stream', () => {
     const done: number[] = [];
     const format = { kind: 'visor' } as const;
     const outcome = exporter.exportFile(
-      buildRequest({ video, prompts: [], summaries: [], format }),
+      buildRequest({ video, prompts: [], summaries: [], format, ...changes }),
       { kind: 'download' },
       ({ framesDone }) => done.push(framesDone),
     );
@@ -244,7 +250,7 @@ describe('as a stream', () => {
 
   test('a cancelled one leaves no file', async () => {
     const video = buildVideo({ ...SPECK, frameCount: 2000 });
-    const { outcome, files } = await run(video, new FakeMediaPort(specks), 32);
+    const { outcome, files } = await run(video, new FakeMediaPort(specks), { cancelAt: 32 });
     expect(outcome).toHaveProperty('name', 'AbortError');
     expect(files.sinks.at(-1)?.state).toBe('aborted');
   });
@@ -258,6 +264,26 @@ describe('as a stream', () => {
     expect(outcome).toMatchObject({
       code: 'file-invalid',
       message: `VISOR’s pictures are 16 : 9; “blackswan.mp4” has ${width} × ${height} pixels.`,
+    });
+    expect(files.sinks.at(-1)?.state).toBe('aborted');
+  });
+
+  test('more objects than VISOR’s tools tell apart are refused, and no file is left', async () => {
+    const objectsOf = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        id: objectId(at + 1),
+        name: `Object ${at + 1}`,
+        color: '#808080',
+      }));
+    const video = buildVideo({ ...SPECK, frameCount: 1 });
+    const most = await run(video, new FakeMediaPort(specks), { objects: objectsOf(254) });
+    expect(most.outcome).toMatchObject({ frames: 1 });
+    const { outcome, files } = await run(video, new FakeMediaPort(specks), {
+      objects: objectsOf(255),
+    });
+    expect(outcome).toMatchObject({
+      code: 'file-invalid',
+      message: 'A sequence of VISOR has 254 objects at most; there are 255.',
     });
     expect(files.sinks.at(-1)?.state).toBe('aborted');
   });
