@@ -1,6 +1,6 @@
 import { invariant } from '../core/assert.ts';
+import { isPixelFormat, type PixelFormat } from '../core/frame/pixel-format.ts';
 import type { DecodedFrame, FrameShape } from './decoded-frame.ts';
-import { isPixelFormat, type PixelFormat } from './pixel-format.ts';
 
 /**
  * Copies a decoder's frame; the caller still closes `frame`. Formats that WebCodecs does not name

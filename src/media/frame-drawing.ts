@@ -1,8 +1,9 @@
 import { invariant } from '../core/assert.ts';
+import { convertToRgba } from '../core/frame/pixel-conversion.ts';
+import { PIXEL_LAYOUTS, type PixelFormat } from '../core/frame/pixel-format.ts';
+import type { FrameColour } from '../core/frame/stored-picture.ts';
 import type { Size } from '../core/geometry.ts';
-import type { DecodedFrame, FrameColour } from './decoded-frame.ts';
-import { convertToRgba } from './pixel-conversion.ts';
-import { PIXEL_LAYOUTS, type PixelFormat } from './pixel-format.ts';
+import type { DecodedFrame } from './decoded-frame.ts';
 
 type Context = OffscreenCanvasRenderingContext2D;
 

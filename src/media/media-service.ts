@@ -20,7 +20,6 @@ import type {
 } from '../protocol/media-api.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import { Foreground } from './foreground.ts';
-import { uprightPicture } from './frame-drawing.ts';
 import type { FrameSource } from './frame-source.ts';
 import { makeMaskPictures } from './mask-pictures.ts';
 import { MaskKeeper } from './masklets/mask-keeper.ts';
@@ -31,10 +30,10 @@ import type { MediaBoundary, ServedPorts } from './media-boundary.ts';
 import { openMedia } from './open-media.ts';
 import { PictureTurn } from './picture-turn.ts';
 import { playFrames } from './playback.ts';
+import { serveFrames } from './served-frames.ts';
 import { onNextTick } from './stage/animation-tick.ts';
 import { Stage } from './stage/stage.ts';
 import { makeThumbnails } from './thumbnails.ts';
-import { uprightPixels } from './upright-pixels.ts';
 
 /** Memory for earlier masks that undoing brings back. */
 const HISTORY_BYTES = 256 << 20;
@@ -250,14 +249,7 @@ export class MediaService implements MediaApi {
 
   #port(): ServedPorts {
     return {
-      framePixels: async (frame) => {
-        const pixels = uprightPixels(await this.#urgentFrame(frame), frame);
-        return this.#boundary.transfer(pixels, [pixels.rgba.buffer]);
-      },
-      framePicture: async (frame) => {
-        const picture = uprightPicture(await this.#urgentFrame(frame));
-        return this.#boundary.transfer(picture, [picture]);
-      },
+      ...serveFrames(this.#boundary, (frame) => this.#urgentFrame(frame)),
       clipFile: async () => {
         const { info, content } = this.#openClip().source;
         return info.kind === 'video' ? content : undefined;

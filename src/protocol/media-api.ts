@@ -1,3 +1,4 @@
+import type { FrameForm, ModelFrame } from '../core/frame/model-frame.ts';
 import type { Viewport, Size } from '../core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../core/ids.ts';
 import type { TruthMask } from '../core/ground-truth.ts';
@@ -327,7 +328,11 @@ export interface TruthFrameMasks {
 
 /** What the decode worker serves to the inference and export workers, over a MessagePort each. */
 export interface MediaPort {
-  framePixels(frame: FrameIndex): Promise<FramePixels>;
+  /**
+   * The frame for a model, in the form that it takes: no more bytes than that needs, and made here
+   * while the model computes another. Its buffer is transferred.
+   */
+  modelFrame(frame: FrameIndex, form: FrameForm): Promise<ModelFrame>;
   /**
    * Stores masks, replacing earlier ones, and draws again where one of them is shown.
    * @returns for each the IoU with the mask that it replaces, where one of the two was tracked
@@ -350,8 +355,10 @@ export interface ComparePort {
   compareMasks(masks: readonly FrameMask[]): Promise<MaskIous>;
 }
 
-/** What the decode worker serves besides, to those who make videos. */
+/** What the decode worker serves besides, to those who make videos and pictures. */
 export interface PicturePort {
+  /** The frame's pixels at the clip's size, the same that models see before they resize them. */
+  framePixels(frame: FrameIndex): Promise<FramePixels>;
   /**
    * The frame upright, opaque, in square pixels, in whatever pixel format it has: cheaper than its
    * pixels, drawn as the stage draws it. Transferred, the caller closes it.

@@ -12,8 +12,8 @@ export interface LoadedFrame extends Disposable {
 }
 
 /** What frames and masks are fetched from. */
-export type FramePort = Pick<PicturePort, 'framePicture'> &
-  Pick<MediaPort, 'framePixels' | 'masksOfFrames'>;
+export type FramePort = Pick<PicturePort, 'framePicture' | 'framePixels'> &
+  Pick<MediaPort, 'masksOfFrames'>;
 
 interface LoadOptions {
   /** Pixels cost the decode worker a conversion, the picture alone a copy. */

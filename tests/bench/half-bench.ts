@@ -5,7 +5,6 @@ import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
 import { fillHoles } from '../../src/engine/kernels/fill-holes/fill-holes.ts';
 import { bilinearTable } from '../../src/engine/kernels/mask-read/bilinear-table.ts';
 import { maskToRle } from '../../src/engine/kernels/mask-read/mask-to-rle.ts';
-import { CpuPreprocessor } from '../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
 import { ATTENTION_SCOPE } from '../../src/engine/sam2/attention.ts';
 import { CROSS_ATTENTION } from '../../src/engine/sam2/memory-attention-layer.ts';
 import { buildGraph, type GraphName } from '../../src/engine/sam2/model-graphs.ts';
@@ -15,6 +14,7 @@ import { FeatureCache } from '../../src/engine/sam2/tracker/feature-cache.ts';
 import { REFERENCE_SETTINGS } from '../../src/engine/sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../../src/engine/sam2/tracker/video-tracker.ts';
 import { DiscClip } from '../helpers/disc-clip.ts';
+import { modelInput } from '../helpers/model-input.ts';
 import { NodeGraphRuntime, readFloat32 } from '../helpers/onnx-node.ts';
 import { halfModel, type IsHalf } from './half-storage.ts';
 import { type KeptRun, RecordingRuntime } from './recording-runtime.ts';
@@ -166,12 +166,10 @@ async function track({ runtime, model, checkpoint }: TrackCase): Promise<MaskRle
   const { imageSize } = model;
   const clip = new DiscClip();
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
-  const preprocessor = new CpuPreprocessor(imageSize);
   using features = new FeatureCache({
     graphs,
     input: async (frame) => {
-      const data = new Float32Array(3 * imageSize * imageSize);
-      preprocessor.run(await clip.framePixels(frame), data);
+      const data = modelInput(clip.picture(frame), imageSize);
       return runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
     },
     budgetBytes: FEATURE_BYTES,

@@ -25,7 +25,7 @@ export async function withNodeFrames(
       threads,
     },
     async (session) => {
-      await frames.begin(session);
+      await frames.begin(session, { kind: 'resized', side: imageSize });
       await use((count) => frames.track(session, count));
     },
   );

@@ -32,7 +32,7 @@ const api = {
       queue: new CallQueue(),
       corrections: 'keep',
     });
-    await frames.begin(session);
+    await frames.begin(session, kernels.frameForm);
   },
 
   async track(count: number): Promise<FrameTimes> {

@@ -1,3 +1,4 @@
+import type { FrameForm } from '../../src/core/frame/model-frame.ts';
 import { frameIndex } from '../../src/core/ids.ts';
 import { rleArea } from '../../src/core/rle.ts';
 import { BenchmarkScene } from '../../src/engine/benchmark/benchmark-scene.ts';
@@ -20,15 +21,15 @@ export class SceneFrames {
   #next = 0;
 
   constructor() {
-    this.scene.prepare();
     this.media = new SceneMedia(this.scene, (masks) => {
       this.#arrivals.push(performance.now());
       this.#areaPx = masks.reduce((sum, { mask }) => sum + rleArea(mask), 0);
     });
   }
 
-  /** Clicks the object on the first frame. */
-  async begin(session: SegmentationSession): Promise<void> {
+  /** Makes the frames as the session takes them and clicks the object on the first one. */
+  async begin(session: SegmentationSession, form: FrameForm): Promise<void> {
+    this.scene.prepare(form);
     await session.setPrompts(clickOnObject(this.scene, frameIndex(0), { id: 1, shape: 1 }));
   }
 

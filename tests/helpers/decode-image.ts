@@ -7,7 +7,7 @@ import { decode as decodePng } from 'fast-png';
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
-  readonly rgba: Uint8Array;
+  readonly rgba: Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -1,8 +1,14 @@
+import {
+  ModelFrameMaker,
+  type FrameForm,
+  type ModelFrame,
+} from '../../src/core/frame/model-frame.ts';
+import { rgbaPicture, type RgbaPicture } from '../../src/core/frame/stored-picture.ts';
 import type { Size } from '../../src/core/geometry.ts';
 import type { FrameIndex, ObjectId } from '../../src/core/ids.ts';
 import type { MaskRle } from '../../src/core/rle.ts';
 import type { MaskPreview, PreviewPort } from '../../src/protocol/mask-preview.ts';
-import type { FrameMask, FramePixels, MediaPort } from '../../src/protocol/media-api.ts';
+import type { FrameMask, MediaPort } from '../../src/protocol/media-api.ts';
 
 const RADIUS_PX = 22;
 
@@ -33,8 +39,14 @@ export class DiscClip implements MediaPort, PreviewPort {
     return { x: (60 + id * 60 + frame) * this.#scale, y: (60 + id * 25) * this.#scale };
   }
 
-  async framePixels(frame: FrameIndex): Promise<FramePixels> {
-    return { ...this.size, frame, rgba: this.#paint(frame) };
+  readonly #maker = new ModelFrameMaker();
+
+  async modelFrame(frame: FrameIndex, form: FrameForm): Promise<ModelFrame> {
+    return this.#maker.make(rgbaPicture(this.picture(frame)), form);
+  }
+
+  picture(frame: FrameIndex) {
+    return { ...this.size, rgba: this.#paint(frame) } satisfies RgbaPicture;
   }
 
   async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {

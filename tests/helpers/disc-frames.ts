@@ -5,7 +5,7 @@ import type { DiscClip } from './disc-clip.ts';
 export async function discFrames(clip: DiscClip, frameCount: number): Promise<File[]> {
   return Promise.all(
     Array.from({ length: frameCount }, async (_, frame) => {
-      const { rgba, width, height } = await clip.framePixels(frameIndex(frame));
+      const { rgba, width, height } = clip.picture(frameIndex(frame));
       const canvas = new OffscreenCanvas(width, height);
       canvas.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
       return new File([await canvas.convertToBlob()], `${frame}.png`);

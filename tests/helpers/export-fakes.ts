@@ -1,3 +1,4 @@
+import type { ModelFrame } from '../../src/core/frame/model-frame.ts';
 import type { TruthMask } from '../../src/core/ground-truth.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../src/core/ids.ts';
 import { encodeRle, type MaskRle } from '../../src/core/rle.ts';
@@ -159,6 +160,10 @@ export class FakeMediaPort implements MediaPort, PicturePort, TruthPort {
   constructor(masks: readonly FrameMask[] | ((frame: FrameIndex) => readonly FrameMask[]) = []) {
     if (typeof masks === 'function') this.#generate = masks;
     else this.#store(masks);
+  }
+
+  async modelFrame(): Promise<ModelFrame> {
+    throw new Error('An export runs no model');
   }
 
   async framePixels(frame: FrameIndex): Promise<FramePixels> {

@@ -7,7 +7,7 @@ import type { MaskSummary } from '../../src/core/prompts.ts';
 import { installErrorTransfer } from '../../src/protocol/error-transfer.ts';
 import type { ModelPreferences, ModelReport, ModelSource } from '../../src/protocol/device.ts';
 import type { PropagationRequest } from '../../src/protocol/inference-api.ts';
-import type { MediaPort, VideoInfo } from '../../src/protocol/media-api.ts';
+import type { MediaPort, PicturePort, VideoInfo } from '../../src/protocol/media-api.ts';
 import type { ObjectMask, StepTarget } from './track-steps.ts';
 
 installErrorTransfer();
@@ -17,7 +17,7 @@ export class StudioWorkers implements Disposable {
   readonly media: MediaClient;
   readonly inference: InferenceClient;
   /** The decode worker's other face, where masks can be read. */
-  readonly masks: Remote<MediaPort>;
+  readonly masks: Remote<MediaPort & PicturePort>;
 
   constructor() {
     const fail = (error: Error) => {
@@ -31,7 +31,7 @@ export class StudioWorkers implements Disposable {
       nowMs: () => performance.now(),
     });
     const { port1, port2 } = new MessageChannel();
-    this.masks = wrap<MediaPort>(port1);
+    this.masks = wrap<MediaPort & PicturePort>(port1);
     // Its failure would show in every read of a mask.
     this.media.connect(transfer(port2, [port2])).catch(() => undefined);
   }

@@ -25,7 +25,7 @@ export interface MeasuringReport {
 export async function measureDevice(measuring: Measuring, report: MeasuringReport): Promise<void> {
   const { model, scene } = measuring;
   report.onStart('the pictures');
-  scene.prepare();
+  scene.prepare(model.kernels.frameForm);
   let found: BenchmarkMeasurement = {
     device: describeDevice(model.device, model.ortVersion),
     clock: await measureClock(measuring),

@@ -1,4 +1,5 @@
 import type { BenchmarkStage, StageTimes } from '../../core/benchmark.ts';
+import type { ModelFrame } from '../../core/frame/model-frame.ts';
 import { frameIndex } from '../../core/ids.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type {
@@ -29,7 +30,7 @@ interface NetworkStage {
 const STAGES: readonly NetworkStage[] = [
   {
     stage: 'preprocessing',
-    run: ({ model, scene }) => model.kernels.preprocess(scene.framePixels(frameIndex(0))),
+    run: (measuring) => measuring.model.kernels.preprocess(firstFrame(measuring)),
   },
   { stage: 'image encoder', run: ({ model }, { image }) => model.graphs.encodeImage(image) },
   {
@@ -90,7 +91,7 @@ async function makeInputs(measuring: Measuring): Promise<StageInputs> {
   };
   const dispose = () => owned.toReversed().forEach((resource) => resource[Symbol.dispose]());
   try {
-    const image = own(kernels.preprocess(measuring.scene.framePixels(frameIndex(0))));
+    const image = own(kernels.preprocess(firstFrame(measuring)));
     const features = own(await graphs.encodeImage(image));
     const points = clickOn(measuring);
     const clicked = own(await graphs.decodeMask({ features, points, isMultimask: true }));
@@ -100,6 +101,11 @@ async function makeInputs(measuring: Measuring): Promise<StageInputs> {
     dispose();
     throw error;
   }
+}
+
+/** As the decode worker would give it. */
+function firstFrame({ model, scene }: Measuring): ModelFrame {
+  return scene.modelFrame(frameIndex(0), model.kernels.frameForm);
 }
 
 /** In the middle of the first object, in model pixels. */

@@ -1,12 +1,8 @@
+import type { FrameForm, ModelFrame } from '../../core/frame/model-frame.ts';
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import type { MaskRle } from '../../core/rle.ts';
 import type { PreviewPort } from '../../protocol/mask-preview.ts';
-import type {
-  FrameMask,
-  FramePixels,
-  MediaPort,
-  SummarisedMask,
-} from '../../protocol/media-api.ts';
+import type { FrameMask, MediaPort, SummarisedMask } from '../../protocol/media-api.ts';
 import type { BenchmarkScene } from './benchmark-scene.ts';
 import { nextTask } from './next-task.ts';
 
@@ -26,9 +22,9 @@ export class SceneMedia implements MediaPort, PreviewPort {
     this.#onMasks = onMasks;
   }
 
-  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+  async modelFrame(frame: FrameIndex, form: FrameForm): Promise<ModelFrame> {
     await nextTask();
-    return this.#scene.framePixels(frame);
+    return this.#scene.modelFrame(frame, form);
   }
 
   async putMasks(masks: readonly SummarisedMask[]): Promise<readonly undefined[]> {

@@ -1,20 +1,23 @@
+import { invariant } from '../../core/assert.ts';
+import type { FrameForm, ModelFrame } from '../../core/frame/model-frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime } from '../graph-runtime.ts';
 import { fillHoles } from '../kernels/fill-holes/fill-holes.ts';
 import { CpuMaskReader } from '../kernels/mask-read/cpu-mask-reader.ts';
 import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
-import { CpuPreprocessor } from '../kernels/preprocess/cpu-preprocessor.ts';
-import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
+import { normalizationTable, normalizePixels } from '../kernels/preprocess/normalization.ts';
 import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
 /** `TensorKernels` in TypeScript, for the WASM backend. */
 export class CpuTensorKernels implements TensorKernels {
   readonly bytesRead = 0;
+  /** Resizing is left to the decode worker: it goes on there while the networks run here. */
+  readonly frameForm: FrameForm;
   readonly #runtime: GraphRuntime;
   readonly #read: (tensor: DeviceTensor) => Float32Array;
   readonly #imageSize: number;
-  readonly #preprocessor: CpuPreprocessor;
+  readonly #normalized = normalizationTable();
   readonly #reader: CpuMaskReader;
   readonly #logitSize: Size;
 
@@ -31,15 +34,16 @@ export class CpuTensorKernels implements TensorKernels {
     this.#runtime = runtime;
     this.#read = read;
     this.#imageSize = imageSize;
+    this.frameForm = { kind: 'resized', side: imageSize };
     this.#logitSize = { width: imageSize / 4, height: imageSize / 4 };
-    this.#preprocessor = new CpuPreprocessor(imageSize);
     this.#reader = new CpuMaskReader({ logitSize: this.#logitSize, holeAreaPx: 0 });
   }
 
-  preprocess(frame: RgbaFrame): DeviceTensor {
+  preprocess(frame: ModelFrame): DeviceTensor {
     const side = this.#imageSize;
+    invariant(frame.kind === 'resized' && frame.side === side, `frames come at ${side} × ${side}`);
     const data = new Float32Array(3 * side * side);
-    this.#preprocessor.run(frame, data);
+    normalizePixels(frame.rgb, this.#normalized, data);
     return this.#runtime.tensor([1, 3, side, side], { dtype: 'float32', data });
   }
 

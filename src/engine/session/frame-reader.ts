@@ -1,20 +1,20 @@
+import type { ModelFrame } from '../../core/frame/model-frame.ts';
 import type { FrameIndex } from '../../core/ids.ts';
-import type { FramePixels } from '../../protocol/media-api.ts';
 
 /** Frames asked for and not yet used; two keep the decoder busy while one frame is computed. */
 const MOST_AHEAD = 2;
 
 /** Reads frames from the decode worker, one or two of them before they are needed. */
 export class FrameReader {
-  readonly #fetch: (frame: FrameIndex) => Promise<FramePixels>;
-  readonly #ahead = new Map<FrameIndex, Promise<FramePixels>>();
+  readonly #fetch: (frame: FrameIndex) => Promise<ModelFrame>;
+  readonly #ahead = new Map<FrameIndex, Promise<ModelFrame>>();
 
-  constructor(fetch: (frame: FrameIndex) => Promise<FramePixels>) {
+  constructor(fetch: (frame: FrameIndex) => Promise<ModelFrame>) {
     this.#fetch = fetch;
   }
 
-  /** Rejects as the decode worker does. The pixels are the caller's. */
-  read(frame: FrameIndex): Promise<FramePixels> {
+  /** Rejects as the decode worker does. The frame is the caller's. */
+  read(frame: FrameIndex): Promise<ModelFrame> {
     const started = this.#ahead.get(frame);
     this.#ahead.delete(frame);
     return started ?? this.#fetch(frame);

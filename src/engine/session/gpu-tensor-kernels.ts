@@ -1,3 +1,5 @@
+import { invariant } from '../../core/assert.ts';
+import type { FrameForm, ModelFrame } from '../../core/frame/model-frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import { GpuHoleFiller } from '../kernels/fill-holes/gpu-hole-filler.ts';
@@ -5,13 +7,14 @@ import type { BufferSlice } from '../kernels/gpu-resources.ts';
 import { GpuMaskReader } from '../kernels/mask-read/gpu-mask-reader.ts';
 import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
 import { GpuPreprocessor } from '../kernels/preprocess/gpu-preprocessor.ts';
-import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
 
 import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
 /** `TensorKernels` in WGSL, on the device and queue that the runtime uses. */
 export class GpuTensorKernels implements TensorKernels {
+  /** Planes are the fewest bytes to bring to the device, which converts and resizes in passing. */
+  readonly frameForm: FrameForm = { kind: 'planes' };
   readonly #device: GPUDevice;
   readonly #runtime: OrtRuntime;
   readonly #imageSize: number;
@@ -39,9 +42,10 @@ export class GpuTensorKernels implements TensorKernels {
     return this.#preprocessor.allocations + this.#filler.allocations + this.#reader.allocations;
   }
 
-  preprocess(frame: RgbaFrame): DeviceTensor {
+  preprocess(frame: ModelFrame): DeviceTensor {
+    invariant(frame.kind === 'planes', 'frames come as planes');
     const image = this.#runtime.emptyGpuTensor([1, 3, this.#imageSize, this.#imageSize]);
-    this.#preprocessor.run(frame, slice(image));
+    this.#preprocessor.run(frame.picture, slice(image));
     return image;
   }
 

@@ -58,7 +58,7 @@ export class MaskCheck {
 /** Masks that are put are compared instead, but for the one that was started from. */
 function comparing(media: MaskCheckOptions['media']): MediaPort & PreviewPort {
   return {
-    framePixels: (frame) => media.framePixels(frame),
+    modelFrame: (frame, form) => media.modelFrame(frame, form),
     putMasks: async (masks) => {
       const tracked = masks.filter(({ origin }) => origin === 'tracked');
       const ious = await media.compareMasks(tracked);

@@ -95,7 +95,9 @@ export class SegmentationSession implements Disposable {
     this.#options = options;
     this.#frames = frames;
     this.#publisher = new MaskPublisher({ kernels, media, video, frames });
-    this.#reader = new FrameReader((position) => media.framePixels(frames.frameAt(position)));
+    this.#reader = new FrameReader((position) =>
+      media.modelFrame(frames.frameAt(position), kernels.frameForm),
+    );
     this.#features = new FeatureCache({
       graphs,
       input: async (position) => kernels.preprocess(await this.#reader.read(position)),

@@ -1,7 +1,7 @@
+import type { FrameForm, ModelFrame } from '../../core/frame/model-frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { MaskReading } from '../kernels/mask-read/mask-reader.ts';
-import type { RgbaFrame } from '../kernels/preprocess/rgba-frame.ts';
 
 /** What is read of a decoder's output. */
 export interface MaskOutput {
@@ -17,8 +17,13 @@ export interface MaskOutput {
 export interface TensorKernels extends Disposable {
   /** Bytes copied from the device to memory so far. */
   readonly bytesRead: number;
-  /** The encoder's input `[1,3,S,S]`; the caller disposes it. The frame may be reused at once. */
-  preprocess(frame: RgbaFrame): DeviceTensor;
+  /** In which form frames cost this backend the least. */
+  readonly frameForm: FrameForm;
+  /**
+   * The encoder's input `[1,3,S,S]` of a frame in `frameForm`; the caller disposes it. The frame may
+   * be reused at once.
+   */
+  preprocess(frame: ModelFrame): DeviceTensor;
   /** Low-resolution logits without small holes; the caller disposes it, the input stays. */
   fillHoles(logits: DeviceTensor): DeviceTensor;
   /**

@@ -1,4 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
+import { ModelFrameMaker } from '../../core/frame/model-frame.ts';
+import { rgbaPicture } from '../../core/frame/stored-picture.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 
@@ -12,7 +14,8 @@ const FRAME = { width: 64, height: 64 };
  */
 export async function warmUp(graphs: EngineGraphs, kernels: TensorKernels): Promise<void> {
   const rgba = new Uint8ClampedArray(FRAME.width * FRAME.height * 4).fill(128);
-  using image = kernels.preprocess({ ...FRAME, rgba });
+  const frame = new ModelFrameMaker().make(rgbaPicture({ ...FRAME, rgba }), kernels.frameForm);
+  using image = kernels.preprocess(frame);
   using features = await graphs.encodeImage(image);
   const { imageSize, numMaskMemories } = graphs.config;
   using clicked = await graphs.decodeMask({

@@ -1,4 +1,5 @@
-import type { DecodedFrame, FrameColour, Orientation } from '../decoded-frame.ts';
+import type { FrameColour, Orientation } from '../../core/frame/stored-picture.ts';
+import type { DecodedFrame } from '../decoded-frame.ts';
 import { copyVideoFrame } from '../frame-copy.ts';
 
 /** Without meaning here: the pixels are RGB. */

@@ -1,5 +1,5 @@
+import { UPRIGHT, type Orientation } from '../../core/frame/stored-picture.ts';
 import type { Size } from '../../core/geometry.ts';
-import { UPRIGHT, type Orientation } from '../decoded-frame.ts';
 
 /** What the first bytes of a picture say. */
 export interface ImageHeader {

@@ -1,5 +1,6 @@
 import type { InputVideoTrack } from 'mediabunny';
-import type { FrameColour, FrameShape } from '../decoded-frame.ts';
+import type { FrameColour } from '../../core/frame/stored-picture.ts';
+import type { FrameShape } from '../decoded-frame.ts';
 
 /** What does not change from picture to picture. */
 export type TrackShape = Pick<FrameShape, 'upright' | 'orientation'>;

@@ -7,6 +7,7 @@ import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
 import type {
   MediaApi,
   MediaPort,
+  PicturePort,
   StageStyle,
   TruthPort,
 } from '../../../src/protocol/media-api.ts';
@@ -31,7 +32,7 @@ async function openFixture(name = 'b-frames.mp4') {
   return api.open({ kind: 'file', file: await fixture(name) });
 }
 
-async function connect<Port = MediaPort>(): Promise<Remote<Port>> {
+async function connect<Port = MediaPort & PicturePort>(): Promise<Remote<Port>> {
   const { port1, port2 } = new MessageChannel();
   await api.connect(transfer(port2, [port2]));
   return wrap<Port>(port1);

@@ -1,7 +1,8 @@
 import type { Size } from '../../../src/core/geometry.ts';
 import { objectId } from '../../../src/core/ids.ts';
 import { encodeRle, type MaskRle } from '../../../src/core/rle.ts';
-import { UPRIGHT, type DecodedFrame, type Orientation } from '../../../src/media/decoded-frame.ts';
+import { UPRIGHT, type Orientation } from '../../../src/core/frame/stored-picture.ts';
+import type { DecodedFrame } from '../../../src/media/decoded-frame.ts';
 import { ErrorMap } from '../../../src/media/stage/error-map.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
 import { paintStage, type StageScene } from '../../../src/media/stage/paint-stage.ts';

@@ -12,6 +12,7 @@ import type { VideoFormat } from '../../../src/protocol/export-format.ts';
 import type {
   MediaApi,
   MediaPort,
+  PicturePort,
   MediaSource,
   VideoInfo,
 } from '../../../src/protocol/media-api.ts';
@@ -21,7 +22,7 @@ import { buildRequest } from '../../helpers/export-fakes.ts';
 export interface ExportLab extends Disposable {
   readonly info: VideoInfo;
   readonly exporter: Remote<ExportApi>;
-  readonly media: Remote<MediaPort>;
+  readonly media: Remote<MediaPort & PicturePort>;
 }
 
 /** Starts the two real workers on a clip. */
@@ -45,7 +46,7 @@ export async function startLab(source: MediaSource): Promise<ExportLab> {
   return {
     info,
     exporter,
-    media: wrap<MediaPort>(await connect()),
+    media: wrap<MediaPort & PicturePort>(await connect()),
     [Symbol.dispose]() {
       decodeWorker.terminate();
       exportWorker.terminate();

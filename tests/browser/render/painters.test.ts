@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeRle, encodeRle, type MaskRle } from '../../../src/core/rle.ts';
-import { UPRIGHT } from '../../../src/media/decoded-frame.ts';
+import { UPRIGHT } from '../../../src/core/frame/stored-picture.ts';
 import { ErrorMap } from '../../../src/media/stage/error-map.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
 import { paintStage } from '../../../src/media/stage/paint-stage.ts';

@@ -2,8 +2,8 @@ import { existsSync, openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import { CpuPreprocessor } from '../../../src/engine/kernels/preprocess/cpu-preprocessor.ts';
 import { decodeImage } from '../../helpers/decode-image.ts';
+import { modelInput } from '../../helpers/model-input.ts';
 import { repeatSteps, shortfalls, worstOf, type TrackStep } from '../../helpers/track-steps.ts';
 import { stepTarget, withNodeTracker } from './node-tracker.ts';
 
@@ -40,7 +40,6 @@ describe.each(tracks)('$name', ({ name, track }) => {
   test('tracks as the reference does', async () => {
     const [height, width] = track.size;
     const { frames, relative_to: base } = track.origin;
-    const preprocessor = new CpuPreprocessor(track.image_size);
     const agreements = await withNodeTracker(
       {
         checkpoint: await nanoCheckpoint(track.image_size),
@@ -48,9 +47,7 @@ describe.each(tracks)('$name', ({ name, track }) => {
         video: { width, height, frameCount: frames.length },
         image: async (frame) => {
           const path = join(base === 'samples' ? SAMPLES : FOLDER, frames[frame] ?? '');
-          const image = new Float32Array(3 * track.image_size ** 2);
-          preprocessor.run(await decodeImage(path), image);
-          return image;
+          return modelInput(await decodeImage(path), track.image_size);
         },
         holeAreaPx: HOLE_AREA_PX,
       },

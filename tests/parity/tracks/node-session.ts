@@ -1,4 +1,10 @@
 import { invariant } from '../../../src/core/assert.ts';
+import {
+  ModelFrameMaker,
+  type FrameForm,
+  type ModelFrame,
+} from '../../../src/core/frame/model-frame.ts';
+import { rgbaPicture } from '../../../src/core/frame/stored-picture.ts';
 import type { FrameIndex, ObjectId } from '../../../src/core/ids.ts';
 import type { MaskRle } from '../../../src/core/rle.ts';
 import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
@@ -8,7 +14,7 @@ import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
 import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
 import { SegmentationSession } from '../../../src/engine/session/segmentation-session.ts';
 import type { SessionVideo } from '../../../src/protocol/inference-api.ts';
-import type { FrameMask, FramePixels, MediaPort } from '../../../src/protocol/media-api.ts';
+import type { FrameMask, MediaPort } from '../../../src/protocol/media-api.ts';
 import type { MaskPreview, PreviewPort } from '../../../src/protocol/mask-preview.ts';
 import { decodeImage } from '../../helpers/decode-image.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
@@ -21,15 +27,15 @@ export class ImageClip implements MediaPort, PreviewPort {
   #put: FrameMask[] = [];
   readonly #masks = new Map<string, MaskRle>();
   readonly #pathOf: (frame: FrameIndex) => string;
+  readonly #maker = new ModelFrameMaker();
 
   constructor(pathOf: (frame: FrameIndex) => string) {
     this.#pathOf = pathOf;
   }
 
-  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+  async modelFrame(frame: FrameIndex, form: FrameForm): Promise<ModelFrame> {
     this.read.push(frame);
-    const { width, height, rgba } = await decodeImage(this.#pathOf(frame));
-    return { frame, width, height, rgba: Uint8ClampedArray.from(rgba) };
+    return this.#maker.make(rgbaPicture(await decodeImage(this.#pathOf(frame))), form);
   }
 
   async putMasks(masks: readonly FrameMask[]): Promise<readonly (number | undefined)[]> {

@@ -1,5 +1,7 @@
 import { invariant } from '../../../core/assert.ts';
 import { StudioError } from '../../../core/errors.ts';
+import { bicubicTable, type ResampleTable } from '../../../core/frame/resample-table.ts';
+import { turnedSize, type StoredPicture } from '../../../core/frame/stored-picture.ts';
 import type { Size } from '../../../core/geometry.ts';
 import {
   bindInOrder,
@@ -8,16 +10,17 @@ import {
   type BufferSlice,
 } from '../gpu-resources.ts';
 import { normalizationTable } from './normalization.ts';
+import { checkPicture, packColours, packParams, PARAMS_BYTES } from './picture-params.ts';
 import { RESIZE_COLUMNS_WGSL, RESIZE_ROWS_WGSL } from './preprocess.wgsl.ts';
-import { bicubicTable, type ResampleTable } from './resample-table.ts';
-import { checkFrame, type RgbaFrame } from './rgba-frame.ts';
 
 const WORKGROUP_SIZE = 64;
 
-/** Buffers that depend on the frame's size; made anew when another size comes. */
+/** What depends on how frames are stored; made anew when they are stored in another way. */
 interface FramePlan {
-  readonly frame: Size;
-  readonly pixels: GPUBuffer;
+  /** Of all that the plan depends on. */
+  readonly key: string;
+  readonly upright: Size;
+  readonly stored: GPUBuffer;
   readonly rows: GPUBuffer;
   readonly narrowed: GPUBuffer;
   readonly owned: readonly GPUBuffer[];
@@ -25,9 +28,10 @@ interface FramePlan {
 }
 
 /**
- * Turns decoded frames into the image encoder's input on the GPU: Pillow's bicubic resize with
- * antialias to S×S in its own fixed-point arithmetic, then ImageNet normalisation from a table, so
- * that the result equals `CpuPreprocessor`'s bit for bit.
+ * Turns decoded frames into the image encoder's input on the GPU: the planes of the decoder to RGB
+ * and upright, Pillow's bicubic resize with antialias to S×S in its own fixed-point arithmetic, then
+ * ImageNet normalisation from a table. The result equals that of its twins `SquareResizer` and
+ * `normalizePixels` bit for bit.
  */
 export class GpuPreprocessor implements Disposable {
   readonly #resources: GpuResources;
@@ -37,6 +41,7 @@ export class GpuPreprocessor implements Disposable {
   readonly #params: GPUBuffer;
   readonly #normalized: GPUBuffer;
   #plan: FramePlan | undefined;
+  #bytesWritten = 0;
 
   /** @param imageSize S, side of the model's square input in pixels */
   constructor(device: GPUDevice, imageSize: number) {
@@ -45,13 +50,18 @@ export class GpuPreprocessor implements Disposable {
     this.#resizeRows = createComputePipeline(device, 'preprocess rows', RESIZE_ROWS_WGSL);
     this.#resizeColumns = createComputePipeline(device, 'preprocess columns', RESIZE_COLUMNS_WGSL);
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.#params = this.#resources.create('preprocess parameters', 32, uniform);
+    this.#params = this.#resources.create('preprocess parameters', PARAMS_BYTES, uniform);
     this.#normalized = this.#resources.createFilled('normalisation', normalizationTable());
   }
 
-  /** GPU buffers made so far; constant once a frame of each size in use has been seen. */
+  /** GPU buffers made so far; constant once a frame of each form in use has been seen. */
   get allocations(): number {
     return this.#resources.allocations;
+  }
+
+  /** Bytes of frames brought to the device so far. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
   }
 
   /**
@@ -60,13 +70,12 @@ export class GpuPreprocessor implements Disposable {
    * @param target storage that receives `[1,3,S,S]` float32, RGB planes; stays the caller's
    * @throws StudioError `video-unsupported` when the frame exceeds the device's buffers
    */
-  run(frame: RgbaFrame, target: BufferSlice): void {
+  run(picture: StoredPicture, target: BufferSlice): void {
     const { device } = this.#resources;
     const size = this.#imageSize;
-    checkFrame(frame);
     invariant(target.size >= 3 * size * size * 4, `target must hold 3 × ${size} × ${size} values`);
-    const plan = this.#planFor(frame);
-    device.queue.writeBuffer(plan.pixels, 0, ownedView(frame.rgba));
+    const plan = this.#planFor(picture);
+    this.#upload(picture.data, plan.stored);
     const widening = bindInOrder(this.#resizeColumns, device, [
       this.#params,
       plan.rows,
@@ -79,7 +88,7 @@ export class GpuPreprocessor implements Disposable {
     const groups = Math.ceil(size / WORKGROUP_SIZE);
     pass.setPipeline(this.#resizeRows);
     pass.setBindGroup(0, plan.narrowing);
-    pass.dispatchWorkgroups(groups, frame.height);
+    pass.dispatchWorkgroups(groups, plan.upright.height);
     pass.setPipeline(this.#resizeColumns);
     pass.setBindGroup(0, widening);
     pass.dispatchWorkgroups(groups, size);
@@ -87,42 +96,55 @@ export class GpuPreprocessor implements Disposable {
     device.queue.submit([encoder.finish()]);
   }
 
-  #planFor({ width, height }: Size): FramePlan {
+  /** The queue takes whole words alone, and planes of odd sizes end within one. */
+  #upload(data: Uint8Array<ArrayBuffer>, target: GPUBuffer): void {
+    const { queue } = this.#resources.device;
+    const whole = data.length - (data.length % 4);
+    queue.writeBuffer(target, 0, data, 0, whole);
+    this.#bytesWritten += data.length;
+    if (whole === data.length) return;
+    const rest = new Uint8Array(4);
+    rest.set(data.subarray(whole));
+    queue.writeBuffer(target, whole, rest);
+  }
+
+  #planFor(picture: StoredPicture): FramePlan {
+    const { format, stored, orientation, colour, planes, data } = picture;
+    const key = JSON.stringify([format, stored, orientation, colour, planes, data.length]);
     const current = this.#plan;
-    if (current?.frame.width === width && current.frame.height === height) return current;
+    if (current?.key === key) return current;
     for (const buffer of current?.owned ?? []) this.#resources.release(buffer);
     this.#plan = undefined;
-    this.#plan = this.#createPlan({ width, height });
+    this.#plan = this.#createPlan(picture, key);
     return this.#plan;
   }
 
-  #createPlan(frame: Size): FramePlan {
+  #createPlan(picture: StoredPicture, key: string): FramePlan {
+    checkPicture(picture);
     const { device } = this.#resources;
     const size = this.#imageSize;
-    const pixelBytes = frame.width * frame.height * 4;
-    const narrowedBytes = frame.height * size * 4;
-    checkFits(frame, Math.max(pixelBytes, narrowedBytes), device.limits);
-    const [columnTable, rowTable] = [frame.width, frame.height].map((side) =>
-      bicubicTable(side, size),
-    );
-    invariant(columnTable !== undefined && rowTable !== undefined, 'two axes make two tables');
+    const upright = turnedSize(picture.stored, picture.orientation);
+    const narrowedBytes = upright.height * size * 4;
+    checkFits(upright, Math.max(picture.data.length, narrowedBytes), device.limits);
+    const columnTable = bicubicTable(upright.width, size);
+    const rowTable = bicubicTable(upright.height, size);
     const { STORAGE, COPY_DST } = GPUBufferUsage;
-    const pixels = this.#resources.create('frame pixels', pixelBytes, STORAGE | COPY_DST);
+    const stored = this.#resources.create('frame', picture.data.length, STORAGE | COPY_DST);
     const narrowed = this.#resources.create('narrowed frame', narrowedBytes, STORAGE);
     const columns = this.#resources.createFilled('column taps', packTable(columnTable));
     const rows = this.#resources.createFilled('row taps', packTable(rowTable));
-    device.queue.writeBuffer(
-      this.#params,
-      0,
-      Uint32Array.of(frame.width, frame.height, size, columnTable.tapStride, rowTable.tapStride),
-    );
+    const colours = this.#resources.createFilled('colours', packColours(picture));
+    const taps = { columnTaps: columnTable.tapStride, rowTaps: rowTable.tapStride };
+    device.queue.writeBuffer(this.#params, 0, packParams(picture, { size, ...taps }));
     const narrowing = bindInOrder(this.#resizeRows, device, [
       this.#params,
       columns,
-      pixels,
+      stored,
+      colours,
       narrowed,
     ]);
-    return { frame, pixels, rows, narrowed, narrowing, owned: [pixels, narrowed, columns, rows] };
+    const owned = [stored, narrowed, columns, rows, colours];
+    return { key, upright, stored, rows, narrowed, narrowing, owned };
   }
 
   [Symbol.dispose](): void {
@@ -150,12 +172,4 @@ function packTable(table: ResampleTable): Int32Array<ArrayBuffer> {
   }
   packed.set(weights, outputSize * 2);
   return packed;
-}
-
-/** WebGPU takes no shared memory; frames come in transferred buffers, which are not shared. */
-function ownedView(bytes: Uint8Array | Uint8ClampedArray): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = bytes;
-  return buffer instanceof ArrayBuffer
-    ? new Uint8Array(buffer, byteOffset, byteLength)
-    : Uint8Array.from(bytes);
 }

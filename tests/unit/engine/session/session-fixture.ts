@@ -1,10 +1,12 @@
+import { invariant } from '../../../../src/core/assert.ts';
+import type { FrameForm, ModelFrame } from '../../../../src/core/frame/model-frame.ts';
+import { rgbaPicture } from '../../../../src/core/frame/stored-picture.ts';
 import type { Size } from '../../../../src/core/geometry.ts';
 import { frameIndex, objectId, type FrameIndex, type ObjectId } from '../../../../src/core/ids.ts';
 import type { FramePrompts, MaskSummary } from '../../../../src/core/prompts.ts';
 import { encodeRle, rleIou, type MaskRle } from '../../../../src/core/rle.ts';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import type { MaskReading } from '../../../../src/engine/kernels/mask-read/mask-reader.ts';
-import type { RgbaFrame } from '../../../../src/engine/kernels/preprocess/rgba-frame.ts';
 import { CallQueue } from '../../../../src/engine/runtime/call-queue.ts';
 import {
   SegmentationSession,
@@ -16,7 +18,6 @@ import type { PropagationRequest, SessionVideo } from '../../../../src/protocol/
 import type {
   ComparePort,
   FrameMask,
-  FramePixels,
   MediaPort,
   PutOptions,
   SummarisedMask,
@@ -41,9 +42,11 @@ export class NumberedClip implements MediaPort, PreviewPort, ComparePort {
   readonly compared: string[] = [];
   readonly #masks = new Map<string, MaskRle>();
 
-  async framePixels(frame: FrameIndex): Promise<FramePixels> {
+  async modelFrame(frame: FrameIndex, { kind }: FrameForm): Promise<ModelFrame> {
+    invariant(kind === 'planes', 'a form that nobody asks for');
     this.framesRead.push(frame);
-    return { frame, width: 1, height: 1, rgba: Uint8ClampedArray.of(frame, 0, 0, 255) };
+    const rgba = Uint8Array.of(frame, 0, 0, 255);
+    return { kind, picture: rgbaPicture({ width: 1, height: 1, rgba }) };
   }
 
   async putMasks(
@@ -90,6 +93,7 @@ export class NumberedClip implements MediaPort, PreviewPort, ComparePort {
 
 /** Kernels that compute nothing and write down which masks were read together. */
 export class FakeKernels implements TensorKernels {
+  readonly frameForm: FrameForm = { kind: 'planes' };
   readonly bytesRead = 0;
   /** Labels of the logits of each read. */
   readonly reads: string[][] = [];
@@ -101,8 +105,8 @@ export class FakeKernels implements TensorKernels {
     this.#graphs = graphs;
   }
 
-  preprocess({ rgba }: RgbaFrame): DeviceTensor {
-    return this.#graphs.image(rgba[0] ?? NaN);
+  preprocess(frame: ModelFrame): DeviceTensor {
+    return this.#graphs.image(frame.kind === 'planes' ? (frame.picture.data[0] ?? NaN) : NaN);
   }
 
   fillHoles(logits: DeviceTensor): DeviceTensor {

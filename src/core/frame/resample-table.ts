@@ -1,4 +1,4 @@
-import { invariant } from '../../../core/assert.ts';
+import { invariant } from '../assert.ts';
 
 /** Fraction bits of the weights, Pillow `Resample.c: PRECISION_BITS` (32 − 8 − 2). */
 export const WEIGHT_BITS = 22;

@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import type { DecodedFrame, Orientation } from '../../../src/media/decoded-frame.ts';
-import { UPRIGHT } from '../../../src/media/decoded-frame.ts';
-import { convertToRgba, orientRgba } from '../../../src/media/pixel-conversion.ts';
-import type { PixelFormat } from '../../../src/media/pixel-format.ts';
+import {
+  convertToRgba,
+  orientRgba,
+  uprightRows,
+} from '../../../../src/core/frame/pixel-conversion.ts';
+import type { PixelFormat } from '../../../../src/core/frame/pixel-format.ts';
+import {
+  turnedSize,
+  UPRIGHT,
+  type Orientation,
+  type StoredPicture,
+} from '../../../../src/core/frame/stored-picture.ts';
+import { seededPicture } from '../../../helpers/seeded-pictures.ts';
 
 interface FrameParts {
   readonly format: PixelFormat;
   readonly width: number;
   readonly height: number;
   readonly data: ArrayLike<number>;
-  readonly planes: DecodedFrame['planes'];
-  readonly colour?: DecodedFrame['colour'];
+  readonly planes: StoredPicture['planes'];
+  readonly colour?: StoredPicture['colour'];
 }
 
-function frameOf({ format, width, height, data, planes, colour }: FrameParts): DecodedFrame {
+function frameOf({ format, width, height, data, planes, colour }: FrameParts): StoredPicture {
   return {
     format,
     stored: { width, height },
-    upright: { width, height },
     orientation: UPRIGHT,
     colour: colour ?? { matrix: 'bt709', isFullRange: false },
     data: Uint8Array.from(data),
@@ -26,14 +34,14 @@ function frameOf({ format, width, height, data, planes, colour }: FrameParts): D
 }
 
 /** One pixel of 4:4:4, so that a conversion is one triple. */
-function convertTriple(y: number, u: number, v: number, colour: DecodedFrame['colour']): number[] {
+function convertTriple(y: number, u: number, v: number, colour: StoredPicture['colour']): number[] {
   const planes = [0, 1, 2].map((offset) => ({ offset, stride: 1 }));
   const frame = frameOf({ format: 'I444', width: 1, height: 1, data: [y, u, v], planes, colour });
   return [...convertToRgba(frame)];
 }
 
 /** The definition of ITU-R BT.601, 709 and 2020, in floating point. */
-function byDefinition(y: number, u: number, v: number, colour: DecodedFrame['colour']): number[] {
+function byDefinition(y: number, u: number, v: number, colour: StoredPicture['colour']): number[] {
   const [kr, kb] = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722], bt2020: [0.2627, 0.0593] }[
     colour.matrix
   ] as [number, number];
@@ -156,5 +164,28 @@ describe('orientRgba', () => {
     [90, true, [1, 4, 2, 5, 3, 6]],
   ] as const)('turns by %i°, mirrored: %s', (rotation, isMirrored, expected) => {
     expect(numbers({ rotation, isMirrored })).toEqual(expected);
+  });
+});
+
+describe('uprightRows', () => {
+  const FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I422P10', 'BGRA', 'I420A'];
+
+  it.each(FORMATS)('%s: gives row by row what converting all at once gives', (format) => {
+    for (const rotation of [0, 90, 180, 270] as const) {
+      for (const isMirrored of [false, true]) {
+        const orientation = { rotation, isMirrored };
+        const picture = seededPicture({ format, stored: { width: 7, height: 5 }, orientation });
+        const rows = uprightRows(picture);
+        expect(rows).toMatchObject(turnedSize(picture.stored, orientation));
+        const whole = orientRgba(convertToRgba(picture), picture.stored, orientation);
+        // Longer than a row: what lies behind it is not touched.
+        const row = new Uint8ClampedArray(rows.width * 4 + 4).fill(9);
+        for (let y = rows.height - 1; y >= 0; y--) {
+          rows.readRow(y, row);
+          const expected = whole.subarray(y * rows.width * 4, (y + 1) * rows.width * 4);
+          expect([...row]).toEqual([...expected, 9, 9, 9, 9]);
+        }
+      }
+    }
   });
 });

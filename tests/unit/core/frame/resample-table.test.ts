@@ -1,9 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bicubicTable,
-  WEIGHT_BITS,
-} from '../../../../../src/engine/kernels/preprocess/resample-table.ts';
+import { bicubicTable, WEIGHT_BITS } from '../../../../src/core/frame/resample-table.ts';
 
 const sizes = fc.record({
   input: fc.integer({ min: 1, max: 600 }),
