@@ -1,13 +1,11 @@
 import { Ban, Pin, PinOff, RotateCcw, Undo2 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { MemoryEdit } from '../../core/memory.ts';
-import { memoryObstacle } from '../../store/memory-obstacles.ts';
-import { memoryEditAt } from '../../store/memory-slice.ts';
 import { planRetrack } from '../../store/plan-retrack.ts';
-import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
 import { Button } from '../primitives/button.tsx';
 import { Tooltip } from '../primitives/tooltip.tsx';
+import { cannotToggle } from '../shell/commands/memory-commands.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { fixText } from '../track/track-text.ts';
 import { shownEdit } from './memory-text.ts';
@@ -24,9 +22,9 @@ export function MemoryHead() {
   return (
     <header className="memory-head">
       <p className="memory-title">
-        <span className="memory-swatch" style={{ background: tracklet.color }} />
+        <span className="swatch" style={{ background: tracklet.color }} />
         <span className="truncate">{tracklet.name}</span>
-        <span className="memory-frame numbers">frame {frame}</span>
+        <span className="place-note memory-frame numbers">frame {frame}</span>
       </p>
       <div className="memory-actions">
         <EditButton edit="pinned" keys="Shift P" />
@@ -56,7 +54,7 @@ const ICONS = {
 function EditButton({ edit, keys }: { readonly edit: MemoryEdit; readonly keys: string }) {
   const { memory } = useActions();
   const isSet = useSelected((state) => shownEdit(state) === edit);
-  const obstacle = useSelected((state) => obstacleText(state, edit));
+  const obstacle = useSelected((state) => cannotToggle(state, edit));
   const way = isSet ? 'unset' : 'set';
   const { text, label } = TEXTS[edit][way];
   return (
@@ -94,12 +92,4 @@ function RetrackButton() {
       </Button>
     </Tooltip>
   );
-}
-
-function obstacleText(state: StudioState, edit: MemoryEdit): string | undefined {
-  const { selectedId: objectId } = state.tracklets;
-  if (objectId === undefined) return 'Select an object first.';
-  const frame = state.playback.shownFrame;
-  if (memoryEditAt(state.memory, objectId, frame) === edit) return undefined;
-  return memoryObstacle(state, edit, { objectId, frame })?.message;
 }

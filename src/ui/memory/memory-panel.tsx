@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { ObjectId } from '../../core/ids.ts';
 import type { ObjectAccount } from '../../store/attention-slice.ts';
-import { useSelected, useStudio } from '../studio-context.tsx';
+import { findTracklet } from '../../store/tracklets-slice.ts';
+import { useSelected } from '../studio-context.tsx';
 import { MemoryHead } from './memory-head.tsx';
 import { MemoryRow } from './memory-row.tsx';
 import {
@@ -12,6 +14,7 @@ import {
   type MemoryLine,
 } from './memory-text.ts';
 import { useMaskPictures, type PictureOf } from './use-mask-pictures.ts';
+import '../primitives/place-list.css';
 import './memory.css';
 
 /** What the model attends to when it tracks the selected object on the shown frame. */
@@ -21,7 +24,7 @@ export function MemoryPanel() {
     attention.account?.objectId === tracklets.selectedId ? attention.account : undefined,
   );
   return (
-    <section className="memory" aria-labelledby="memory-heading">
+    <section className="place-panel" aria-labelledby="memory-heading">
       <h2 id="memory-heading" className="visually-hidden">
         Memory
       </h2>
@@ -50,15 +53,14 @@ function MemoryLesson({ reason }: { readonly reason: string }) {
 
 function MemoryBank({ account }: { readonly account: ObjectAccount }) {
   const { objectId } = account;
-  const studio = useStudio();
-  // What the lines say changes with all of these.
-  const track = useSelected(({ tracklets }) => tracklets);
-  const memory = useSelected((state) => state.memory);
-  const lines = memoryLines(
-    { ...studio.store.getState(), tracklets: track, memory },
-    objectId,
-    account,
+  const work = useSelected(
+    useShallow(({ memory, prompts, tracklets }) => ({
+      memory,
+      prompts,
+      track: findTracklet(tracklets, objectId)?.summaries,
+    })),
   );
+  const lines = memoryLines(work, account);
   const isStale = useSelected(({ playback }) => playback.shownFrame !== account.frame);
   const all = [...lines.wholeClip, ...lines.recent, ...lines.outside];
   const pictureOf = useMaskPictures(

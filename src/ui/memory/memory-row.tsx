@@ -20,21 +20,21 @@ export function MemoryRow({ objectId, line, picture }: Props) {
   const isShown = useSelected(({ playback }) => playback.shownFrame === frame);
   const notesText = notes.join(', ');
   return (
-    <li className="memory-row" data-kind={kind} data-current={isShown}>
+    <li className="place-row memory-row" data-kind={kind} data-current={isShown}>
       <button
         type="button"
-        className="memory-go"
+        className="place-go memory-go"
         aria-current={isShown}
         title={`Show frame ${frame}`}
         onClick={() => memory.goTo({ objectId, frame })}
       >
         <MaskPicture picture={picture} />
-        <span className="memory-what numbers">
-          <span className="memory-where">
+        <span className="place-what numbers">
+          <span className="place-where memory-where">
             <span>Frame {frame}</span>
             <span className="memory-kind">{KIND_NAMES[kind]}</span>
           </span>
-          <span className="memory-notes truncate">
+          <span className="place-note truncate">
             {notesText === '' ? place : `${place}, ${notesText}`}
           </span>
         </span>

@@ -1,11 +1,12 @@
-import { frameIndex, type FrameIndex, type ObjectId } from '../../core/ids.ts';
+import { frameIndex, type FrameIndex } from '../../core/ids.ts';
 import type { AttendedMemory, AttendedPointer, MemoryAccount } from '../../core/memory.ts';
+import type { ObjectAccount } from '../../store/attention-slice.ts';
 import { confidenceOf } from '../../store/confidence.ts';
 import { framesWithEdit, memoryEditAt } from '../../store/memory-slice.ts';
 import { engineObstacle } from '../../store/plan-run.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
-import { hasMask, summaryAt } from '../../store/summary-track.ts';
+import { hasMask, summaryAt, type SummaryTrack } from '../../store/summary-track.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
 
 /** A frame of the bank, or beside it, as a line of the list. */
@@ -25,13 +26,19 @@ export interface MemoryLines {
   readonly outside: readonly MemoryLine[];
 }
 
+/** What the lines of an object say changes with this alone. */
+export interface RememberedWork extends Pick<StudioState, 'memory' | 'prompts'> {
+  /** Of the object. */
+  readonly track: SummaryTrack | undefined;
+}
+
 /** The lines of an account, and those of frames that it does not have. */
-export function memoryLines(state: StudioState, id: ObjectId, account: MemoryAccount): MemoryLines {
+export function memoryLines(work: RememberedWork, account: ObjectAccount): MemoryLines {
   const lineOf = (memory: AttendedMemory): MemoryLine => ({
     frame: memory.frame,
     place: placeText(memory.distance),
     notes: [
-      ...confidenceNotes(state, id, memory.frame),
+      ...confidenceNotes(work.track, memory.frame),
       ...(memory.isRebuilt ? ['made again from its mask'] : []),
     ],
     kind: memory.role,
@@ -40,55 +47,60 @@ export function memoryLines(state: StudioState, id: ObjectId, account: MemoryAcc
   const conditioning = memories.filter(({ role }) => role !== 'recent');
   return {
     // A frame that conditions the others attends to nothing; what it is one of is shown all the same.
-    wholeClip: memories.length === 0 ? givenLines(state, id, account) : conditioning.map(lineOf),
+    wholeClip: memories.length === 0 ? givenLines(work, account) : conditioning.map(lineOf),
     // The nearest first, as they are looked for.
     recent: memories
       .filter(({ role }) => role === 'recent')
       .toReversed()
       .map(lineOf),
-    outside: outsideLines(state, id, account),
+    outside: outsideLines(work, account),
   };
 }
 
 function givenLines(
-  state: StudioState,
-  id: ObjectId,
-  { frame: from, direction }: MemoryAccount,
+  { memory, prompts, track }: RememberedWork,
+  { objectId, frame: from, direction }: ObjectAccount,
 ): MemoryLine[] {
-  const prompted = promptedFrames(state.prompts, id);
-  const track = findTracklet(state.tracklets, id)?.summaries;
-  const pinned = framesWithEdit(state.memory, id, 'pinned').filter(
+  const prompted = promptedFrames(prompts, objectId);
+  const pinned = framesWithEdit(memory, objectId, 'pinned').filter(
     (frame) => hasMask(track, frame) && !prompted.includes(frame),
   );
   const step = direction === 'forward' ? 1 : -1;
   return [...prompted, ...pinned].map((frame) => ({
     frame,
     place: placeText((from - frame) * step),
-    notes: confidenceNotes(state, id, frame),
+    notes: confidenceNotes(track, frame),
     kind: prompted.includes(frame) ? 'prompted' : 'pinned',
   }));
 }
 
-function outsideLines(state: StudioState, id: ObjectId, account: MemoryAccount): MemoryLine[] {
-  const { memory, tracklets } = state;
-  const track = findTracklet(tracklets, id)?.summaries;
+function outsideLines(
+  { memory, prompts, track }: RememberedWork,
+  account: ObjectAccount,
+): MemoryLine[] {
+  const { objectId: id } = account;
+  // What was said later outweighs a drop.
+  const prompted = promptedFrames(prompts, id);
+  const dropped = framesWithEdit(memory, id, 'dropped').filter(
+    (frame) => !prompted.includes(frame),
+  );
   const step = account.direction === 'forward' ? 1 : -1;
   const lineOf = (kind: MemoryLine['kind'], note?: string) => (frame: FrameIndex) => ({
     frame,
     place: placeText((account.frame - frame) * step),
-    notes: [...(note === undefined ? [] : [note]), ...confidenceNotes(state, id, frame)],
+    notes: [...(note === undefined ? [] : [note]), ...confidenceNotes(track, frame)],
     kind,
   });
   const noEffect = framesWithEdit(memory, id, 'pinned').filter((frame) => !hasMask(track, frame));
   return [
-    ...framesWithEdit(memory, id, 'dropped').map(lineOf('dropped')),
+    ...dropped.map(lineOf('dropped')),
     ...noEffect.map(lineOf('pinned', 'has no mask any more')),
     ...account.leftOut.map(lineOf('left-out', 'beyond the limit')),
   ];
 }
 
-function confidenceNotes(state: StudioState, id: ObjectId, frame: FrameIndex): string[] {
-  const summary = summaryAt(findTracklet(state.tracklets, id)?.summaries, frame);
+function confidenceNotes(track: SummaryTrack | undefined, frame: FrameIndex): string[] {
+  const summary = summaryAt(track, frame);
   if (summary === undefined) return [];
   if (summary.isAbsent) return ['object absent'];
   const confidence = confidenceOf(summary);

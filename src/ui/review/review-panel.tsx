@@ -7,6 +7,7 @@ import { Keys } from '../primitives/keys.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ReviewCheck } from './review-check.tsx';
 import { ReviewRow } from './review-row.tsx';
+import '../primitives/place-list.css';
 import './review.css';
 
 /** As many as are shown at first, and more at each press. */
@@ -20,7 +21,7 @@ export function ReviewPanel() {
   // The keys may have gone on beyond what is shown.
   const shown = items.slice(0, Math.max(shownCount, currentAt + 1));
   return (
-    <section className="review" aria-labelledby="review-heading">
+    <section className="place-panel" aria-labelledby="review-heading">
       <h2 id="review-heading" className="visually-hidden">
         Review
       </h2>

@@ -23,10 +23,10 @@ export function ReviewRow({ item, isCurrent }: Props) {
   }, [isCurrent]);
   const percent = Math.round(100 * item.risk);
   return (
-    <li ref={row} className="review-row" data-current={isCurrent}>
+    <li ref={row} className="place-row review-row" data-current={isCurrent}>
       <button
         type="button"
-        className="review-go"
+        className="place-go review-go"
         aria-current={isCurrent}
         title={`Risk ${percent} %: ${item.reasons.join(', ')}`}
         onClick={() => review.goTo(item)}
@@ -34,17 +34,17 @@ export function ReviewRow({ item, isCurrent }: Props) {
         <span className="review-risk" aria-hidden="true">
           <span style={{ height: `${percent}%` }} data-high={item.risk >= HIGH_RISK} />
         </span>
-        <span className="review-what">
-          <span className="review-where numbers">
+        <span className="place-what">
+          <span className="place-where review-where numbers">
             {item.jumpedObjects === undefined ? (
-              <span className="review-swatch" style={{ background: color }} />
+              <span className="swatch" style={{ background: color }} />
             ) : (
               <Scissors className="review-cut" />
             )}
             <span className="truncate">{name}</span>
-            <span className="review-frame">{placeText(item)}</span>
+            <span className="place-note review-frame">{placeText(item)}</span>
           </span>
-          <span className="review-why numbers truncate">{item.reasons.join(', ')}</span>
+          <span className="place-note numbers truncate">{item.reasons.join(', ')}</span>
         </span>
       </button>
       <IconButton

@@ -27,7 +27,7 @@ export function CurveLegend({ rows, looks, hovered }: Props) {
           const value = at === undefined ? mean : fractionOf(values[at]);
           return (
             <li key={truthId} data-selected={isSelectedLook(looks[index])} title={name}>
-              <span className="curve-swatch" style={{ background: colorOfLook(looks[index]) }} />
+              <span className="swatch" style={{ background: colorOfLook(looks[index]) }} />
               <span className="truncate">{name}</span>
               <span className="curve-value">{formatScore(value)}</span>
             </li>

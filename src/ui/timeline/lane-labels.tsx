@@ -34,7 +34,7 @@ function LaneLabel({ id }: { readonly id: ObjectId }) {
         title={summary}
         onClick={() => tracklets.select(id)}
       >
-        <span className="tl-swatch" style={{ background: color }} />
+        <span className="swatch" style={{ background: color }} />
         <span className="truncate">{name}</span>
         {isWaiting && <span className="tl-waiting" />}
       </button>

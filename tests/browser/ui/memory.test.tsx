@@ -70,7 +70,7 @@ describe('the panel', () => {
       return new Set(data).size > 8;
     };
     const canvases = () => [
-      ...studio.element.querySelectorAll<HTMLCanvasElement>('.memory canvas'),
+      ...studio.element.querySelectorAll<HTMLCanvasElement>('.memory-bank canvas'),
     ];
     await until(() => canvases().length === 7 && canvases().every(isDrawn), 'they are drawn');
     // Those of the frame that was shown before may have been asked for too.
@@ -109,6 +109,14 @@ describe('the panel', () => {
     await group(WHOLE).getByRole('button', { name: 'Unpin frame 25' }).click();
     await expect.element(group(RECENT).getByText('Frame 25')).toBeVisible();
     expect(studio.store.getState().memory.byObject).toEqual({});
+  });
+
+  test('a dropped frame that is prompted afterwards is not among those that are forgotten', async () => {
+    const studio = await openMemory();
+    await userEvent.keyboard('{Shift>}d{/Shift}');
+    await expect.element(group('Not remembered').getByText('Frame 30')).toBeVisible();
+    studio.actions.prompts.addPoint(videoPoint(210, 190), 'positive');
+    await expect.element(group('Not remembered')).not.toBeInTheDocument();
   });
 
   test('a prompted frame has no buttons, and its button in the head says why', async () => {

@@ -12,7 +12,7 @@ export const MEMORY_COMMANDS = [
     label: 'Pin this frame as a memory, or unpin it',
     chord: { keys: 'Shift P', key: 'p', shift: true },
     words: 'memory bank conditioning permanent reference keep commit',
-    obstacle: cannot('pinned'),
+    obstacle: (state) => cannotToggle(state, 'pinned'),
     run: ({ actions }) => actions.memory.toggle('pinned'),
   },
   {
@@ -20,7 +20,7 @@ export const MEMORY_COMMANDS = [
     label: 'Drop this frame’s memory, or restore it',
     chord: { keys: 'Shift D', key: 'd', shift: true },
     words: 'memory bank forget bad exclude ignore',
-    obstacle: cannot('dropped'),
+    obstacle: (state) => cannotToggle(state, 'dropped'),
     run: ({ actions }) => actions.memory.toggle('dropped'),
   },
   {
@@ -32,13 +32,12 @@ export const MEMORY_COMMANDS = [
   },
 ] as const satisfies readonly CommandEntry[];
 
-function cannot(edit: MemoryEdit) {
-  return (state: StudioState): string | undefined => {
-    const { selectedId: objectId } = state.tracklets;
-    const obstacle = noObject(state) ?? whileTracking(state);
-    if (obstacle !== undefined || objectId === undefined) return obstacle;
-    const frame = state.playback.shownFrame;
-    if (memoryEditAt(state.memory, objectId, frame) === edit) return undefined;
-    return memoryObstacle(state, edit, { objectId, frame })?.message;
-  };
+/** Why the selected object's memory of the shown frame cannot be decided so, nor that taken back. */
+export function cannotToggle(state: StudioState, edit: MemoryEdit): string | undefined {
+  const { selectedId: objectId } = state.tracklets;
+  const obstacle = noObject(state) ?? whileTracking(state);
+  if (obstacle !== undefined || objectId === undefined) return obstacle;
+  const frame = state.playback.shownFrame;
+  if (memoryEditAt(state.memory, objectId, frame) === edit) return undefined;
+  return memoryObstacle(state, edit, { objectId, frame })?.message;
 }
