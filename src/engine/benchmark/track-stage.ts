@@ -1,7 +1,7 @@
 import type { FrameCounters, TrackTimes } from '../../core/benchmark.ts';
 import { frameIndex } from '../../core/ids.ts';
 import { sumCosts } from '../graph/graph-cost.ts';
-import { heldBufferBytes } from '../runtime/gpu-buffer-ledger.ts';
+import { heldBuffers } from '../runtime/gpu-buffer-ledger.ts';
 import { trackedFrameCost } from '../sam2/frame-cost.ts';
 import { modelConfig } from '../sam2/model-config.ts';
 import type { SegmentationSession } from '../session/segmentation-session.ts';
@@ -64,7 +64,7 @@ export async function measureTrack(
     const times = timesOf(arrivals.slice(0, timedFrames), measuring, options.objects);
     if (gpu === undefined) return { times };
     const counted = countersOf(arrivals.slice(timedFrames));
-    return { times, counters: { ...counted, gpuBytesHeld: heldBufferBytes(gpu) } };
+    return { times, counters: { ...counted, gpuBytesHeld: heldBuffers(gpu).bytes } };
   } finally {
     counter?.[Symbol.dispose]();
     await session.close();

@@ -1,32 +1,43 @@
-const heldBytes = new WeakMap<GPUDevice, { bytes: number }>();
+/** A device's buffers that are neither destroyed nor collected. */
+export interface HeldBuffers {
+  readonly buffers: number;
+  readonly bytes: number;
+}
+
+const NONE: HeldBuffers = { buffers: 0, bytes: 0 };
+
+const held = new WeakMap<GPUDevice, { buffers: number; bytes: number }>();
 
 /**
  * Keeps count of a device's buffers from now on, whoever makes them: ONNX Runtime says nothing of
  * its own. Called before the device is handed to anyone. Costs nothing while no buffer is made.
  */
 export function keepBufferLedger(device: GPUDevice): void {
-  const held = { bytes: 0 };
-  heldBytes.set(device, held);
+  const counts = { buffers: 0, bytes: 0 };
+  held.set(device, counts);
+  const forget = (bytes: number) => {
+    counts.buffers--;
+    counts.bytes -= bytes;
+  };
   // A buffer that is dropped is freed when it is collected.
-  const dropped = new FinalizationRegistry<number>((bytes) => {
-    held.bytes -= bytes;
-  });
+  const dropped = new FinalizationRegistry<number>(forget);
   const create = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {
     const buffer = create(descriptor);
     const { size } = buffer;
-    held.bytes += size;
+    counts.buffers++;
+    counts.bytes += size;
     dropped.register(buffer, size, buffer);
     const destroy = buffer.destroy.bind(buffer);
     buffer.destroy = () => {
-      if (dropped.unregister(buffer)) held.bytes -= size;
+      if (dropped.unregister(buffer)) forget(size);
       destroy();
     };
     return buffer;
   };
 }
 
-/** Bytes of a device's buffers that are neither destroyed nor collected; 0 without a ledger. */
-export function heldBufferBytes(device: GPUDevice): number {
-  return heldBytes.get(device)?.bytes ?? 0;
+/** What a device holds now; nothing without a ledger. */
+export function heldBuffers(device: GPUDevice): HeldBuffers {
+  return { ...(held.get(device) ?? NONE) };
 }

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  heldBufferBytes,
-  keepBufferLedger,
-} from '../../../../src/engine/runtime/gpu-buffer-ledger.ts';
+import { heldBuffers, keepBufferLedger } from '../../../../src/engine/runtime/gpu-buffer-ledger.ts';
 
 /** As much of a device as a ledger touches. */
 function fakeDevice() {
@@ -19,17 +16,19 @@ function fakeDevice() {
 
 test('buffers count from their making until they are destroyed, once', () => {
   const { device, destroyed } = fakeDevice();
-  expect(heldBufferBytes(device)).toBe(0);
+  expect(heldBuffers(device)).toEqual({ buffers: 0, bytes: 0 });
   keepBufferLedger(device);
   const usage = 0;
   const small = device.createBuffer({ size: 100, usage });
   const large = device.createBuffer({ size: 4000, usage });
-  expect(heldBufferBytes(device)).toBe(4100);
+  const both = heldBuffers(device);
+  expect(both).toEqual({ buffers: 2, bytes: 4100 });
   small.destroy();
   small.destroy();
-  expect(heldBufferBytes(device)).toBe(4000);
+  expect(heldBuffers(device)).toEqual({ buffers: 1, bytes: 4000 });
   large.destroy();
-  expect(heldBufferBytes(device)).toBe(0);
+  expect(heldBuffers(device)).toEqual({ buffers: 0, bytes: 0 });
+  expect(both, 'an account of then').toEqual({ buffers: 2, bytes: 4100 });
   expect(destroyed).toEqual([100, 100, 4000]);
 });
 
@@ -38,5 +37,5 @@ test('each device has books of its own', () => {
   keepBufferLedger(first);
   keepBufferLedger(second);
   first.createBuffer({ size: 64, usage: 0 });
-  expect([heldBufferBytes(first), heldBufferBytes(second)]).toEqual([64, 0]);
+  expect([heldBuffers(first).bytes, heldBuffers(second).bytes]).toEqual([64, 0]);
 });
