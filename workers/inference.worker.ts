@@ -21,6 +21,7 @@ const service = new InferenceService({
 
 const api: InferenceApi = {
   probe: (preferences) => service.probe(preferences),
+  memoryReport: (...request) => service.memoryReport(...request),
   loadModel: (...request) => service.loadModel(...request),
   connectMedia: async (port) =>
     service.connectMedia(wrap<MediaPort & PreviewPort & ComparePort>(port)),

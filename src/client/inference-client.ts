@@ -17,6 +17,7 @@ import type {
 import type {
   DeviceReport,
   LoadProgress,
+  MemoryReport,
   ModelPreferences,
   ModelReport,
   ModelSource,
@@ -79,6 +80,10 @@ export class InferenceClient implements InferenceApi, Disposable {
 
   async probe(preferences: ModelPreferences): Promise<DeviceReport> {
     return this.#call((remote) => remote.probe(preferences));
+  }
+
+  async memoryReport(preferences: ModelPreferences, objects: number): Promise<MemoryReport> {
+    return this.#call((remote) => remote.memoryReport(preferences, objects));
   }
 
   /** @param signal lets go of the result; the worker finishes what it began */

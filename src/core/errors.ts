@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'graph-invalid'
   | 'model-failed'
   | 'model-self-test-failed'
+  | 'model-too-large'
   | 'out-of-memory'
   | 'project-in-use'
   | 'prompts-missing'

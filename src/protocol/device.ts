@@ -12,12 +12,29 @@ export interface DeviceReport {
     readonly maxBufferBytes: number;
     readonly hasShaderF16: boolean;
   };
+  readonly memory: DeviceMemory;
   /** Threads of the WASM backend; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
   /** Why this backend, as a sentence for the user. */
   readonly reason: string;
   /** Known once a model was loaded on the device. */
   readonly bankAttention?: BankAttentionReport;
+  /** Known once a model was loaded on the device. */
+  readonly graphCapture?: GraphCaptureReport;
+}
+
+/** Whether the networks of a tracked frame are recorded once and replayed, or run node by node. */
+export interface GraphCaptureReport {
+  readonly isOn: boolean;
+  /** Why, as a sentence for the user. */
+  readonly reason: string;
+}
+
+/** What a device can be expected to hold for the studio, in bytes; inferred, since browsers do not say. */
+export interface DeviceMemory {
+  readonly capacityBytes: number;
+  /** The largest single buffer. */
+  readonly largestBufferBytes: number;
 }
 
 /** How the attention of a frame to its memory bank is computed. */
@@ -30,6 +47,12 @@ export interface BankAttentionReport {
   /** Why, as a sentence for the user. */
   readonly reason: string;
 }
+
+/**
+ * What the networks compute in. `fp16`: the feed-forward networks of the image encoder and of memory
+ * attention in float16, everything else in float32.
+ */
+export type Precision = 'fp32' | 'fp16';
 
 /** The network's size by the published names; `nano` is this project's own. */
 export type ModelSize = 'nano' | 'tiny' | 'small' | 'base_plus' | 'large';
@@ -45,12 +68,31 @@ export interface ModelReport {
   readonly parameters: number;
   /** Side of the square the frame is resized to, in pixels. */
   readonly imageSize: number;
-  readonly precision: 'fp32' | 'fp16';
+  readonly precision: Precision;
   readonly device: DeviceReport;
   /** What the user should know of how it runs, one sentence each. */
   readonly notices: readonly string[];
   /** Milliseconds from the start of loading to ready. */
   readonly loadMs: number;
+}
+
+/** What a model takes of the device's memory at an image size; an estimate. */
+export interface MemoryEstimate {
+  readonly size: ModelSize;
+  readonly imageSize: number;
+  /** When tracking, with all that is kept for later. */
+  readonly bytes: number;
+  /** Whether the device can be expected to hold it with one object. */
+  readonly fits: boolean;
+}
+
+/** The device's memory now, and what it would be with each model at each image size on offer. */
+export interface MemoryReport {
+  /** Of all GPU buffers of the engine; absent on WASM. */
+  readonly heldBytes?: number;
+  /** For which the estimates are. */
+  readonly objects: number;
+  readonly estimates: readonly MemoryEstimate[];
 }
 
 /** Where a checkpoint comes from: the studio itself, or the user. */

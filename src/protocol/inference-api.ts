@@ -12,6 +12,7 @@ import type { FrameMemoryEdit, MemoryAccount } from '../core/memory.ts';
 import type {
   DeviceReport,
   LoadProgress,
+  MemoryReport,
   ModelPreferences,
   ModelReport,
   ModelSource,
@@ -128,8 +129,14 @@ export interface InferenceApi {
   /** Finds out what runs here; cheap after the first call. */
   probe(preferences: ModelPreferences): Promise<DeviceReport>;
   /**
+   * What the device holds now, and what each model would take of it with so many objects. Cheap after
+   * the first call, and never in the way of what is computed.
+   */
+  memoryReport(preferences: ModelPreferences, objects: number): Promise<MemoryReport>;
+  /**
    * Replaces the model. The one in use stays until the new one has passed its self-test, and
    * stays for good when loading fails. `file` is read in ranges, never copied whole.
+   * @throws StudioError `model-too-large` before anything is put on the device
    */
   loadModel(
     source: ModelSource,

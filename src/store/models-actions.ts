@@ -1,6 +1,7 @@
 import { isAbort, StudioError } from '../core/errors.ts';
 import type { CorrectionMode } from '../core/prompts.ts';
 import type { ModelPreferences, ModelReport, ModelSource } from '../protocol/device.ts';
+import { watchDeviceMemory } from './device-memory-watch.ts';
 import { isEngineLost } from './engine-loss.ts';
 import type { EngineSession } from './engine-session.ts';
 import { isSlow, modelInUse, modelName } from './models-slice.ts';
@@ -55,6 +56,11 @@ export class ModelsActions {
     } catch (error) {
       await this.#engine.onFailure(error);
     }
+  }
+
+  /** Keeps `memory` fresh while it is looked at. @returns ends it */
+  watchMemory(): () => void {
+    return watchDeviceMemory(this.#context, this.#engine);
   }
 
   /** Tries again after the engine was given up. */

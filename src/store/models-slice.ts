@@ -1,8 +1,19 @@
 import type { ObjectId, FrameIndex } from '../core/ids.ts';
 import type { CorrectionMode } from '../core/prompts.ts';
-import type { LoadProgress, ModelPreferences, ModelReport } from '../protocol/device.ts';
+import type {
+  LoadProgress,
+  MemoryEstimate,
+  MemoryReport,
+  ModelPreferences,
+  ModelReport,
+} from '../protocol/device.ts';
 
-export type { ModelReport, ModelPreferences, LoadProgress } from '../protocol/device.ts';
+export type {
+  LoadProgress,
+  MemoryReport,
+  ModelPreferences,
+  ModelReport,
+} from '../protocol/device.ts';
 
 /** The model in use. While another loads, or after that failed, the earlier one goes on. */
 export type ModelState =
@@ -44,6 +55,8 @@ export interface ModelsSlice {
   readonly activity: EngineActivity | undefined;
   readonly preferences: ModelPreferences;
   readonly corrections: CorrectionMode;
+  /** Of the device, as of lately; absent until it was looked at. */
+  readonly memory: MemoryReport | undefined;
 }
 
 /** Before the first model is asked for. */
@@ -53,6 +66,7 @@ export const INITIAL_MODELS: ModelsSlice = {
   activity: undefined,
   preferences: { backend: 'auto' },
   corrections: 'keep',
+  memory: undefined,
 };
 
 /** The model that answers now; absent before the first has loaded. */
@@ -79,10 +93,20 @@ const SIZE_NAMES: Record<Exclude<ModelReport['size'], 'nano'>, string> = {
 export function modelName(report: Pick<ModelReport, 'size' | 'version'>): string {
   return report.size === 'nano'
     ? 'Nano (demo quality, not SAM 2’s)'
-    : `SAM ${report.version} ${SIZE_NAMES[report.size]}`;
+    : `SAM ${report.version} ${sizeName(report.size)}`;
 }
 
-/** The backend's name for users. */
+/** The name of a published model's size. */
+export function sizeName(size: keyof typeof SIZE_NAMES): string {
+  return SIZE_NAMES[size];
+}
+
+/** What the model in use would take of the device at an image size; undefined while not known. */
+export function estimateFor(slice: ModelsSlice, imageSize: number): MemoryEstimate | undefined {
+  const size = modelInUse(slice)?.size;
+  return slice.memory?.estimates.find((one) => one.size === size && one.imageSize === imageSize);
+}
+
 /** Whether a frame takes seconds: on a CPU all models do but the bundled small one. */
 export function isSlow({ size, device }: Pick<ModelReport, 'size' | 'device'>): boolean {
   return device.backend === 'wasm' && size !== 'nano';

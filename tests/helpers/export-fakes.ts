@@ -109,6 +109,7 @@ export function buildRequest(changes: Partial<ExportRequest> = {}): ExportReques
       device: {
         backend: 'webgpu',
         bundle: 'jspi',
+        memory: { capacityBytes: 4 * 2 ** 30, largestBufferBytes: 2 ** 30 },
         adapter: {
           vendor: 'acme',
           architecture: 'gen-9',

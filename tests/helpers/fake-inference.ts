@@ -10,8 +10,10 @@ import type {
   PlacedPrompts,
 } from '../../src/core/prompts.ts';
 import type {
+  DeviceMemory,
   DeviceReport,
   LoadProgress,
+  MemoryReport,
   ModelPreferences,
   ModelReport,
   ModelSource,
@@ -28,6 +30,8 @@ import type { BenchmarkCursor, BenchmarkRequest } from '../../src/protocol/bench
 import { FakeBenchmark } from './fake-benchmark.ts';
 import { fakeAccount } from './fake-memory.ts';
 import { discFor, FakeMasks, type Disc, type FakeSaid } from './fake-masks.ts';
+
+const SIZES = ['nano', 'tiny', 'small', 'base_plus', 'large'] as const;
 
 interface FakeInferenceOptions {
   readonly masks?: FakeMasks;
@@ -89,6 +93,8 @@ export class FakeInference implements InferenceApi {
   agreesAfterFrames: number | undefined;
   /** While set, propagation stands still before this frame of the clip. */
   holdBeforeFrame: number | undefined;
+  /** What the device is said to hold. */
+  deviceMemory: DeviceMemory = { capacityBytes: 4 * 2 ** 30, largestBufferBytes: 4 * 2 ** 30 };
   readonly masks: FakeMasks;
   readonly #options: FakeInferenceOptions;
 
@@ -100,6 +106,19 @@ export class FakeInference implements InferenceApi {
   async probe(_preferences: ModelPreferences): Promise<DeviceReport> {
     this.#begin('probe');
     return this.#device();
+  }
+
+  async memoryReport(_preferences: ModelPreferences, objects: number): Promise<MemoryReport> {
+    this.#begin('memoryReport');
+    const isGpu = this.#device().backend === 'webgpu';
+    const { capacityBytes } = this.deviceMemory;
+    const estimates = SIZES.flatMap((size, at) =>
+      [128, 256, 512, 1024].map((imageSize) => {
+        const bytes = (at + 1) * imageSize ** 2 * 600 + objects * imageSize ** 2 * 60;
+        return { size, imageSize, bytes, fits: bytes <= capacityBytes };
+      }),
+    );
+    return { ...(isGpu && { heldBytes: 52_000_000 }), objects, estimates };
   }
 
   async loadModel(
@@ -386,6 +405,7 @@ export class FakeInference implements InferenceApi {
       ? {
           backend,
           bundle: 'jspi',
+          memory: this.deviceMemory,
           adapter: {
             vendor: 'apple',
             architecture: 'metal-3',
@@ -404,6 +424,7 @@ export class FakeInference implements InferenceApi {
       : {
           backend,
           bundle: 'wasm',
+          memory: this.deviceMemory,
           threads: 4,
           reason: 'This browser offers no WebGPU adapter.',
         };

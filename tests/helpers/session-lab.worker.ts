@@ -14,10 +14,8 @@ import { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { checkDevice } from '../../src/engine/self-test/device-check.ts';
 import { openBankAttention } from '../../src/engine/session/gpu-bank-attention.ts';
 import { GpuTensorKernels } from '../../src/engine/session/gpu-tensor-kernels.ts';
-import {
-  SegmentationSession,
-  type MemoryBudgets,
-} from '../../src/engine/session/segmentation-session.ts';
+import { SegmentationSession } from '../../src/engine/session/segmentation-session.ts';
+import type { MemoryBudgets } from '../../src/engine/session/session-budgets.ts';
 import { inMemory } from '../../src/engine/session/weight-files.ts';
 import {
   openBrowserDevice,

@@ -17,7 +17,7 @@ export interface NodeCost extends Cost {
   readonly op: OpType;
 }
 
-const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
+const ELEMENT_BYTES = { float32: 4, float16: 2, int32: 4, int64: 8, bool: 1 } as const;
 
 /** Operations for each element of the result; exponentials and the error function are counted as 8. */
 const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
@@ -69,7 +69,7 @@ export function graphCost(graph: Graph, bindings: SymbolBindings = {}): NodeCost
     op: node.op,
     flop: nodeFlop(node, (value) => evaluate(value, bindings)),
     bytes: nodeBytes(node, bindings),
-    dispatches: DISPATCHES[node.op] ?? 1,
+    dispatches: nodeDispatches(node),
   }));
 }
 
@@ -109,6 +109,11 @@ export function leastMs(
   return seconds * 1000;
 }
 
+/** GPU programs that a node starts; an estimate. */
+export function nodeDispatches({ op }: Pick<GraphNode, 'op'>): number {
+  return DISPATCHES[op] ?? 1;
+}
+
 function nodeFlop(node: GraphNode, dimsOf: DimsOf): number {
   const outputs = product(dimsOf(node.output));
   const count = INNER_FLOP[node.op];
@@ -125,10 +130,18 @@ function nodeBytes(node: GraphNode, bindings: SymbolBindings): number {
   // A reshape gives the same memory another shape.
   if (node.op === 'Reshape') return 0;
   const bytes = (value: Value | undefined) =>
-    value === undefined ? 0 : product(evaluate(value, bindings)) * ELEMENT_BYTES[value.dtype];
+    value === undefined ? 0 : valueBytes(value, bindings);
   // Slice and Gather read only what they return.
   if (node.op === 'Slice' || node.op === 'Gather') return 2 * bytes(node.output);
   return node.inputs.reduce((sum, input) => sum + bytes(input), bytes(node.output));
+}
+
+/**
+ * Bytes of a tensor.
+ * @param bindings a value for each symbolic extent
+ */
+export function valueBytes(value: Value, bindings: SymbolBindings = {}): number {
+  return product(evaluate(value, bindings)) * ELEMENT_BYTES[value.dtype];
 }
 
 function isTransposed(node: GraphNode): boolean {

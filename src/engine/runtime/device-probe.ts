@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
 import type { DeviceReport, ModelPreferences } from '../../protocol/device.ts';
+import { deviceMemory, machineBytes, sharesMemory } from './device-memory.ts';
 import { keepBufferLedger } from './gpu-buffer-ledger.ts';
 
 /** What the model runs on. A WebGPU device is this plan's owner's to destroy. */
@@ -76,6 +77,7 @@ function wasmPlan(reason: string): DevicePlan {
       backend: 'wasm',
       bundle: 'wasm',
       threads,
+      memory: deviceMemory({ backend: 'wasm', machineBytes: machineBytes(navigator) }),
       reason: isIsolated
         ? reason
         : `${reason} It runs on one thread, since the page is not cross-origin isolated.`,
@@ -97,6 +99,15 @@ async function webGpuPlan(adapter: GPUAdapter): Promise<DevicePlan> {
       backend: 'webgpu',
       bundle: 'Suspending' in WebAssembly ? 'jspi' : 'asyncify',
       threads: 1,
+      memory: deviceMemory({
+        backend: 'webgpu',
+        largestBufferBytes: Math.min(
+          device.limits.maxBufferSize,
+          device.limits.maxStorageBufferBindingSize,
+        ),
+        machineBytes: machineBytes(navigator),
+        isShared: sharesMemory(adapter.info),
+      }),
       adapter: {
         vendor,
         architecture,

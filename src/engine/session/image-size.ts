@@ -1,16 +1,18 @@
 import type { ModelSize } from '../../protocol/device.ts';
-import type { DevicePlan } from '../runtime/device-probe.ts';
+import { type FitRequest, largestFittingSize } from './memory-fit.ts';
 
-/** The encoder of a published model at 1024 binds buffers up to this. */
-const BYTES_FOR_1024 = 256 * 2 ** 20;
+/** What each model was made for; on WASM less, where time grows with its square or faster. */
+function wantedImageSize(size: ModelSize, backend: 'webgpu' | 'wasm'): number {
+  if (size === 'nano') return backend === 'webgpu' ? 512 : 256;
+  return backend === 'webgpu' ? 1024 : 512;
+}
 
 /**
- * The image size to use where the user does not say: what the model was made for on a GPU that has
- * the room, the next smaller one on WASM, where time grows with its square or faster.
+ * The image size to use where the user does not say: what the model was made for, or the next smaller
+ * one that the device has the memory for. Where none fits, what was wanted.
  */
-export function defaultImageSize(size: ModelSize, plan: DevicePlan): number {
-  const isNano = size === 'nano';
-  if (plan.backend === 'wasm') return isNano ? 256 : 512;
-  if (isNano) return 512;
-  return plan.device.limits.maxStorageBufferBindingSize >= BYTES_FOR_1024 ? 1024 : 512;
+export function defaultImageSize(request: FitRequest): number {
+  const { config, backend } = request.model;
+  const wanted = wantedImageSize(config.size, backend);
+  return largestFittingSize(request, wanted) ?? wanted;
 }

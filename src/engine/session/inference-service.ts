@@ -12,6 +12,7 @@ import type {
 import type {
   DeviceReport,
   LoadProgress,
+  MemoryReport,
   ModelPreferences,
   ModelReport,
   ModelSource,
@@ -27,10 +28,12 @@ import type { ComparePort, MediaPort } from '../../protocol/media-api.ts';
 import type { BenchmarkRun } from '../benchmark/benchmark-run.ts';
 import { CALL_PRIORITY, CallQueue } from '../runtime/call-queue.ts';
 import { probeDevice, type DevicePlan } from '../runtime/device-probe.ts';
+import { heldBuffers } from '../runtime/gpu-buffer-ledger.ts';
 import { fetchCheckpoint } from './checkpoint-file.ts';
 import { openCheckedDevice, type CheckedDevice, type PassedChecks } from './checked-device.ts';
 import { LoadReporter } from './load-progress.ts';
 import { loadModel, type LoadedModel } from './loaded-model.ts';
+import { MemoryForecast } from './memory-forecast.ts';
 import { MaskCheck, type MaskCheckOptions } from './mask-check.ts';
 import type { PropagationRun } from './propagation-run.ts';
 import { SegmentationSession } from './segmentation-session.ts';
@@ -54,6 +57,7 @@ export class InferenceService {
   readonly #queue = new CallQueue();
   readonly #plans = new Map<ModelPreferences['backend'], Promise<DevicePlan>>();
   readonly #devices = new Map<ModelPreferences['backend'], Promise<CheckedDevice>>();
+  readonly #forecast = new MemoryForecast();
   /** Counts the calls of `loadModel`; the model in use is of the newest that came to its end. */
   #loads = 0;
   #loadInUse = 0;
@@ -99,15 +103,23 @@ export class InferenceService {
     return model.report;
   }
 
+  async memoryReport({ backend }: ModelPreferences, objects: number): Promise<MemoryReport> {
+    const checked = await this.#devices.get(backend)?.catch(() => undefined);
+    const plan = checked?.plan ?? (await this.#plan(backend));
+    const estimates = await this.#forecast.estimates(plan.report, objects);
+    const held = plan.backend === 'webgpu' ? { heldBytes: heldBuffers(plan.device).bytes } : {};
+    return { ...held, objects, estimates };
+  }
+
   async startSession(video: SessionVideo): Promise<void> {
     const [model, media] = [this.#model, this.#media];
     if (model === undefined) throw modelMissing();
     invariant(media !== undefined, 'the media port comes before the session');
     await this.#closeSession();
-    const { graphs, kernels } = model;
+    const { graphs, kernels, budgets } = model;
     const [queue, corrections] = [this.#queue, this.#corrections];
     this.#sessionOptions = { graphs, kernels, media, video, queue, corrections };
-    this.#session = new SegmentationSession(this.#sessionOptions);
+    this.#session = new SegmentationSession({ ...this.#sessionOptions, budgets });
   }
 
   async setPrompts(placed: PlacedPrompts): Promise<MaskSummary | undefined> {

@@ -4,14 +4,16 @@ import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
 import type { OrtModule } from '../runtime/ort-module.ts';
 import { hostData, OrtRuntime } from '../runtime/ort-runtime.ts';
-import { recognizeModel } from '../sam2/model-config.ts';
+import { type ModelConfig, recognizeModel } from '../sam2/model-config.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
-import { buildSam2Model } from '../sam2/sam2-model.ts';
+import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { CpuTensorKernels } from './cpu-tensor-kernels.ts';
 import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
 import { openBankAttention } from './gpu-bank-attention.ts';
 import { defaultImageSize } from './image-size.ts';
+import { type FitRequest, planFittingMemory } from './memory-fit.ts';
+import { type MemoryBudgets, planBudgets } from './session-budgets.ts';
 import type { LoadReporter } from './load-progress.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 import { warmUp } from './warm-up.ts';
@@ -27,6 +29,8 @@ export interface LoadedModel extends Disposable {
   /** Such as `1.30.0`. */
   readonly ortVersion: string;
   readonly report: ModelReport;
+  /** What a session on it may keep for later. */
+  readonly budgets: MemoryBudgets;
   /** Of the first run of every network, compiling included. */
   readonly firstRunMs: number;
 }
@@ -46,18 +50,13 @@ export interface LoadModelOptions {
 /**
  * Reads a checkpoint and brings its graphs to the device, run once so that the first click waits
  * for nothing. On failure nothing is left behind.
- * @throws StudioError for a file that is no SAM 2 checkpoint or does not fit the device
+ * @throws StudioError for a file that is no SAM 2 checkpoint; `model-too-large` for one that does not
+ * fit the device, which is put nothing on then
  */
 export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
-  const { file, plan, ort, preferences, progress } = options;
-  progress.at('reading');
-  const checkpoint = await openCheckpoint(file);
-  const { size } = recognizeModel(checkpoint.tensors);
-  const imageSize = preferences.imageSize ?? defaultImageSize(size, plan);
-  const model = buildSam2Model(checkpoint, imageSize);
-  const sha256 = await sha256OfBlob(file, {
-    onProgress: (bytes) => progress.at('reading', bytes / file.size),
-  });
+  const { file, plan, ort, progress } = options;
+  const { checkpoint, model, sha256, budgets } = await readModel(options);
+  const { imageSize } = model;
   progress.at('preparing weights');
   const { blobs } = options;
   const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
@@ -84,7 +83,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       fileName: file.name,
       fileBytes: file.size,
       sha256,
-      size,
+      size: model.config.size,
       version: model.config.version,
       parameters: countParameters(checkpoint),
       imageSize,
@@ -100,6 +99,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       device: plan,
       ortVersion: ort.env.versions.web ?? '',
       report,
+      budgets,
       firstRunMs,
       [Symbol.dispose]: () => disposeInReverse(owned),
     };
@@ -107,6 +107,37 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     disposeInReverse(owned);
     throw error;
   }
+}
+
+/** A model whose graphs are built, and that fits. */
+interface ReadModel extends Pick<LoadedModel, 'budgets'> {
+  readonly checkpoint: Checkpoint;
+  readonly model: Sam2Model;
+  /** Of the checkpoint file. */
+  readonly sha256: string;
+}
+
+async function readModel({
+  file,
+  plan,
+  preferences,
+  progress,
+}: LoadModelOptions): Promise<ReadModel> {
+  progress.at('reading');
+  const checkpoint = await openCheckpoint(file);
+  const fit = fitRequest(recognizeModel(checkpoint.tensors), plan);
+  const imageSize = preferences.imageSize ?? defaultImageSize(fit);
+  const memory = planFittingMemory(fit, imageSize);
+  const model = buildSam2Model(checkpoint, imageSize);
+  const sha256 = await sha256OfBlob(file, {
+    onProgress: (bytes) => progress.at('reading', bytes / file.size),
+  });
+  return { checkpoint, model, sha256, budgets: planBudgets(memory, fit.device.capacityBytes) };
+}
+
+function fitRequest(config: ModelConfig, { backend, report }: DevicePlan): FitRequest {
+  const bankAttention = report.bankAttention?.way ?? 'graph';
+  return { device: report.memory, model: { config, backend, bankAttention } };
 }
 
 function disposeInReverse(owned: readonly Disposable[]): void {

@@ -16,33 +16,16 @@ import { CALL_PRIORITY, type CallQueue } from '../runtime/call-queue.ts';
 import type { EngineGraphs } from '../sam2/engine-graphs.ts';
 import { FeatureCache } from '../sam2/tracker/feature-cache.ts';
 import type { Propagation } from '../sam2/tracker/propagation.ts';
-import { RECENT_STATE_BYTES } from '../sam2/tracker/retention.ts';
 import { CORRECTION_SETTINGS } from '../sam2/tracker/tracker-settings.ts';
 import { VideoTracker } from '../sam2/tracker/video-tracker.ts';
 import { AgreementWatch } from './agreement-watch.ts';
 import { FrameReader } from './frame-reader.ts';
 import { MaskPublisher } from './mask-publisher.ts';
 import { PropagationRun } from './propagation-run.ts';
+import { DEFAULT_BUDGETS, type MemoryBudgets } from './session-budgets.ts';
 import { SessionFrames } from './session-frames.ts';
 import { SessionPreviews } from './session-previews.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
-
-/** What a session may hold on the device, in bytes, besides what the next frame needs. */
-export interface MemoryBudgets {
-  /** Features of frames that may be asked for again. */
-  readonly featureBytes: number;
-  /** Logits and memories of tracked frames that a correction may go back to. */
-  readonly recentStateBytes: number;
-}
-
-/**
- * Features of 15 frames of a published model at 1024, of 120 of nano at 512: a click on a frame
- * seen lately is then answered without encoding it.
- */
-const DEFAULT_BUDGETS: MemoryBudgets = {
-  featureBytes: 256 * 2 ** 20,
-  recentStateBytes: RECENT_STATE_BYTES,
-};
 
 /** What a session works with; it owns none of it. */
 export interface SegmentationSessionOptions {

@@ -3,19 +3,14 @@ import type { ModelPreferences } from '../../store/models-slice.ts';
 import { Button } from '../primitives/button.tsx';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
+import { ImageSizeField } from './image-size-field.tsx';
+import { MemoryEstimates } from './memory-estimates.tsx';
 import { ModelButtons } from './model-buttons.tsx';
 
 const BACKENDS = [
   { value: 'auto', label: 'Auto' },
   { value: 'webgpu', label: 'WebGPU' },
   { value: 'wasm', label: 'WASM' },
-] as const;
-const SIZES = [
-  { value: 'auto', label: 'Auto' },
-  { value: '128', label: '128' },
-  { value: '256', label: '256' },
-  { value: '512', label: '512' },
-  { value: '1024', label: '1024' },
 ] as const;
 
 const CORRECTIONS = [
@@ -45,20 +40,7 @@ export function ModelControls() {
           Start the engine again
         </Button>
       )}
-      <div className="model-field">
-        <span>Image size</span>
-        <Segmented
-          label="Image size in pixels"
-          value={
-            imageSize === undefined ? 'auto' : (String(imageSize) as '128' | '256' | '512' | '1024')
-          }
-          options={SIZES}
-          onChoose={(size) =>
-            set(size === 'auto' ? { backend } : { backend, imageSize: Number(size) })
-          }
-        />
-        <small>Larger sees finer detail, and takes more time and memory.</small>
-      </div>
+      <ImageSizeField />
       <div className="model-field">
         <span>Backend</span>
         <Segmented
@@ -81,6 +63,7 @@ export function ModelControls() {
         <small>{CORRECTION_NOTES[corrections]}</small>
       </div>
       <ModelButtons />
+      <MemoryEstimates />
     </section>
   );
 }

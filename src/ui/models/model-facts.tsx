@@ -1,8 +1,9 @@
 import { Info, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
-import { useSelected } from '../studio-context.tsx';
-import { bankAttentionText, offlineText, runsOn } from './model-text.ts';
+import { useActions, useSelected } from '../studio-context.tsx';
+import { bankAttentionText, memoryText, offlineText, runsOn } from './model-text.ts';
 
 /** What is known of the model in use and of the machine under it. */
 export function ModelFacts() {
@@ -43,11 +44,17 @@ export function ModelFacts() {
   );
 }
 
+const MEMORY_NOTE =
+  'Estimated from the network’s shapes, with the frames that are kept for corrections once a long clip was tracked.';
+
 function Facts({ report }: { readonly report: ModelReport }) {
   const { device } = report;
   const adapter = device.adapter?.description || device.adapter?.vendor;
   const millions = (report.parameters / 1e6).toFixed(1);
   const kept = useSelected((state) => offlineText(state.offline));
+  const memory = useSelected((state) => memoryText(state.models));
+  const { models } = useActions();
+  useEffect(() => models.watchMemory(), [models]);
   return (
     <dl className="facts numbers">
       <dt>Checkpoint</dt>
@@ -70,6 +77,8 @@ function Facts({ report }: { readonly report: ModelReport }) {
           <dd>{bankAttentionText(device.bankAttention)}</dd>
         </>
       )}
+      <dt>{device.backend === 'webgpu' ? 'GPU memory' : 'Memory'}</dt>
+      <dd title={MEMORY_NOTE}>{memory}</dd>
       <dt>Loaded in</dt>
       <dd>{formatDurationMs(report.loadMs)}</dd>
       {kept !== undefined && (

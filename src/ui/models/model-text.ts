@@ -1,5 +1,7 @@
+import { formatBytes } from '../../store/format.ts';
 import {
   backendName,
+  estimateFor,
   isSlow,
   modelInUse,
   modelName,
@@ -51,6 +53,18 @@ export function runsOn(report: ModelReport): string {
   const parts = [backendName(report), report.precision, `${report.imageSize} px`];
   if (isSlow(report)) parts.push('slow');
   return parts.join(' · ');
+}
+
+/** What the model takes of the device's memory now, and what it will. */
+export function memoryText(models: ModelsSlice): string {
+  const report = modelInUse(models);
+  const { memory } = models;
+  const estimate = report && estimateFor(models, report.imageSize);
+  if (memory === undefined || estimate === undefined) return 'being looked up';
+  const { heldBytes, objects } = memory;
+  const now = heldBytes === undefined ? '' : `${formatBytes(heldBytes)} now; `;
+  const tracked = objects === 1 ? '1 object' : `${objects} objects`;
+  return `${now}about ${formatBytes(estimate.bytes)} tracking ${tracked} at ${estimate.imageSize} px`;
 }
 
 /** How frames attend to the memory bank, and why. */

@@ -13,6 +13,7 @@ import { modelConfig } from '../../../src/engine/sam2/model-config.ts';
 import { expectedTensors } from '../../../src/engine/sam2/state-dict.ts';
 import { namedCheckpoint } from '../../../src/engine/self-test/named-checkpoint.ts';
 import type { LoadedModel } from '../../../src/engine/session/loaded-model.ts';
+import { DEFAULT_BUDGETS } from '../../../src/engine/session/session-budgets.ts';
 import {
   openBrowserDevice,
   openBrowserEngine,
@@ -100,6 +101,7 @@ function loadedModel({ plan, ort }: BrowserDevice, engine: BrowserEngine): Loade
     device: plan,
     ortVersion: ort.env.versions.web ?? '',
     firstRunMs: 1,
+    budgets: DEFAULT_BUDGETS,
     report: {
       fileName: 'named.safetensors',
       fileBytes: 1,

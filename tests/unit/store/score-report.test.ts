@@ -38,6 +38,7 @@ const MODEL: ModelReport = {
   device: {
     backend: 'webgpu',
     bundle: 'jspi',
+    memory: { capacityBytes: 4, largestBufferBytes: 1 },
     adapter: {
       vendor: 'apple',
       architecture: 'metal-3',

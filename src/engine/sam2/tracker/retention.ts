@@ -7,7 +7,7 @@ import type { ObjectState } from './object-state.ts';
  * (pointers); the rest lets a correction that far back see the very memories that the reference
  * sees. On one side they take 84 MB for each object at 1024 and d = 256, 21 MB for nano at 512.
  */
-const RECENT_FRAMES = 64;
+export const RECENT_FRAMES = 64;
 
 /**
  * Bytes of logits and memories held for all objects together beyond what going on needs: 3 objects

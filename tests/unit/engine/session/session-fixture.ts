@@ -8,10 +8,8 @@ import { encodeRle, rleIou, type MaskRle } from '../../../../src/core/rle.ts';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import type { MaskReading } from '../../../../src/engine/kernels/mask-read/mask-reader.ts';
 import { CallQueue } from '../../../../src/engine/runtime/call-queue.ts';
-import {
-  SegmentationSession,
-  type MemoryBudgets,
-} from '../../../../src/engine/session/segmentation-session.ts';
+import { SegmentationSession } from '../../../../src/engine/session/segmentation-session.ts';
+import type { MemoryBudgets } from '../../../../src/engine/session/session-budgets.ts';
 import type { MaskOutput, TensorKernels } from '../../../../src/engine/session/tensor-kernels.ts';
 import type { PropagationRun } from '../../../../src/engine/session/propagation-run.ts';
 import type { PropagationRequest, SessionVideo } from '../../../../src/protocol/inference-api.ts';
