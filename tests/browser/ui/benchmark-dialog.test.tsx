@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { buildMeasurement } from '../../helpers/fake-benchmark.ts';
-import type { FakeInference } from '../../helpers/fake-inference.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 
 let studio: MountedStudio;
@@ -18,11 +18,7 @@ const dialog = () => page.getByRole('dialog', { name: 'Benchmark this device' })
 const button = (name: string | RegExp) => dialog().getByRole('button', { name });
 const slice = () => studio.store.getState().benchmark;
 
-function engine(): FakeInference {
-  const last = studio.engines.at(-1);
-  if (last === undefined) throw new Error('no engine was started');
-  return last;
-}
+const engine = () => engineOf(studio);
 
 async function openDialog(): Promise<void> {
   studio.actions.view.openDialog({ kind: 'benchmark' });

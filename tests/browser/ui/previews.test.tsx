@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 import { hoverAt, pointer } from './stage-pointer.ts';
 
@@ -20,12 +21,6 @@ afterEach(() => {
 async function open(): Promise<MountedStudio> {
   mounted = await mountOpenStudio();
   return mounted;
-}
-
-function engineOf({ engines }: MountedStudio) {
-  const engine = engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
-  return engine;
 }
 
 const settled = ({ store }: MountedStudio) =>

@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { videoPoint } from '../../../src/core/geometry.ts';
 import { objectId } from '../../../src/core/ids.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 
 let mounted: MountedStudio | undefined;
@@ -97,8 +98,7 @@ test('a mask that is made anew is to be looked at anew', async () => {
 
 test('checking by tracking back lists what differs; it can be stopped, and goes on after it', async () => {
   const studio = await openReview();
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
+  const engine = engineOf(studio);
   engine.agreementOf = (_object, frame) => (frame === 50 ? 0.31 : 0.97);
   studio.actions.tracklets.select(objectId(1));
   engine.holdAfterFrames = 8;

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { videoPoint, videoToView } from '../../../src/core/geometry.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { StudioError } from '../../../src/core/errors.ts';
 import { promptsAt } from '../../../src/store/prompts-slice.ts';
 import { viewportOf } from '../../../src/store/view-slice.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, mountStudio, type MountedStudio } from './mount.tsx';
+import { dragAlong, placeOf, pointer, type At } from './stage-pointer.ts';
 
 let mounted: MountedStudio | undefined;
 
@@ -32,53 +33,13 @@ function clicks(studio: MountedStudio) {
   return here?.kind === 'clicks' ? here : undefined;
 }
 
-/** Where a video point is on the page. */
-function placeOf(studio: MountedStudio, x: number, y: number) {
-  const surface = studio.element.querySelector('.stage-surface');
-  if (surface === null) throw new Error('no stage');
-  const bounds = surface.getBoundingClientRect();
-  const at = videoToView(
-    videoPoint(x, y),
-    viewportOf(state(studio).view, state(studio).video.info),
-  );
-  return { surface, x: bounds.left + at.x, y: bounds.top + at.y };
-}
-
-interface PointerInit {
-  readonly button?: number;
-  readonly altKey?: boolean;
-  readonly pointerId?: number;
-  readonly pointerType?: string;
-}
-
-/** A real pointer cannot press the right button at a place here, so the events are made by hand. */
-function pointer(
-  studio: MountedStudio,
-  type: string,
-  at: [number, number],
-  init: PointerInit = {},
-) {
-  const { surface, x, y } = placeOf(studio, ...at);
-  const { pointerId = 1, ...rest } = init;
-  surface.dispatchEvent(
-    new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerId, ...rest }),
-  );
-}
-
 /** Pointers that are not on the screen cannot be captured. */
 beforeEach(() => {
   Element.prototype.setPointerCapture = () => {};
 });
 
-function clickStage(studio: MountedStudio, at: [number, number], init: PointerInit = {}) {
-  pointer(studio, 'pointerdown', at, init);
-  pointer(studio, 'pointerup', at, init);
-}
-
-function drag(studio: MountedStudio, from: [number, number], to: [number, number], init = {}) {
-  pointer(studio, 'pointerdown', from, init);
-  pointer(studio, 'pointermove', to, init);
-  pointer(studio, 'pointerup', to, init);
+function clickStage(studio: MountedStudio, at: At, init: PointerEventInit = {}) {
+  dragAlong(studio, [at], init);
 }
 
 const settled = (studio: MountedStudio) =>
@@ -132,7 +93,10 @@ test('a box is dragged, Escape cancels a drag, and the box can be removed', asyn
   pointer(studio, 'pointerup', [300, 200]);
   expect(clicks(studio)).toBeUndefined();
   expect(state(studio).view.tool).toBe('box');
-  drag(studio, [300, 200], [100, 100]);
+  dragAlong(studio, [
+    [300, 200],
+    [100, 100],
+  ]);
   expect(clicks(studio)?.box?.x0).toBeCloseTo(100, 0);
   expect(clicks(studio)?.box?.y1).toBeCloseTo(200, 0);
   await page.getByRole('button', { name: 'Remove the box' }).click();
@@ -142,14 +106,14 @@ test('a box is dragged, Escape cancels a drag, and the box can be removed', asyn
 test('the wheel zooms at the pointer, two fingers zoom and move, Fit shows all again', async () => {
   const studio = await open();
   const before = viewportOf(state(studio).view, state(studio).video.info);
-  const { surface, x, y } = placeOf(studio, 320, 180);
+  const { surface, x, y } = placeOf(studio, [320, 180]);
   surface.dispatchEvent(
     new WheelEvent('wheel', { deltaY: -300, clientX: x, clientY: y, cancelable: true }),
   );
   const zoomed = viewportOf(state(studio).view, state(studio).video.info);
   expect(zoomed.scale).toBeGreaterThan(before.scale * 1.4);
   // Mouse events made by hand have whole coordinates.
-  expect(Math.abs(placeOf(studio, 320, 180).x - x)).toBeLessThan(1);
+  expect(Math.abs(placeOf(studio, [320, 180]).x - x)).toBeLessThan(1);
 
   const touch = { pointerType: 'touch' };
   pointer(studio, 'pointerdown', [200, 180], { ...touch, pointerId: 11 });
@@ -169,7 +133,10 @@ test('Space held while dragging moves the frame and does not play', async () => 
   const studio = await open();
   const before = viewportOf(state(studio).view, state(studio).video.info);
   await userEvent.keyboard('{ >}');
-  drag(studio, [300, 180], [340, 180]);
+  dragAlong(studio, [
+    [300, 180],
+    [340, 180],
+  ]);
   await userEvent.keyboard('{/ }');
   const after = viewportOf(state(studio).view, state(studio).video.info);
   expect(after.offsetX - before.offsetX).toBeCloseTo(40 * before.scale, 3);
@@ -222,8 +189,7 @@ test('tracking shows its progress, can be stopped, and says what it kept', async
     .toHaveAttribute('aria-disabled', 'true');
   clickStage(studio, [320, 180]);
   await settled(studio);
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine');
+  const engine = engineOf(studio);
   engine.holdAfterFrames = 6;
   await page.getByRole('button', { name: 'Forward' }).click();
   await expect.element(page.getByText('6 of 24 frames')).toBeVisible();

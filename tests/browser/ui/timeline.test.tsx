@@ -4,6 +4,7 @@ import { videoPoint } from '../../../src/core/geometry.ts';
 import { withoutFrames } from '../../../src/store/summary-track.ts';
 import type { Tracklet } from '../../../src/store/tracklets-slice.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 
 let mounted: MountedStudio | undefined;
@@ -100,8 +101,7 @@ test('a low timeline has no pictures until they are asked for', async () => {
 test('no pictures are asked for while the clip is tracked, and the rest when it has ended', async () => {
   const studio = await open({ info: { frameCount: 400 } });
   await filled(studio);
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine');
+  const engine = engineOf(studio);
   engine.holdAfterFrames = 3;
   const tracking = track(studio);
   await until(() => state(studio).propagation.status === 'running', 'it tracks');

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { videoPoint } from '../../../src/core/geometry.ts';
 import { objectId } from '../../../src/core/ids.ts';
-import { summaryAt } from '../../../src/store/summary-track.ts';
 import { until } from '../../helpers/until.ts';
+import { clickOn, engineOf } from '../../helpers/work-lab.ts';
 import { mountOpenStudio, type MountedStudio } from './mount.tsx';
 
 const [ONE, TWO, THREE] = [objectId(1), objectId(2), objectId(3)];
@@ -18,19 +17,7 @@ afterEach(() => studio[Symbol.dispose]());
 const state = () => studio.store.getState();
 const ids = () => state().tracklets.items.map(({ id }) => Number(id));
 
-async function click(frame: number, id = ONE): Promise<void> {
-  studio.actions.playback.seekTo(frame);
-  await until(() => Number(state().playback.shownFrame) === frame, `frame ${frame} is shown`);
-  studio.actions.tracklets.select(id);
-  studio.actions.prompts.addPoint(videoPoint(100 + 40 * id, 80), 'positive');
-  const tracklet = () => state().tracklets.items.find((item) => item.id === id);
-  await until(
-    () =>
-      summaryAt(tracklet()?.summaries, frame) !== undefined &&
-      state().models.activity === undefined,
-    'the click is answered',
-  );
-}
+const click = (frame: number, id = ONE) => clickOn(studio, { frame, id, x: 100 + 40 * id });
 
 /** Objects that are tracked over 60 frames. */
 async function tracked(count: number): Promise<void> {
@@ -61,8 +48,7 @@ test('a correction on a tracked frame is fixed with a press, and what it spared 
   await expect.element(fix).toHaveAttribute('aria-disabled', 'true');
   await click(30);
   await expect.element(fix).toHaveAttribute('aria-disabled', 'false');
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
+  const engine = engineOf(studio);
   engine.agreesAfterFrames = 12;
   await fix.click();
   await expect.element(page.getByText('24 frames run again, 36 left as they were.')).toBeVisible();
@@ -74,8 +60,7 @@ test('a correction on a tracked frame is fixed with a press, and what it spared 
 
 test('a run that was stopped is gone on with', async () => {
   await tracked(1);
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
+  const engine = engineOf(studio);
   await page.getByRole('button', { name: 'Clear tracking' }).click();
   await until(() => state().tracklets.items[0]?.summaries.coveredFrames === 1, 'it is cleared');
   studio.actions.playback.seekTo(0);
@@ -179,8 +164,7 @@ test('a locked object says so and takes no click; one alone is shown; the order 
 test('tracking can be watched and stopped from every tab', async () => {
   studio = await mountOpenStudio({ info: { width: 400, height: 300, frameCount: 60 } });
   await click(0);
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
+  const engine = engineOf(studio);
   engine.holdAfterFrames = 5;
   const run = studio.actions.propagation.track('forward', 'all');
   for (const name of ['Scores', 'Review', 'Memory']) {

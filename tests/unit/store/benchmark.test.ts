@@ -8,9 +8,10 @@ import { benchmarkObstacle } from '../../../src/store/benchmark-slice.ts';
 import { benchmarkCautions, benchmarkText, formatMs } from '../../../src/store/benchmark-text.ts';
 import { engineObstacle } from '../../../src/store/plan-run.ts';
 import { buildMeasurement } from '../../helpers/fake-benchmark.ts';
-import { deviceLost, type FakeInference } from '../../helpers/fake-inference.ts';
+import { deviceLost } from '../../helpers/fake-inference.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 
 const SCHEMA: unknown = JSON.parse(readFileSync('docs/benchmark.schema.json', 'utf8'));
 
@@ -35,12 +36,6 @@ async function openStudio({ hasClip = true } = {}): Promise<FakeStudio> {
 const slice = (studio: FakeStudio) => studio.store.getState().benchmark;
 const messages = (studio: FakeStudio) =>
   studio.store.getState().alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
-
-function engineOf(studio: FakeStudio): FakeInference {
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
-  return engine;
-}
 
 function resultOf(studio: FakeStudio) {
   const { result } = slice(studio);

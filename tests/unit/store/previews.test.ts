@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { candidateChoice } from '../../../src/store/previews-slice.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 
 let studio: FakeStudio | undefined;
 let nowMs = 0;
@@ -20,12 +21,6 @@ async function openClip(options: Parameters<typeof buildFakeStudio>[0] = {}): Pr
   await made.actions.models.loadBundled();
   await until(() => made.store.getState().models.engine.status === 'ready', 'the session is up');
   return made;
-}
-
-function engineOf({ engines }: FakeStudio) {
-  const engine = engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
-  return engine;
 }
 
 const rests = ({ store }: FakeStudio) =>

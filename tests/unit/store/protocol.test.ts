@@ -7,10 +7,11 @@ import { protocolFramesOf } from '../../../src/store/protocol-result.ts';
 import { promptedFrames, promptsAt } from '../../../src/store/prompts-slice.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import type { Tracklet } from '../../../src/store/tracklets-slice.ts';
-import { deviceLost, type FakeInference } from '../../helpers/fake-inference.ts';
+import { deviceLost } from '../../helpers/fake-inference.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { buildSequence, buildTruthOutcome, truthEntries } from '../../helpers/truth-builders.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 
 const ALL_ORIGINS = ['prompt', 'tracked', 'imported', 'kept'] as const;
 const FIRST = buildSequence('a', { frames: [2, 5, 8], objects: ['board', 'left hand'] });
@@ -24,11 +25,6 @@ afterEach(() => {
 
 const state = (studio: FakeStudio) => studio.store.getState();
 const truthOf = (studio: FakeStudio) => state(studio).groundTruth;
-const engineOf = (studio: FakeStudio): FakeInference => {
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
-  return engine;
-};
 const objectNamed = (studio: FakeStudio, name: string): Tracklet => {
   const [found, ...others] = state(studio).tracklets.items.filter((item) => item.name === name);
   if (found === undefined || others.length > 0) throw new Error(`not one object “${name}”`);

@@ -8,6 +8,7 @@ import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
+import { engineOf } from '../../helpers/work-lab.ts';
 
 const ONE = objectId(1);
 const TWO = objectId(2);
@@ -26,11 +27,6 @@ afterEach(() => {
 
 const clip = () => new File(['clip'], 'kitchen.mp4', { type: 'video/mp4' });
 const state = (studio: FakeStudio) => studio.store.getState();
-const engineOf = (studio: FakeStudio) => {
-  const engine = studio.engines.at(-1);
-  if (engine === undefined) throw new Error('no engine was started');
-  return engine;
-};
 const object = (studio: FakeStudio, id = ONE) => {
   const found = state(studio).tracklets.items.find((item) => item.id === id);
   if (found === undefined) throw new Error(`no object ${id}`);
