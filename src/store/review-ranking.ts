@@ -2,8 +2,7 @@ import { frameIndex, type FrameIndex, type ObjectId } from '../core/ids.ts';
 import { cameraCuts, type CameraCut, type CameraCuts } from './camera-cuts.ts';
 import { riskyFrames, type FrameRisk } from './review-risks.ts';
 import type { ReviewSlice } from './review-slice.ts';
-import { CHUNK_FRAMES } from './summary-chunk.ts';
-import type { SummaryTrack } from './summary-track.ts';
+import { revisionAt, type SummaryTrack } from './summary-track.ts';
 import type { Tracklet } from './tracklets-slice.ts';
 
 /** A stretch of frames on which masks of one object are worth a look. */
@@ -89,7 +88,7 @@ function itemOfCut(cut: CameraCut, items: readonly Tracklet[]): ReviewItem {
     end: frameIndex(frame + 1),
     risk,
     reasons: [`${objectCount} objects jumped together, as at a cut`],
-    revision: summaries === undefined ? 0 : revisionAt(summaries, frame),
+    revision: revisionAt(summaries, frame),
     jumpedObjects: objectCount,
   };
 }
@@ -115,10 +114,6 @@ function itemOf(risks: readonly [FrameRisk, ...FrameRisk[]], track: SummaryTrack
     reasons: peak.reasons,
     revision: revisionAt(track, peak.frame),
   };
-}
-
-function revisionAt(track: SummaryTrack, frame: number): number {
-  return track.chunks[Math.floor(frame / CHUNK_FRAMES)]?.revision[frame % CHUNK_FRAMES] ?? 0;
 }
 
 function byRisk(a: ReviewItem, b: ReviewItem): number {

@@ -49,6 +49,11 @@ export function hasMask(track: SummaryTrack | undefined, frame: number): boolean
   return (track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.origin[frame % CHUNK_FRAMES] ?? 0) !== 0;
 }
 
+/** Tells the mask of a frame from the one that takes its place; 0 where there was none yet. */
+export function revisionAt(track: SummaryTrack | undefined, frame: number): number {
+  return track?.chunks[Math.floor(frame / CHUNK_FRAMES)]?.revision[frame % CHUNK_FRAMES] ?? 0;
+}
+
 /** A track with the summaries put in, replacing earlier ones of the same frames. */
 export function withSummaries(
   track: SummaryTrack,

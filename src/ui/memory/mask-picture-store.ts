@@ -1,7 +1,7 @@
 import type { FrameIndex, ObjectId } from '../../core/ids.ts';
 import { canFill } from '../../store/filmstrip-actions.ts';
 import type { Studio } from '../../store/studio-store.ts';
-import { CHUNK_FRAMES } from '../../store/summary-chunk.ts';
+import { revisionAt } from '../../store/summary-track.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
 
 /** As wide as they are shown, in CSS pixels. */
@@ -84,8 +84,6 @@ export class MaskPictureStore implements Disposable {
     const tracklet = findTracklet(tracklets, objectId);
     if (tracklet === undefined) return '';
     const { color, summaries } = tracklet;
-    const chunk = summaries.chunks[Math.floor(frame / CHUNK_FRAMES)];
-    const revision = chunk?.revision[frame % CHUNK_FRAMES] ?? 0;
-    return [video.generation, objectId, frame, color, revision].join('/');
+    return [video.generation, objectId, frame, color, revisionAt(summaries, frame)].join('/');
   }
 }
