@@ -32,12 +32,11 @@ export function planRetrack(state: StudioState): TrackingPlan {
   const { id, name } = tracklet;
   if (tracklet.isLocked === true) return { isPossible: false, reason: `${name} is locked.` };
   const spans = correctedSpans(tracklet);
-  const nothingChanged = {
-    isPossible: false,
-    reason: `Correct ${name} on a tracked frame first.`,
-  } as const;
   const directionAt = (frame: FrameIndex) => summaryAt(tracklet.summaries, frame)?.direction;
-  if (spans.length === 0 || !(id in state.prompts.byObject)) return nothingChanged;
+  if (spans.length === 0 || !(id in state.prompts.byObject)) {
+    const first = `Correct ${name} on a tracked frame first, or pin or drop its memory there.`;
+    return { isPossible: false, reason: first };
+  }
   const passes = spans.flatMap(({ frame, span }): PropagationRequest[] => {
     const both = { objectIds: [id], until: RETRACK_UNTIL, goesOnFromMasks: true };
     const isPrompted = promptsAt(state.prompts, id, frame) !== undefined;
@@ -58,7 +57,9 @@ export function planRetrack(state: StudioState): TrackingPlan {
       ...(isReversed ? [{ ...both, ...reverse }] : []),
     ];
   });
-  if (passes.length === 0) return nothingChanged;
+  if (passes.length === 0) {
+    return { isPossible: false, reason: `Nothing of ${name} was tracked beyond that frame.` };
+  }
   const framesTotal = passes.reduce((sum, pass) => sum + framesOfPass(pass), 0);
   const takenFrames = spans.map(({ frame }) => frame);
   return { isPossible: true, passes, objectIds: [id], framesTotal, takenFrames };

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../core/ids.ts';
 import type { EngineSession } from './engine-session.ts';
-import { framesWithEdit, withMemoryEdit } from './memory-slice.ts';
+import { framesWithEdit, withMemoryEdit, type MemorySlice } from './memory-slice.ts';
 import { PassQueue } from './pass-queue.ts';
 import { planRetrack } from './plan-retrack.ts';
 import { planGoOn, planRun, type TrackingScope } from './plan-run.ts';
@@ -60,8 +60,8 @@ export class PropagationActions {
   }
 
   /**
-   * Forgets all tracked frames; prompts and pins, and the masks of their frames, stay. There is
-   * nothing left then whose memory was dropped.
+   * Forgets all tracked frames, and that memories of them were dropped; prompts and pins, and the
+   * masks of their frames, stay.
    */
   async clear(): Promise<void> {
     const { engine, recorder } = this.#parts;
@@ -145,10 +145,7 @@ async function forgetTrackedMasks(context: StoreContext): Promise<void> {
     await context.services.media.removeMasks(id, frames);
     editSummaries(context, id, (track) => withoutFrames(track, frames));
     context.store.setState((state) => ({
-      memory: framesWithEdit(state.memory, id, 'dropped').reduce(
-        (slice, frame) => withMemoryEdit(slice, { objectId: id, frame }),
-        state.memory,
-      ),
+      memory: withoutDrops(state.memory, id, new Set(frames)),
       tracklets: mapTracklet(state.tracklets, id, (tracklet) => ({
         ...tracklet,
         needsTracking: id in state.prompts.byObject,
@@ -158,6 +155,12 @@ async function forgetTrackedMasks(context: StoreContext): Promise<void> {
   context.store.setState((state) => ({
     propagation: propagationAfterEdit(state.propagation, state),
   }));
+}
+
+function withoutDrops(slice: MemorySlice, id: ObjectId, gone: ReadonlySet<number>): MemorySlice {
+  return framesWithEdit(slice, id, 'dropped')
+    .filter((frame) => gone.has(frame))
+    .reduce((left, frame) => withMemoryEdit(left, { objectId: id, frame }), slice);
 }
 
 function editSummaries(

@@ -215,6 +215,26 @@ describe('what becomes of decisions', () => {
     expect([pinned(), dropped()]).toEqual([[10], [20]]);
   });
 
+  test('clearing tracking leaves imported masks, and what was dropped of them', async () => {
+    await tracked();
+    const mask = { objectId: ONE, areaPx: 40 };
+    studio.exporter.importOutcome = {
+      objects: [{ id: ONE, name: 'mug', color: '#123456' }],
+      prompts: [],
+      memory: [],
+      summaries: [
+        { ...mask, frame: frameIndex(3), origin: 'imported' },
+        { ...mask, frame: frameIndex(4), origin: 'tracked' },
+      ],
+      notices: [],
+    };
+    await studio.actions.project.importFile(new File(['{}'], 'kitchen.json'));
+    for (const frame of [3, 4]) studio.actions.memory.toggle('dropped', at(frame));
+    await studio.actions.propagation.clear();
+    expect(framesOf(object().summaries, ['imported', 'tracked', 'kept'])).toEqual([3]);
+    expect(dropped()).toEqual([3]);
+  });
+
   test('another clip has none', async () => {
     await tracked();
     studio.actions.memory.toggle('pinned', at(10));
@@ -291,7 +311,7 @@ describe('tracking again from there', () => {
     studio.actions.memory.toggle('dropped', at(39));
     await studio.actions.propagation.fix();
     expect(spans()).toEqual([]);
-    expect(messages()).toContain('Correct Object 1 on a tracked frame first.');
+    expect(messages()).toContain('Nothing of Object 1 was tracked beyond that frame.');
   });
 });
 

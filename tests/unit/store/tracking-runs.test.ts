@@ -119,7 +119,9 @@ describe('fixing the tracking from a corrected frame', () => {
   test('says why where there is nothing to be fixed', async () => {
     await tracked();
     await studio.actions.propagation.fix();
-    expect(messages()).toContain('Correct Object 2 on a tracked frame first.');
+    expect(messages()).toContain(
+      'Correct Object 2 on a tracked frame first, or pin or drop its memory there.',
+    );
     expect(spans()).toEqual([]);
   });
 
