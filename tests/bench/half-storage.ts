@@ -4,17 +4,20 @@ import { buildGraph } from '../../src/engine/sam2/model-graphs.ts';
 import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 
 /** `onnx.proto: TensorProto.DataType` */
-const [FLOAT, FLOAT16] = [1, 10];
+const TYPES = { float32: 1, float16: 10, bfloat16: 16 } as const;
+
+/** What is stored; bfloat16 is what the reference's own predictor stores on a GPU, by autocast. */
+export type StorageType = 'float16' | 'bfloat16';
 
 /** Which nodes keep their weights and results as float16. */
 export type IsHalf = (node: GraphNode) => boolean;
 
 /**
- * The graph with weights and results of some nodes rounded to float16, as if they were stored so; each
+ * The graph with weights and results of some nodes rounded to 16 bits, as if they were stored so; each
  * node still computes in float32. What ONNX Runtime's float16 programs lose by summing in float16 comes
  * on top.
  */
-export function halfStorage(graph: Graph, isHalf: IsHalf): Graph {
+export function halfStorage(graph: Graph, isHalf: IsHalf, type: StorageType = 'float16'): Graph {
   const weights = new Set(
     graph.initializers.map(({ value }) => value).filter(({ dtype }) => dtype === 'float32'),
   );
@@ -24,7 +27,7 @@ export function halfStorage(graph: Graph, isHalf: IsHalf): Graph {
     const known = rounded.get(value);
     if (known !== undefined) return known;
     const copy: Value = { ...value, name: `${value.name}.rounded` };
-    nodes.push(...roundTrip(value, copy));
+    nodes.push(...roundTrip(value, copy, type));
     rounded.set(value, copy);
     return copy;
   };
@@ -37,7 +40,7 @@ export function halfStorage(graph: Graph, isHalf: IsHalf): Graph {
       input !== undefined && weights.has(input) ? roundedWeight(input) : input,
     );
     const full: Value = { ...node.output, name: `${node.output.name}.full` };
-    nodes.push({ ...node, inputs, output: full }, ...roundTrip(full, node.output));
+    nodes.push({ ...node, inputs, output: full }, ...roundTrip(full, node.output, type));
   }
   return { ...graph, nodes };
 }
@@ -53,15 +56,15 @@ export function halfModel(model: Sam2Model, isHalf: IsHalf): Sam2Model {
   };
 }
 
-/** To float16 and back. The type of the value between is known to the encoder by the cast alone. */
-function roundTrip(from: Value, to: Value): GraphNode[] {
+/** To 16 bits and back. The type of the value between is known to the encoder by the cast alone. */
+function roundTrip(from: Value, to: Value, stored: StorageType): GraphNode[] {
   const half: Value = { ...to, name: `${to.name}.half` };
-  const cast = (input: Value, output: Value, type: number): GraphNode => ({
+  const cast = (input: Value, output: Value, type: keyof typeof TYPES): GraphNode => ({
     name: `${output.name}/Cast`,
     op: 'Cast',
     inputs: [input],
     output,
-    attributes: { to: { kind: 'int', value: type } },
+    attributes: { to: { kind: 'int', value: TYPES[type] } },
   });
-  return [cast(from, half, FLOAT16), cast(half, to, FLOAT)];
+  return [cast(from, half, stored), cast(half, to, 'float32')];
 }

@@ -6,6 +6,7 @@ export const ONNX_DTYPES: Readonly<Record<DType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
 };
 
 /** An ONNX attribute of this type. */

@@ -1,10 +1,15 @@
 import type { Shape } from './shape.ts';
 
-/** Element types of tensors; float32 for all that is computed. */
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+/** Element types of tensors; float16 only where `half-precision.ts` has put it. */
+export type DType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool';
 
 /** Data of a constant, with the element type its array implies. */
 export type ConstantData = Float32Array | Int32Array | BigInt64Array;
+
+/** Whether every input has the same shape on every run. */
+export function hasStaticInputs({ inputs }: Pick<Graph, 'inputs'>): boolean {
+  return inputs.every(({ dims }) => dims.every((dim) => typeof dim === 'number'));
+}
 
 /** One tensor of a graph: an input, an initializer or what a node makes. */
 export interface Value {
@@ -21,7 +26,7 @@ export interface Value {
 export type TensorSource =
   | { readonly kind: 'constant'; readonly data: ConstantData }
   | {
-      /** A row-major run of a checkpoint tensor, read as float32. */
+      /** A row-major run of a checkpoint tensor, in the type of the value. */
       readonly kind: 'stored';
       readonly tensor: string;
       /** First element of the run. */
@@ -29,7 +34,7 @@ export type TensorSource =
     }
   | DerivedSource;
 
-/** A float32 tensor computed once from checkpoint tensors (folded, transposed) or from nothing (a table). */
+/** A tensor computed once in float32 from checkpoint tensors (folded, transposed) or from nothing (a table). */
 export interface DerivedSource {
   readonly kind: 'derived';
   /** Says what it is computed from and how; equal keys mean equal contents. */

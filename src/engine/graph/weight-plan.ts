@@ -1,6 +1,7 @@
 import { invariant } from '../../core/assert.ts';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts';
 import type { TensorPlace } from './encode-model.ts';
+import { toFloat16Bits } from './float16.ts';
 import type { DerivedSource, Graph, Initializer, Value } from './graph.ts';
 import { elementCount, evaluateDim } from './shape.ts';
 
@@ -13,12 +14,13 @@ export const PREPARED_LOCATION = 'prepared';
 const FORMAT_VERSION = 1;
 /** Bytes; the alignment ONNX Runtime asks of memory-mapped weights on the CPU. */
 const ALIGNMENT = 64;
-const FLOAT_BYTES = 4;
+const FLOAT_BYTES = { float32: 4, float16: 2 } as const;
 
 /** One tensor of the prepared blob. */
 export interface PreparedTensor {
-  /** What it is computed from, or the checkpoint tensor that it holds whole as float32. */
+  /** What it is computed from, or the checkpoint tensor that it holds whole. */
   readonly contents: DerivedSource | { readonly kind: 'converted'; readonly tensor: string };
+  readonly dtype: keyof typeof FLOAT_BYTES;
   readonly elements: number;
   /** Position in the blob in bytes. */
   readonly offset: number;
@@ -35,19 +37,19 @@ export interface WeightPlan {
 }
 
 /**
- * Lays out the weights of graphs that are used together. A float32 tensor that is used as it is
- * stays in the checkpoint file; what is derived from others or kept in another dtype goes, once,
- * to the prepared blob.
+ * Lays out the weights of graphs that are used together. A tensor that is used as it is, in the type
+ * that the file has, stays in the checkpoint file; what is derived from others or kept in another
+ * dtype goes, once for each dtype, to the prepared blob.
  */
 export function planWeights(graphs: Iterable<Graph>, checkpoint: Checkpoint): WeightPlan {
   const prepared = new Map<string, PreparedTensor>();
   let preparedBytes = 0;
   for (const initializer of [...graphs].flatMap((graph) => graph.initializers)) {
     const tensor = toPrepare(initializer, checkpoint);
-    if (tensor === undefined || prepared.has(contentsKey(tensor.contents))) continue;
+    if (tensor === undefined || prepared.has(contentsKey(tensor))) continue;
     const offset = Math.ceil(preparedBytes / ALIGNMENT) * ALIGNMENT;
-    prepared.set(contentsKey(tensor.contents), { ...tensor, offset });
-    preparedBytes = offset + tensor.elements * FLOAT_BYTES;
+    prepared.set(contentsKey(tensor), { ...tensor, offset });
+    preparedBytes = offset + tensor.elements * FLOAT_BYTES[tensor.dtype];
   }
   return {
     preparedKey: `v${FORMAT_VERSION}-${fingerprint(prepared.values())}`,
@@ -55,15 +57,16 @@ export function planWeights(graphs: Iterable<Graph>, checkpoint: Checkpoint): We
     prepared: [...prepared.values()],
     placeOf: (initializer) => {
       const { value, source } = initializer;
-      const length = elementsOf(value) * FLOAT_BYTES;
-      const start = source.kind === 'stored' ? source.elementOffset * FLOAT_BYTES : 0;
+      const elementBytes = FLOAT_BYTES[floatType(value)];
+      const length = elementsOf(value) * elementBytes;
+      const start = source.kind === 'stored' ? source.elementOffset * elementBytes : 0;
       const tensor = toPrepare(initializer, checkpoint);
       if (tensor === undefined) {
         invariant(source.kind === 'stored', `${value.name} is in the model itself`);
         const offset = storedTensor(source.tensor, checkpoint).byteOffset + start;
         return { location: CHECKPOINT_LOCATION, offset, length };
       }
-      const place = prepared.get(contentsKey(tensor.contents));
+      const place = prepared.get(contentsKey(tensor));
       invariant(place !== undefined, `${value.name} is not in the weight plan`);
       return { location: PREPARED_LOCATION, offset: place.offset + start, length };
     },
@@ -79,15 +82,17 @@ export async function* prepareWeights(
   checkpoint: Checkpoint,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let position = 0;
-  for (const { contents, elements, offset } of plan.prepared) {
+  for (const tensor of plan.prepared) {
+    const { contents, dtype, elements, offset } = tensor;
     if (offset > position) yield new Uint8Array(offset - position);
     const data =
       contents.kind === 'derived'
         ? await derive(contents, checkpoint)
         : await checkpoint.readFloat32(contents.tensor);
-    invariant(data.length === elements, `${contentsKey(contents)}: ${data.length} elements`);
-    yield new Uint8Array(new Float32Array(data).buffer);
-    position = offset + elements * FLOAT_BYTES;
+    invariant(data.length === elements, `${contentsKey(tensor)}: ${data.length} elements`);
+    const stored = dtype === 'float16' ? toFloat16Bits(data) : new Float32Array(data);
+    yield new Uint8Array(stored.buffer);
+    position = offset + elements * FLOAT_BYTES[dtype];
   }
 }
 
@@ -103,11 +108,12 @@ function toPrepare(
   checkpoint: Checkpoint,
 ): Omit<PreparedTensor, 'offset'> | undefined {
   if (source.kind === 'constant') return undefined;
-  if (source.kind === 'derived') return { contents: source, elements: elementsOf(value) };
-  const { dtype, isContiguous, shape } = storedTensor(source.tensor, checkpoint);
-  if (dtype === 'float32' && isContiguous) return undefined;
-  const elements = shape.reduce((product, dim) => product * dim, 1);
-  return { contents: { kind: 'converted', tensor: source.tensor }, elements };
+  const dtype = floatType(value);
+  if (source.kind === 'derived') return { contents: source, dtype, elements: elementsOf(value) };
+  const stored = storedTensor(source.tensor, checkpoint);
+  if (stored.dtype === dtype && stored.isContiguous) return undefined;
+  const elements = stored.shape.reduce((product, dim) => product * dim, 1);
+  return { contents: { kind: 'converted', tensor: source.tensor }, dtype, elements };
 }
 
 function storedTensor(name: string, checkpoint: Checkpoint): CheckpointTensor {
@@ -116,19 +122,25 @@ function storedTensor(name: string, checkpoint: Checkpoint): CheckpointTensor {
   return tensor;
 }
 
+function floatType({ name, dtype }: Value): PreparedTensor['dtype'] {
+  invariant(dtype === 'float32' || dtype === 'float16', `the weight ${name} is ${dtype}`);
+  return dtype;
+}
+
 function elementsOf(value: Value): number {
   return evaluateDim(elementCount(value.dims), {});
 }
 
-function contentsKey(contents: PreparedTensor['contents']): string {
-  return contents.kind === 'derived' ? contents.key : `converted ${contents.tensor}`;
+function contentsKey({ contents, dtype }: Omit<PreparedTensor, 'offset'>): string {
+  const key = contents.kind === 'derived' ? contents.key : `converted ${contents.tensor}`;
+  return dtype === 'float32' ? key : `${key} as ${dtype}`;
 }
 
 /** FNV-1a, 64 bits, over what the blob holds and where. */
 function fingerprint(prepared: Iterable<PreparedTensor>): string {
   let hash = 0xcbf29ce484222325n;
-  for (const { contents, elements, offset } of prepared) {
-    for (const character of `${offset} ${elements} ${contentsKey(contents)}\n`) {
+  for (const tensor of prepared) {
+    for (const character of `${tensor.offset} ${tensor.elements} ${contentsKey(tensor)}\n`) {
       hash ^= BigInt(character.codePointAt(0) ?? 0);
       hash = BigInt.asUintN(64, hash * 0x100000001b3n);
     }

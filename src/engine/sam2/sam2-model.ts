@@ -1,7 +1,9 @@
+import type { Precision } from '../../protocol/device.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { encodeModel } from '../graph/encode-model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
+import { withHalfNetworks } from './half-networks.ts';
 import {
   buildMemoryAttentionSegments,
   type MemoryAttentionSegments,
@@ -15,6 +17,7 @@ export interface Sam2Model {
   readonly config: ModelConfig;
   /** S */
   readonly imageSize: number;
+  readonly precision: Precision;
   readonly graphs: ReadonlyMap<GraphName, Graph>;
   /** Memory attention for a kernel between graphs, in place of the whole graph. */
   readonly segments: MemoryAttentionSegments;
@@ -27,26 +30,30 @@ export interface Sam2Model {
 /**
  * Recognises the checkpoint and builds its graphs; takes milliseconds and reads no weights.
  * @param imageSize S, a multiple of 32
+ * @param precision of the feed-forward networks; everything else is float32
  * @throws StudioError `checkpoint-unsupported` or `graph-invalid`
  */
-export function buildSam2Model(checkpoint: Checkpoint, imageSize: number): Sam2Model {
+export function buildSam2Model(
+  checkpoint: Checkpoint,
+  imageSize: number,
+  precision: Precision = 'fp32',
+): Sam2Model {
   const config = recognizeModel(checkpoint.tensors);
-  const graphs = new Map(
-    GRAPH_NAMES.map((name) => [name, buildGraph(name, { config, imageSize })] as const),
-  );
-  const segments = buildMemoryAttentionSegments({ config, imageSize });
+  const precise = precision === 'fp16' ? withHalfNetworks : (graph: Graph) => graph;
+  const build = (name: GraphName) => precise(buildGraph(name, { config, imageSize }));
+  const graphs = new Map(GRAPH_NAMES.map((name) => [name, build(name)] as const));
+  const { layers, ...banks } = buildMemoryAttentionSegments({ config, imageSize });
+  const segments = { ...banks, layers: layers.map(precise) };
   const weights = planWeights([...graphs.values(), ...segmentGraphs(segments)], checkpoint);
   return {
     config,
     imageSize,
+    precision,
     graphs,
     segments,
     weights,
     encode: (wanted) => {
-      const graph =
-        typeof wanted === 'string'
-          ? (graphs.get(wanted) ?? buildGraph(wanted, { config, imageSize }))
-          : wanted;
+      const graph = typeof wanted === 'string' ? (graphs.get(wanted) ?? build(wanted)) : wanted;
       return encodeModel(graph, (initializer) => weights.placeOf(initializer));
     },
   };

@@ -4,7 +4,8 @@ import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { fillHoles } from '../../../src/engine/kernels/fill-holes/fill-holes.ts';
 import { bilinearTable } from '../../../src/engine/kernels/mask-read/bilinear-table.ts';
 import { maskToRle } from '../../../src/engine/kernels/mask-read/mask-to-rle.ts';
-import { buildSam2Model } from '../../../src/engine/sam2/sam2-model.ts';
+import type { GraphRuntime } from '../../../src/engine/graph-runtime.ts';
+import { buildSam2Model, type Sam2Model } from '../../../src/engine/sam2/sam2-model.ts';
 import { Sam2Graphs } from '../../../src/engine/sam2/sam2-graphs.ts';
 import { FeatureCache } from '../../../src/engine/sam2/tracker/feature-cache.ts';
 import type { ObjectFrameResult } from '../../../src/engine/sam2/tracker/propagation.ts';
@@ -19,8 +20,13 @@ import type { StepTarget } from '../../helpers/track-steps.ts';
 /** Enough for every clip here, so that no frame is encoded twice. */
 const FEATURE_BYTES = 512 * 2 ** 20;
 
-interface NodeTrackerOptions {
+/** What is tracked, and with what. */
+export interface NodeTrackerOptions {
   readonly checkpoint: Checkpoint;
+  /** Its graphs; those of float32 unless given. */
+  readonly model?: Sam2Model;
+  /** What its graphs run on instead of ONNX Runtime in Node, over it. */
+  readonly runtimeOver?: (runtime: NodeGraphRuntime) => GraphRuntime;
   /** S */
   readonly imageSize: number;
   readonly video: Size & { readonly frameCount: number };
@@ -37,9 +43,10 @@ export async function withNodeTracker<T>(
   use: (tracker: VideoTracker) => Promise<T>,
 ): Promise<T> {
   const { checkpoint, imageSize, image, holeAreaPx, video } = options;
-  const model = buildSam2Model(checkpoint, imageSize);
-  await using runtime = await NodeGraphRuntime.create();
-  await runtime.mount(model.weights, checkpoint);
+  const model = options.model ?? buildSam2Model(checkpoint, imageSize);
+  await using node = await NodeGraphRuntime.create();
+  await node.mount(model.weights, checkpoint);
+  const runtime = options.runtimeOver?.(node) ?? node;
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
   using features = new FeatureCache({
     graphs,
