@@ -2,8 +2,10 @@ import { StudioError } from '../core/errors.ts';
 import type { Size } from '../core/geometry.ts';
 import { NearestResizer } from '../core/nearest-resizer.ts';
 import { relateSizes } from '../core/relate-sizes.ts';
+import { DAVIS_PALETTE } from '../formats/davis-palette.ts';
 import type { MaskDataset } from '../formats/davis/mask-dataset.ts';
 import { MAX_MASK_PIXELS, maskOfSamples } from '../formats/davis/mask-png.ts';
+import { idsOfOpaqueColors } from '../formats/davis/palette-ids.ts';
 import type { FrameTables } from '../formats/ground-truth/locate-in-video.ts';
 import { splitIds } from '../formats/id-plane.ts';
 import { hasTransparency, opaquePixels } from '../formats/opaque-pixels.ts';
@@ -96,10 +98,8 @@ class PngReading {
     for (const { frame, file } of pngs) {
       signal?.throwIfAborted();
       const png = await readPng(file, this.#video);
-      const image = isCutOut(png)
-        ? cutOutMask(png)
-        : await namingFile(file, async () => maskOfSamples(png));
-      this.#hasCutOuts ||= isCutOut(png);
+      const { image, isCutOut } = await namingFile(file, async () => maskIn(png));
+      this.#hasCutOuts ||= isCutOut;
       const masks = splitIds(this.#atClipSize(image), this.#video);
       this.#survey.see(image, masks.keys());
       yield { sequence, frame, masks };
@@ -138,15 +138,19 @@ async function readPng(file: SourceFile, video: VideoInfo): Promise<PngSamples> 
   });
 }
 
-/** Our own have alpha also where nothing of a frame is transparent. */
-function isCutOut({ channels, isOwn, samples }: PngSamples): boolean {
-  return channels === 4 && (isOwn || hasTransparency(samples));
-}
-
-/** Greyscale ids: object 1. */
-function cutOutMask({ header, isOwn, samples }: PngSamples): IndexImage {
+/** Ids, by colour too; in a cut-out what is not transparent is object 1. */
+function maskIn(png: PngSamples): { readonly image: IndexImage; readonly isCutOut: boolean } {
+  const { channels, isOwn, samples, header } = png;
+  // Cut-outs of our own have alpha also where nothing of a frame is transparent.
+  if (channels !== 4 || !(isOwn || hasTransparency(samples))) {
+    return { image: maskOfSamples(png), isCutOut: false };
+  }
   const { width, height, bitDepth } = header;
-  return { width, height, bitDepth, isOwn, ids: opaquePixels(samples) };
+  const facts = { width, height, bitDepth, isOwn };
+  const ids = isOwn ? undefined : idsOfOpaqueColors(samples);
+  return ids === undefined
+    ? { image: { ...facts, ids: opaquePixels(samples) }, isCutOut: true }
+    : { image: { ...facts, ids, palette: DAVIS_PALETTE }, isCutOut: false };
 }
 
 /** What is told of masks that were resized to the clip's size. */

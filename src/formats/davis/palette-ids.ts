@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
 import { DAVIS_PALETTE, paletteColor } from '../davis-palette.ts';
+import { opaquePixels } from '../opaque-pixels.ts';
 import type { PngSamples } from '../png-reader.ts';
 
 /** Ids by colour, `red · 65536 + green · 256 + blue`; all 256 colours differ. */
@@ -21,6 +22,22 @@ export function idsOfColors({ header, samples, channels }: PngSamples): Uint8Arr
       const place = { x: pixel % header.width, y: Math.floor(pixel / header.width) };
       throw foreignColor(paletteColor(samples.subarray(at, at + 3), 0) ?? '', isOpaque, place);
     }
+    ids[pixel] = id;
+  }
+  return ids;
+}
+
+/**
+ * Object ids of a picture that is transparent where no object is.
+ * @param rgba row-major, four samples a pixel
+ * @returns undefined where a pixel that is seen has a colour of no object in the DAVIS palette
+ */
+export function idsOfOpaqueColors(rgba: Uint8Array): Uint8Array | undefined {
+  const ids = opaquePixels(rgba);
+  for (const [pixel, isOpaque] of ids.entries()) {
+    if (isOpaque === 0) continue;
+    const id = ID_OF_COLOR.get(colorAt(rgba, 4 * pixel));
+    if (id === undefined || id === 0) return undefined;
     ids[pixel] = id;
   }
   return ids;
