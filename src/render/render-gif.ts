@@ -6,7 +6,7 @@ import { GifCanvas } from './gif/gif-canvas.ts';
 import { gifFrames, type GifFrame } from './gif/gif-frames.ts';
 import { GifWriter } from './gif/gif-writer.ts';
 import { loadFrames, type FramePort } from './load-frame.ts';
-import { readsPixels } from './paint/paint-look.ts';
+import { isSeeThrough, readsPixels } from './paint/paint-look.ts';
 import { lookSize, pictureBoard } from './picture-board.ts';
 
 /** What a GIF is made of, besides frames and masks, which come over the media port. */
@@ -51,7 +51,7 @@ async function* pictures(
 ): AsyncGenerator<Uint8Array, void> {
   const { look } = format;
   const { width, height } = lookSize({ ...format, size: video });
-  const isTransparent = look.kind === 'cut-out' && look.background === undefined;
+  const isTransparent = isSeeThrough(look);
   const paint = pictureBoard({ ...format, size: video, objects, isRead: true });
   const canvas = new GifCanvas({ width, height }, isTransparent);
   const writer = new GifWriter({ size: { width, height }, isReplacing: isTransparent });

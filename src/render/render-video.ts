@@ -12,7 +12,7 @@ import {
 } from './encode/video-file-writer.ts';
 import { frameEndUs, frameStartUs } from './frame-times.ts';
 import { framesBetween, loadFrames, type FramePort } from './load-frame.ts';
-import { readsPixels } from './paint/paint-look.ts';
+import { isSeeThrough, readsPixels } from './paint/paint-look.ts';
 import { lookSize, pictureBoard } from './picture-board.ts';
 import { ClipSound } from './sound/clip-sound.ts';
 import type { ClipTimes, SoundTrack } from './sound/sound-track.ts';
@@ -129,8 +129,7 @@ async function openSound(media: Pick<PicturePort, 'clipFile'>): Promise<ClipSoun
 function encodingOf(query: VideoEncodingQuery): EncodingRequest {
   const { container, look } = query;
   const { width, height } = lookSize(query);
-  const isTransparent = look.kind === 'cut-out' && look.background === undefined;
-  return { size: { width, height }, container, isTransparent };
+  return { size: { width, height }, container, isTransparent: isSeeThrough(look) };
 }
 
 function noEncoder({ size, container, isTransparent }: EncodingRequest): StudioError {

@@ -12,6 +12,11 @@ export function readsPixels({ kind }: VideoLook): boolean {
   return kind === 'blur' || kind === 'pixelate';
 }
 
+/** Whether the look's pictures let through what lies behind them. */
+export function isSeeThrough(look: VideoLook): boolean {
+  return look.kind === 'cut-out' && look.background === undefined;
+}
+
 /** Draws one picture of a video. */
 export function paintLook(context: PaintContext, scene: Scene, look: VideoLook): void {
   switch (look.kind) {
