@@ -48,7 +48,7 @@ test('one worker goes from WASM to WebGPU and back, with the same masks', async 
   for (const { mask } of gpu.masks) expect(rleArea(mask)).toBeGreaterThan(0);
   expect(Math.min(...ious)).toBeGreaterThanOrEqual(LEAST_IOU);
   expect((await trackWith('wasm')).masks).toEqual(wasm.masks);
-});
+}, 300_000);
 
 test('a software GPU is used only when it is asked for', async (context) => {
   const asked = await studio.inference.probe({ backend: 'webgpu' });
