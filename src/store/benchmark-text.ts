@@ -5,7 +5,7 @@ import {
   type BenchmarkMeasurement,
 } from '../core/benchmark.ts';
 import type { BenchmarkResult, RunningBenchmark } from './benchmark-slice.ts';
-import { formatBytes, formatCount, formatDurationMs } from './format.ts';
+import { formatBytes, formatCount, formatCounted, formatDurationMs } from './format.ts';
 import { modelName } from './models-slice.ts';
 
 /** Milliseconds with as many digits as say something: `0.31`, `12.4`, `1,653`. */
@@ -76,7 +76,8 @@ export function benchmarkCautions({
 }: BenchmarkResult): readonly string[] {
   const { device, skippedTracks } = measurement;
   const skipped = skippedTracks.map(
-    ({ objects, estimatedMs }) => `${objects} objects (${formatDurationMs(estimatedMs)})`,
+    ({ objects, estimatedMs }) =>
+      `${formatCounted(objects, 'object')} (${formatDurationMs(estimatedMs)})`,
   );
   return [
     ...(device.adapter?.isSoftware === true ? ['Software GPU: times mean nothing.'] : []),
@@ -149,7 +150,7 @@ function ratesFacts(rates: NonNullable<BenchmarkMeasurement['rates']>): readonly
 
 function deviceText({ backend, adapter, threads, logicalProcessors }: BenchmarkDevice): string {
   if (backend === 'wasm') {
-    const count = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    const count = formatCounted(threads, 'thread');
     return `CPU (WASM), ${count} of ${logicalProcessors} logical processors`;
   }
   const { vendor = '', architecture = '', description = '' } = adapter ?? {};

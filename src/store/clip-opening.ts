@@ -5,7 +5,7 @@ import type { Autosave } from './autosave.ts';
 import type { FileIntent } from './classify-files.ts';
 import type { ClipHash } from './clip-hash.ts';
 import type { EngineSession } from './engine-session.ts';
-import { formatCount, formatWhen } from './format.ts';
+import { formatCounted, formatWhen } from './format.ts';
 import { modelInUse } from './models-slice.ts';
 import type { PlaybackActions } from './playback-actions.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
@@ -148,7 +148,6 @@ export class ClipOpening {
     }
     const { objects, savedAt, model } = record;
     const { now } = this.#context.services;
-    const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
     const isLoaded = model?.sha256 === modelInUse(this.#context.store.getState().models)?.sha256;
     const advice =
       model === undefined || model.isBundled || isLoaded
@@ -157,7 +156,7 @@ export class ClipOpening {
     raiseAlert(this.#context, {
       severity: 'info',
       message: `Continued from ${formatWhen(savedAt, now())}.`,
-      hint: `${count} and ${formatCount(contents.summaries.length)} masks of “${record.clip.name}”.${advice}`,
+      hint: `${formatCounted(objects.length, 'object')} and ${formatCounted(contents.summaries.length, 'mask')} of “${record.clip.name}”.${advice}`,
       action: { kind: 'start-over' },
     });
   }

@@ -67,6 +67,14 @@ export function formatCount(count: number): string {
   return COUNT_FORMAT.format(count);
 }
 
+/**
+ * How many of something, such as `1 frame` or `10,000 frames`.
+ * @param many where it is not `one` with an s
+ */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** A score as the official tables have it, such as `84.5` for 0.8447; `–` where there is none. */
 export function formatScore(fraction: number | undefined): string {
   if (fraction === undefined) return '–';

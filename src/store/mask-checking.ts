@@ -4,7 +4,7 @@ import type { MaskCheckRequest, PropagationCursor } from '../protocol/inference-
 import { AGREES_FROM } from './agreement.ts';
 import type { EngineSession } from './engine-session.ts';
 import { planCheck, type CheckPlan } from './plan-check.ts';
-import { formatCount } from './format.ts';
+import { formatCounted } from './format.ts';
 import type { CheckRun } from './review-slice.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 
@@ -140,12 +140,11 @@ export class MaskChecking {
 }
 
 function verdict(name: string, { compared, differing, leastIou }: Findings) {
-  const frames = compared === 1 ? '1 frame' : `${formatCount(compared)} frames`;
-  const checked = `Tracked back over ${frames} of “${name}”:`;
+  const checked = `Tracked back over ${formatCounted(compared, 'frame')} of “${name}”:`;
   if (differing === 0) {
     return { severity: 'success', message: `${checked} both ways agree.` } as const;
   }
-  const masks = differing === 1 ? '1 mask differs' : `${formatCount(differing)} masks differ`;
+  const masks = formatCounted(differing, 'mask differs', 'masks differ');
   return {
     severity: 'info',
     message: `${checked} ${masks}, the worst by an IoU of ${leastIou.toFixed(2)}.`,

@@ -6,6 +6,7 @@ import { nameOfFiles } from './classify-files.ts';
 import type { ExportChoice } from './export-choice.ts';
 import { exportFormat, videoFormat } from './export-format.ts';
 import type { EngineSession } from './engine-session.ts';
+import { formatCounted } from './format.ts';
 import { takeImport } from './import-outcome.ts';
 import { allMemoryEdits } from './memory-slice.ts';
 import { modelInUse } from './models-slice.ts';
@@ -135,9 +136,11 @@ export class ProjectActions {
     for (const message of outcome.notices) {
       raiseAlert(this.#context, { severity: 'warning', message });
     }
+    const objects = formatCounted(outcome.objects.length, 'object');
+    const masks = formatCounted(outcome.summaries.length, 'mask');
     raiseAlert(this.#context, {
       severity: 'success',
-      message: `“${name}” brought ${outcome.objects.length} objects and ${outcome.summaries.length} masks.`,
+      message: `“${name}” brought ${objects} and ${masks}.`,
     });
     await engine.attachKeepingMasks();
   }

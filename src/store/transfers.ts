@@ -1,7 +1,7 @@
 import { isAbort } from '../core/errors.ts';
 import type { ExportOutcome, ExportProgress } from '../protocol/export-api.ts';
 import type { ClipHash } from './clip-hash.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes, formatCounted } from './format.ts';
 import type { ProjectSlice } from './project-slice.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
@@ -68,8 +68,7 @@ export class Transfers {
   /** Hands a written file over where it is not in its place yet, and says so. */
   finish(outcome: ExportOutcome, name: string): void {
     if (outcome.file !== undefined) this.#context.services.downloadFile(outcome.file, name);
-    const count = outcome.frames === 1 ? '1 frame' : `${outcome.frames} frames`;
-    const frames = outcome.frames === 0 ? '' : `${count}, `;
+    const frames = outcome.frames === 0 ? '' : `${formatCounted(outcome.frames, 'frame')}, `;
     const sound = outcome.soundCodec === undefined ? '' : ` with ${outcome.soundCodec} sound`;
     const codec = outcome.codec === undefined ? '' : `, ${outcome.codec}${sound}`;
     raiseAlert(this.#context, {

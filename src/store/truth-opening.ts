@@ -3,6 +3,7 @@ import { isAbort } from '../core/errors.ts';
 import type { EntityRule } from '../core/ground-truth.ts';
 import type { TruthOutcome, TruthRequest } from '../protocol/ground-truth-api.ts';
 import { nameOfFiles } from './classify-files.ts';
+import { formatCounted } from './format.ts';
 import { INITIAL_GROUND_TRUTH, type GroundTruthSlice } from './ground-truth-slice.ts';
 import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
 import { patch, raiseAlert, reportError, type StoreContext } from './store-context.ts';
@@ -133,9 +134,10 @@ export class TruthOpening {
   #tell({ name, sequences, unloaded }: TruthOutcome): void {
     const frames = sequences.reduce((sum, sequence) => sum + sequence.frames.length, 0);
     if (frames > 0) {
+      const lying = formatCounted(frames, 'annotated frame lies', 'annotated frames lie');
       raiseAlert(this.#context, {
         severity: 'success',
-        message: `“${name}” is the ground truth: ${frames} annotated frames lie on this clip.`,
+        message: `“${name}” is the ground truth: ${lying} on this clip.`,
       });
       return;
     }

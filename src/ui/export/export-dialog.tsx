@@ -1,5 +1,6 @@
 import { FileInput } from 'lucide-react';
 import { useState } from 'react';
+import { formatCounted } from '../../store/format.ts';
 import { kindRefusal, planExport, type ExportScope } from '../../store/plan-export.ts';
 import { trackingRefusal } from '../../store/refusals.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -74,7 +75,6 @@ function refusalOf(state: StudioState, scope: ExportScope): string | undefined {
 function describeExport(state: StudioState): string {
   const plan = planExport(state);
   if (!plan.isPossible) return plan.reason;
-  const count = plan.tracklets.length;
-  const objects = `${count} ${count === 1 ? 'object' : 'objects'}`;
+  const objects = formatCounted(plan.tracklets.length, 'object');
   return `${objects} of “${plan.info.name}”. Nothing leaves this computer.`;
 }

@@ -1,7 +1,6 @@
 import type { TruthSequence } from '../../core/ground-truth.ts';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import type { LoadedTruth } from '../../store/ground-truth-slice.ts';
-import { framesText } from './truth-text.ts';
 
 interface Props {
   readonly truth: LoadedTruth;
@@ -14,7 +13,7 @@ export function MatchNotes({ truth, sequence }: Props) {
   const dropped = sequence?.dropped ?? [];
   const unloaded = truth.unloaded.map(
     ({ name, frameCount, matchedCount, reason }) =>
-      `${name}, ${formatCount(matchedCount)} of ${framesText(frameCount)}: ${reason}`,
+      `${name}, ${formatCount(matchedCount)} of ${formatCounted(frameCount, 'frame')}: ${reason}`,
   );
   return (
     <>

@@ -1,10 +1,9 @@
-import { formatCount, formatScore, formatScoreChange } from '../../store/format.ts';
+import { formatCount, formatCounted, formatScore, formatScoreChange } from '../../store/format.ts';
 import {
   shownSequence,
   type GroundTruthSlice,
   type ScoreChange,
 } from '../../store/ground-truth-slice.ts';
-import { framesText } from './truth-text.ts';
 
 interface ScoredText {
   readonly text: string;
@@ -20,7 +19,7 @@ export function scoredText(slice: GroundTruthSlice): ScoredText {
   const without = total - covered;
   const rest = without === 0 ? '' : `, ${formatCount(without)} without a mask`;
   return {
-    text: `${formatCount(scored)} of ${framesText(total)} scored${rest}`,
+    text: `${formatCount(scored)} of ${formatCounted(total, 'frame')} scored${rest}`,
     isScoring: scored < covered,
   };
 }
@@ -30,6 +29,6 @@ export function changeText(change: ScoreChange, name: string): string {
   const { before, after, clicks } = change;
   const figures = `${formatScore(before)} → ${formatScore(after)}`;
   const difference = formatScoreChange(before, after);
-  const effort = `${formatCount(clicks)} ${clicks === 1 ? 'click' : 'clicks'}`;
+  const effort = formatCounted(clicks, 'click');
   return `${name}, frame ${formatCount(change.frame)}: ${figures} (${difference}) after ${effort}`;
 }

@@ -1,7 +1,6 @@
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import type { LoadedTruth } from '../../store/ground-truth-slice.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
-import { framesText } from './truth-text.ts';
 
 interface Props {
   readonly truth: LoadedTruth;
@@ -36,7 +35,8 @@ export function SequenceSelect({ truth }: Props) {
       <optgroup label="On the clip" hidden={sequences.length === 0}>
         {sequences.map(({ name, match }) => (
           <option key={name} value={name}>
-            {name} ({formatCount(match.matchedCount)} of {framesText(match.rows.length)})
+            {name} ({formatCount(match.matchedCount)} of {formatCounted(match.rows.length, 'frame')}
+            )
           </option>
         ))}
       </optgroup>
@@ -44,7 +44,7 @@ export function SequenceSelect({ truth }: Props) {
         <optgroup label="Not loaded">
           {unloaded.map(({ name, frameCount, matchedCount }) => (
             <option key={name} value={name} disabled={matchedCount === 0}>
-              {name} ({formatCount(matchedCount)} of {framesText(frameCount)})
+              {name} ({formatCount(matchedCount)} of {formatCounted(frameCount, 'frame')})
             </option>
           ))}
         </optgroup>

@@ -1,6 +1,6 @@
 import type { EntityRule, TruthSequence } from '../../core/ground-truth.ts';
 import type { MatchBasis, MatchRow } from '../../core/frame-match.ts';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import type { GroundTruthSlice, LoadedTruth } from '../../store/ground-truth-slice.ts';
 
 const KINDS: Record<LoadedTruth['kind'], string> = {
@@ -11,18 +11,13 @@ const KINDS: Record<LoadedTruth['kind'], string> = {
 /** What a ground truth is, such as `VISOR · 5 sequences`. */
 export function kindText({ kind, sequences, unloaded }: LoadedTruth): string {
   const count = sequences.length + unloaded.length;
-  return count === 1 ? KINDS[kind] : `${KINDS[kind]} · ${formatCount(count)} sequences`;
+  return count === 1 ? KINDS[kind] : `${KINDS[kind]} · ${formatCounted(count, 'sequence')}`;
 }
 
 /** How much of a sequence lies on the clip, such as `38 of 40 frames matched`. */
 export function matchText({ match }: TruthSequence): string {
   const total = match.rows.length;
-  return `${formatCount(match.matchedCount)} of ${framesText(total)} matched`;
-}
-
-/** Such as `1 frame` or `4,312 frames`. */
-export function framesText(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'frame' : 'frames'}`;
+  return `${formatCount(match.matchedCount)} of ${formatCounted(total, 'frame')} matched`;
 }
 
 const BASES: Record<MatchBasis, string> = {

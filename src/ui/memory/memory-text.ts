@@ -2,6 +2,7 @@ import { frameIndex, type FrameIndex } from '../../core/ids.ts';
 import type { AttendedMemory, AttendedPointer, MemoryAccount } from '../../core/memory.ts';
 import type { ObjectAccount } from '../../store/attention-slice.ts';
 import { confidenceOf } from '../../store/confidence.ts';
+import { formatCounted } from '../../store/format.ts';
 import { framesWithEdit, memoryEditAt } from '../../store/memory-slice.ts';
 import { engineObstacle } from '../../store/plan-run.ts';
 import { promptedFrames } from '../../store/prompts-slice.ts';
@@ -111,8 +112,7 @@ function confidenceNotes(track: SummaryTrack | undefined, frame: FrameIndex): st
 export function placeText(distance: number): string {
   const frames = Math.abs(distance);
   if (frames === 0) return 'this frame';
-  const unit = frames === 1 ? 'frame' : 'frames';
-  return distance > 0 ? `${frames} ${unit} back` : `${frames} ${unit} ahead`;
+  return `${formatCounted(frames, 'frame')} ${distance > 0 ? 'back' : 'ahead'}`;
 }
 
 /** What the account comes to, as a sentence. */
@@ -122,7 +122,7 @@ export function accountText({ frame, direction, isGiven, ...account }: MemoryAcc
     return `Frame ${frame} conditions the others: its mask stands as it is, so it attends to nothing.`;
   }
   const way = direction === 'forward' ? 'forward' : 'backward';
-  const sum = `${count(memories.length, 'memory', 'memories')} and ${count(pointers.length, 'pointer')}`;
+  const sum = `${formatCounted(memories.length, 'memory', 'memories')} and ${formatCounted(pointers.length, 'pointer')}`;
   return isGiven
     ? `Frame ${frame} is corrected and keeps its mask. The correction attended to ${sum}.`
     : `Tracked ${way}, frame ${frame} attends to ${sum}.`;
@@ -162,8 +162,4 @@ export function emptyText(state: StudioState): string | undefined {
 /** How an object's memory of the shown frame stands. */
 export function shownEdit({ memory, tracklets, playback }: StudioState) {
   return memoryEditAt(memory, tracklets.selectedId, frameIndex(playback.shownFrame));
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 import type { ObjectId } from '../../core/ids.ts';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet, statusAt, type TrackletStatus } from '../../store/tracklets-slice.ts';
 import type { ObjectEdit } from '../../store/view-slice.ts';
@@ -45,7 +45,7 @@ export function rowOf(state: StudioState, id: ObjectId): ObjectRowText {
     status: hasStarted ? STATUS_HERE[status] : 'Click it in the frame',
     isAbsent: status === 'absent',
     needsTracking: tracklet.needsTracking,
-    coverage: coveredFrames === 0 ? '' : ` · ${framesText(coveredFrames)}`,
+    coverage: coveredFrames === 0 ? '' : ` · ${formatCounted(coveredFrames, 'frame')}`,
     coverageTitle: `Masks on ${formatCount(coveredFrames)} of ${formatCount(total)} frames, absent on ${formatCount(absentFrames)}`,
   };
 }
@@ -57,10 +57,6 @@ export function isEdited(
   part: ObjectEdit['part'],
 ): boolean {
   return objectEdit?.objectId === id && objectEdit.part === part;
-}
-
-function framesText(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'frame' : 'frames'}`;
 }
 
 const GONE: ObjectRowText = {

@@ -1,4 +1,4 @@
-import { formatCount, formatDurationMs } from '../../store/format.ts';
+import { formatCount, formatCounted, formatDurationMs } from '../../store/format.ts';
 import { planCheck } from '../../store/plan-check.ts';
 import type { CheckRun } from '../../store/review-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -7,7 +7,7 @@ import type { StudioState } from '../../store/studio-state.ts';
 export function checkText(state: StudioState): string {
   const plan = planCheck(state);
   if (!plan.isPossible) return plan.reason;
-  const frames = plan.framesTotal === 1 ? '1 frame' : `${formatCount(plan.framesTotal)} frames`;
+  const frames = formatCounted(plan.framesTotal, 'frame');
   return `Track ${plan.name} the other way over ${frames} and compare. No mask changes.`;
 }
 

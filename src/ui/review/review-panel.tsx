@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import { isUnderPlayhead } from '../../store/review-actions.ts';
 import { openItems, rankedItems, reviewKey } from '../../store/review-ranking.ts';
 import { Button } from '../primitives/button.tsx';
@@ -51,9 +51,7 @@ export function ReviewPanel() {
 function ReviewHead({ count }: { readonly count: number }) {
   return (
     <div className="review-head">
-      <p className="numbers">
-        {formatCount(count)} {count === 1 ? 'place' : 'places'}, riskiest first
-      </p>
+      <p className="numbers">{formatCounted(count, 'place')}, riskiest first</p>
       <span className="review-keys" title="J next, K previous, Y mark as reviewed">
         <Keys keys="J" />
         <Keys keys="K" />

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatScore } from '../../store/format.ts';
+import { formatCounted, formatScore } from '../../store/format.ts';
 import type { ScoreMoment, SequenceScoring } from '../../store/ground-truth-slice.ts';
 import { useSelected } from '../studio-context.tsx';
 import { ChartFrame } from './chart-frame.tsx';
@@ -35,8 +35,8 @@ export function ClickHistory() {
       size="large"
       head={
         <p className="report-note numbers">
-          J&amp;F {formatScore(last.mean)} after {last.clicks}{' '}
-          {last.clicks === 1 ? 'click' : 'clicks'} (points and boxes).
+          J&amp;F {formatScore(last.mean)} after {formatCounted(last.clicks, 'click')} (points and
+          boxes).
         </p>
       }
       columns={COLUMNS}

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { ScoreReport } from '../../core/scores.ts';
-import { formatCount, formatScore } from '../../store/format.ts';
+import { formatCounted, formatScore } from '../../store/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { histogramOf, type HistogramBin } from './histogram.ts';
 import { PlotCanvas } from './plot-canvas.tsx';
@@ -32,7 +32,7 @@ export function ScoreDistribution({ report }: { readonly report: ScoreReport }) 
     },
     [mean],
   );
-  const objects = `${formatCount(objectCount)} ${objectCount === 1 ? 'object' : 'objects'}`;
+  const objects = formatCounted(objectCount, 'object');
   return (
     <ChartFrame
       label="Distribution of J&F over objects"

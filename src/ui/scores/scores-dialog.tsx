@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ScoreReport } from '../../core/scores.ts';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { ProtocolChoice } from '../ground-truth/protocol-choice.tsx';
 import { Dialog } from '../primitives/dialog.tsx';
@@ -81,6 +81,6 @@ function describeReport({ groundTruth: { report, truth } }: StudioState): string
   if (report === undefined) return `“${truth.name}”: nothing is scored yet.`;
   const total = truth.sequences.length;
   const scored = report.sequences.length;
-  const sequences = `${formatCount(scored)} of ${formatCount(total)} ${total === 1 ? 'sequence' : 'sequences'}`;
+  const sequences = `${formatCount(scored)} of ${formatCounted(total, 'sequence')}`;
   return `“${truth.name}”: ${sequences} scored so far, in percent.`;
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatRate } from '../../store/format.ts';
+import { formatCounted, formatRate } from '../../store/format.ts';
 import { useSelected } from '../studio-context.tsx';
 
 /** The clip's name, size and length. */
@@ -19,7 +19,7 @@ export function ClipSummary() {
       : info.frameRate.toFixed(2);
   const facts = [
     `${info.width} × ${info.height}`,
-    `${formatCount(info.frameCount)} frames`,
+    formatCounted(info.frameCount, 'frame'),
     info.kind === 'video' ? `${rate} fps` : 'folder of frames',
   ].join(' · ');
   return (

@@ -1,4 +1,5 @@
 import { Film } from 'lucide-react';
+import { formatCounted } from '../../store/format.ts';
 import type { OpenDialog } from '../../store/view-slice.ts';
 import { Dialog } from '../primitives/dialog.tsx';
 import { useActions } from '../studio-context.tsx';
@@ -34,7 +35,7 @@ export function SequenceDialog({ name, sequences }: Props) {
             </span>
             <span>
               <span className="meaning-title">{one.sequence}</span>
-              <span className="meaning-text">{`${one.count} frames in ${one.folder}`}</span>
+              <span className="meaning-text">{`${formatCounted(one.count, 'frame')} in ${one.folder}`}</span>
             </span>
           </button>
         ))}

@@ -1,6 +1,6 @@
 import { Film, Images, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { formatCount, formatWhen } from '../../store/format.ts';
+import { formatCounted, formatWhen } from '../../store/format.ts';
 import type { RecentProject } from '../../store/recent-slice.ts';
 import { Button } from '../primitives/button.tsx';
 import { IconButton } from '../primitives/icon-button.tsx';
@@ -87,12 +87,8 @@ function ContinueButton({ project, isOpening }: Props & { readonly isOpening: bo
 
 function factsOf({ objectCount, maskCount, savedAt }: RecentProject): string {
   return [
-    counted(objectCount, 'object'),
-    counted(maskCount, 'mask'),
+    formatCounted(objectCount, 'object'),
+    formatCounted(maskCount, 'mask'),
     formatWhen(savedAt, new Date()),
   ].join(' · ');
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${formatCount(count)} ${what}s`;
 }

@@ -1,12 +1,12 @@
 import { shownSequence } from '../../store/ground-truth-slice.ts';
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatCounted } from '../../store/format.ts';
 import { useSelected } from '../studio-context.tsx';
 
 /** Names the ruler, and says what the ticks of the ground truth are. */
 export function TimelineCorner() {
   const name = useSelected((state) => shownSequence(state.groundTruth)?.name);
   const count = useSelected((state) => shownSequence(state.groundTruth)?.frames.length ?? 0);
-  const frames = `${formatCount(count)} ${count === 1 ? 'frame' : 'frames'}`;
+  const frames = formatCounted(count, 'frame');
   return (
     <div className="tl-corner">
       Frame

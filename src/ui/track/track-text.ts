@@ -1,4 +1,4 @@
-import { formatCount, formatDurationMs, formatRate } from '../../store/format.ts';
+import { formatCount, formatCounted, formatDurationMs, formatRate } from '../../store/format.ts';
 import type { TrackingPlan } from '../../store/plan-tracking.ts';
 import { framesPerSecond, isRunning, remainingMs } from '../../store/propagation-state.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -58,15 +58,15 @@ export function outcomeText({ propagation, tracklets }: StudioState): string | u
     case 'complete': {
       const { framesDone, framesSaved, elapsedMs } = propagation;
       if (framesSaved !== undefined) {
-        return `${formatCount(framesDone)} frames run again, ${formatCount(framesSaved)} left as they were.`;
+        return `${formatCounted(framesDone, 'frame')} run again, ${formatCount(framesSaved)} left as they were.`;
       }
       const rate = formatRate((framesDone * 1000) / Math.max(elapsedMs, 1));
-      return `${formatCount(framesDone)} frames in ${formatDurationMs(elapsedMs)}, ${rate} fps.`;
+      return `${formatCounted(framesDone, 'frame')} in ${formatDurationMs(elapsedMs)}, ${rate} fps.`;
     }
     case 'aborted':
       return `Stopped after ${formatCount(propagation.framesDone)} of ${formatCount(propagation.framesTotal)} frames, which are kept.`;
     case 'failed':
-      return `Failed after ${formatCount(propagation.framesDone)} frames, which are kept.`;
+      return `Failed after ${formatCounted(propagation.framesDone, 'frame')}; what is done is kept.`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatBytes,
+  formatCounted,
   formatDurationMs,
   formatRate,
   formatScore,
@@ -18,6 +19,16 @@ test.each([
   [155_000_000, '155 MB'],
 ])('%d bytes is %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [formatCounted(0, 'frame'), '0 frames'],
+  [formatCounted(1, 'frame'), '1 frame'],
+  [formatCounted(10_000, 'frame'), '10,000 frames'],
+  [formatCounted(1, 'memory', 'memories'), '1 memory'],
+  [formatCounted(2, 'memory', 'memories'), '2 memories'],
+])('%s is counted as %s', (counted, text) => {
+  expect(counted).toBe(text);
 });
 
 test.each([
