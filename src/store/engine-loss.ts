@@ -8,10 +8,18 @@ export function asStudioError(error: unknown): StudioError {
   });
 }
 
+const ENDINGS: ReadonlySet<StudioError['code']> = new Set([
+  'device-lost',
+  'out-of-memory',
+  'worker-terminated',
+]);
+
 /** Whether the error means that the inference worker is done for. */
 export function isEngineLost(error: unknown): error is StudioError {
-  return (
-    error instanceof StudioError &&
-    (error.code === 'device-lost' || error.code === 'worker-terminated')
-  );
+  return error instanceof StudioError && ENDINGS.has(error.code);
+}
+
+/** Whether a worker in the lost one's place may fare better: memory that ran out runs out again. */
+export function isWorthRestarting(error: StudioError): boolean {
+  return isEngineLost(error) && error.code !== 'out-of-memory';
 }

@@ -10,7 +10,7 @@ import type {
   SessionVideo,
 } from '../protocol/inference-api.ts';
 import { MemorySync } from './memory-sync.ts';
-import { asStudioError, isEngineLost } from './engine-loss.ts';
+import { asStudioError, isEngineLost, isWorthRestarting } from './engine-loss.ts';
 import { modelInUse, type EngineState } from './models-slice.ts';
 import { PromptOutbox } from './prompt-outbox.ts';
 import { allPrompts, promptedFrames } from './prompts-slice.ts';
@@ -246,16 +246,12 @@ export class EngineSession {
     this.#setEngine({ status: 'recovering', progress: undefined });
     let last = cause;
     while (this.#context.services.inference.hasRestartsLeft) {
-      raiseAlert(this.#context, {
-        severity: 'info',
-        message: 'The inference engine is being restarted with your prompts.',
-        hint: last.message,
-      });
+      sayRestarting(this.#context, last);
       const outcome = await this.#tryRestart();
       if (generation !== this.#generation) return;
       if (!(outcome instanceof StudioError)) return;
       last = outcome;
-      if (!isEngineLost(outcome)) break;
+      if (!isWorthRestarting(outcome)) break;
     }
     this.#stop(last);
   }
@@ -369,4 +365,14 @@ export class EngineSession {
   get #state() {
     return this.#context.store.getState();
   }
+}
+
+/** Memory that ran out is the user's to do something about; other losses are not. */
+function sayRestarting(context: StoreContext, cause: StudioError): void {
+  const message = 'The inference engine is being restarted with your prompts.';
+  if (cause.code === 'out-of-memory') {
+    const { message: what, hint } = cause;
+    raiseAlert(context, { severity: 'warning', message: what, ...(hint && { hint }) });
+  }
+  raiseAlert(context, { severity: 'info', message, hint: cause.message });
 }

@@ -151,10 +151,7 @@ export class ModelsActions {
  */
 function leavesEngineUnusable(error: unknown): error is StudioError {
   if (isEngineLost(error)) return true;
-  return (
-    error instanceof StudioError &&
-    (error.code === 'model-failed' || error.code === 'out-of-memory')
-  );
+  return error instanceof StudioError && error.code === 'model-failed';
 }
 
 /** A slow path is never taken in silence. */

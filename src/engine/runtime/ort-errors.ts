@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors.ts';
 
 const MEMORY_SIGNS =
-  /out of memory|bad_alloc|failed to allocate|memory access out of bounds|RangeError: (Array buffer|Invalid typed array) /i;
+  /out of memory|bad_alloc|failed to allocate|memory access out of bounds|createBuffer failed, size|RangeError: (Array buffer|Invalid typed array) /i;
 
 /** The GPU device is gone; `reason` is a sentence, or empty. */
 export function deviceLost(reason: string): StudioError {
@@ -10,13 +10,24 @@ export function deviceLost(reason: string): StudioError {
   });
 }
 
+const SMALLER_HINT =
+  'Finished masks and prompts are kept. Choose a smaller image size, a smaller model or fewer objects, and close other tabs.';
+
+/**
+ * The GPU could not make a buffer. Whatever was computed with it is void, and so is all that is
+ * computed afterwards: ONNX Runtime goes on with the buffer that is none.
+ */
+export function gpuOutOfMemory(): StudioError {
+  return new StudioError('out-of-memory', 'The GPU ran out of memory.', { hint: SMALLER_HINT });
+}
+
 /** An error that ORT threw while it did `what`, as one for the user. */
 export function ortFailure(what: string, error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   const detail = error instanceof Error ? error.message : String(error);
   if (MEMORY_SIGNS.test(detail)) {
     return new StudioError('out-of-memory', `There was not enough memory for ${what}.`, {
-      hint: 'Choose a smaller image size or a smaller model, and close other tabs.',
+      hint: SMALLER_HINT,
       cause: error,
     });
   }

@@ -32,6 +32,12 @@ const object = (studio: FakeStudio, id = ONE) => {
   if (found === undefined) throw new Error(`no object ${id}`);
   return found;
 };
+const FULL = 'The GPU ran out of memory.';
+
+function outOfMemory(): StudioError {
+  return new StudioError('out-of-memory', FULL, { hint: 'Choose a smaller image size.' });
+}
+
 const shownAlerts = (studio: FakeStudio) =>
   state(studio)
     .alerts.log.filter((alert) => alert.isShown)
@@ -112,11 +118,11 @@ test('a prompt that fails is reported and stays', async () => {
   const studio = await ready();
   engineOf(studio).failures.set(
     'setPrompts',
-    new StudioError('out-of-memory', 'The GPU is full.', { hint: 'Take a smaller image size.' }),
+    new StudioError('model-failed', 'NaN in the mask.', { hint: 'Try the other backend.' }),
   );
   studio.actions.prompts.addPoint(videoPoint(5, 5), 'positive');
   await settled(studio);
-  await until(() => shownAlerts(studio).includes('error: The GPU is full.'), 'the alert is shown');
+  await until(() => shownAlerts(studio).includes('error: NaN in the mask.'), 'the alert is shown');
   expect(promptsAt(state(studio).prompts, ONE, frameIndex(0))).toBeDefined();
 });
 
@@ -210,6 +216,33 @@ test('a lost device while tracking: another engine gets the model and every prom
       'success: The inference engine runs again; every prompt and mask is still here.',
     ]),
   );
+});
+
+test('memory that runs out while tracking: finished masks stay, and the user reads what to do', async () => {
+  const studio = await ready();
+  await click(studio, 100);
+  engineOf(studio).holdAfterFrames = 4;
+  const run = studio.actions.propagation.track('forward', 'all');
+  await until(() => object(studio).summaries.coveredFrames === 4, 'four frames are done');
+  engineOf(studio).failures.set('nextBatch', outOfMemory());
+  await run;
+  await settled(studio);
+  expect(state(studio).propagation).toMatchObject({ status: 'failed', framesDone: 4 });
+  expect(object(studio).summaries.coveredFrames).toBe(4);
+  expect(studio.engines).toHaveLength(2);
+  expect(state(studio).models.engine.status).toBe('ready');
+  const said = state(studio).alerts.log.find(({ message }) => message === FULL);
+  expect(said).toMatchObject({ severity: 'warning', hint: 'Choose a smaller image size.' });
+});
+
+test('memory that runs out when the model is loaded again is not tried once more', async () => {
+  const studio = await ready();
+  studio.onEngineStart = (engine) => engine.failures.set('loadModel', outOfMemory());
+  engineOf(studio).failures.set('setPrompts', outOfMemory());
+  studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
+  await until(() => state(studio).models.engine.status === 'stopped', 'it was given up');
+  expect(studio.engines).toHaveLength(2);
+  expect(shownAlerts(studio)).toContain(`error: ${FULL}`);
 });
 
 test('a click that was under way when the device was lost still gets its mask', async () => {

@@ -107,7 +107,7 @@ export class GpuCrossAttention implements Disposable {
    * from the sizes of `queries` and `values`.
    * @param operands float32; stay the caller's and as they are
    * @param attended receives `[N,64]` float32; must not overlap the operands
-   * @throws StudioError `out-of-memory` for more keys than a shader of this device can bind
+   * @throws StudioError `model-too-large` for more keys than a shader of this device can bind
    */
   run(operands: AttentionOperands<BufferSlice>, attended: BufferSlice): void {
     const { device } = this.#resources;
@@ -173,7 +173,7 @@ export class GpuCrossAttention implements Disposable {
 function bankTooLarge(limitBytes: number): StudioError {
   const megabytes = Math.floor(limitBytes / 2 ** 20);
   return new StudioError(
-    'out-of-memory',
+    'model-too-large',
     `An object has more corrected frames than this GPU can attend to at once: its shaders bind ${megabytes} MB.`,
     { hint: 'Choose a smaller image size, or track the object again from fewer corrected frames.' },
   );
