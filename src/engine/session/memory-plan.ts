@@ -18,6 +18,8 @@ export interface MemoryRequest extends ModelSetup {
   readonly backend: 'webgpu' | 'wasm';
   /** How the bank is attended to. */
   readonly bankAttention: 'kernel' | 'graph';
+  /** Full HD unless given, as before a clip is open. */
+  readonly video?: Size;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ModelMemory {
   readonly weightBytes: number;
   /** Results between the nodes of graphs, which are kept for the next frame. */
   readonly activationBytes: number;
-  /** Of the kernels beside the graphs, for a Full HD video. */
+  /** Of the kernels beside the graphs. */
   readonly kernelBytes: number;
   /** Features of one frame. */
   readonly frameBytes: number;
@@ -44,7 +46,7 @@ export interface ModelMemory {
 /** The bank at its fullest, and the points of a click. */
 const FULL_BANK: SymbolBindings = { N: NUM_MASK_MEMORIES, K: 16, P: 2 };
 const FLOAT_BYTES = 4;
-const VIDEO: Size = { width: 1920, height: 1080 };
+const FULL_HD: Size = { width: 1920, height: 1080 };
 
 /**
  * Plans a model's memory; takes some tens of milliseconds and reads no weights.
@@ -100,11 +102,12 @@ function trackedBytes({
 }
 
 /** The encoder's input and the bank on either backend; the rest is WebGPU's. */
-function kernelBytes({ config, imageSize, backend, bankAttention }: MemoryRequest): number {
+function kernelBytes(request: MemoryRequest): number {
+  const { config, imageSize, backend, bankAttention, video = FULL_HD } = request;
   const queries = (imageSize / BACKBONE_STRIDE) ** 2;
   const inputFloats = 3 * imageSize ** 2 + NUM_MASK_MEMORIES * queries * config.memoryWidth;
   if (backend === 'wasm') return FLOAT_BYTES * inputFloats;
-  const frameFloats = VIDEO.height * (VIDEO.width + imageSize);
+  const frameFloats = video.height * (video.width + imageSize);
   const logitFloats = (imageSize / LOGITS_STRIDE) ** 2;
   const scratchFloats =
     bankAttention === 'kernel' ? mostSplits(queries) * queries * (VALUE_WIDTH + STATISTICS) : 0;
