@@ -1,4 +1,4 @@
-import { formatBytes } from '../../store/format.ts';
+import { formatBytes, formatCounted } from '../../store/format.ts';
 import { sizeName, type MemoryReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
 
@@ -9,13 +9,12 @@ const IMAGE_SIZES = [512, 1024] as const;
 export function MemoryEstimates() {
   const memory = useSelected((state) => state.models.memory);
   if (memory === undefined) return null;
-  const { objects } = memory;
   return (
     <details className="memory-estimates">
       <summary>Memory that SAM 2’s checkpoints take here</summary>
       <table className="numbers">
         <caption>
-          Estimates, with {objects} {objects === 1 ? 'object' : 'objects'} and with what is kept for
+          Estimates for {formatCounted(memory.objects, 'object')}, with what is kept for
           corrections.
         </caption>
         <thead>

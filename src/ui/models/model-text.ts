@@ -1,4 +1,4 @@
-import { formatBytes } from '../../store/format.ts';
+import { formatBytes, formatCounted } from '../../store/format.ts';
 import {
   backendName,
   estimateFor,
@@ -63,7 +63,7 @@ export function memoryText(models: ModelsSlice): string {
   if (memory === undefined || estimate === undefined) return 'being looked up';
   const { heldBytes, objects } = memory;
   const now = heldBytes === undefined ? '' : `${formatBytes(heldBytes)} now; `;
-  const tracked = objects === 1 ? '1 object' : `${objects} objects`;
+  const tracked = formatCounted(objects, 'object');
   return `${now}about ${formatBytes(estimate.bytes)} tracking ${tracked} at ${estimate.imageSize} px`;
 }
 
