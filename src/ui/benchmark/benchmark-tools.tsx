@@ -12,6 +12,8 @@ interface Props {
 export function BenchmarkTools({ isReady }: Props) {
   const { alerts, benchmark } = useActions();
   const [isCopied, setIsCopied] = useState(false);
+  // What was copied is not what a new run measures.
+  if (isCopied && !isReady) setIsCopied(false);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(await benchmark.text());
