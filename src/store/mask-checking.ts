@@ -61,10 +61,10 @@ export class MaskChecking {
   }
 
   async #check(plan: PossibleCheck): Promise<void> {
-    const { objectId, framesTotal } = plan;
+    const { framesTotal } = plan;
     const nowMs = this.#context.services.nowMs();
     const times = { startedAtMs: nowMs, lastFrameAtMs: nowMs };
-    const check = { objectId, framesTotal, framesDone: 0, ...times, isCancelling: false };
+    const check = { framesTotal, framesDone: 0, ...times, isCancelling: false };
     patch(this.#context, 'review', { check });
     const findings: Findings = { compared: 0, differing: 0, leastIou: 1 };
     try {

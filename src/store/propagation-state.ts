@@ -4,14 +4,18 @@ import type { PropagationRequest } from '../protocol/inference-api.ts';
 import type { Correction } from './pass-queue.ts';
 
 /** How far a run is. Times are milliseconds of the page's clock. */
-export interface PropagationRun {
-  readonly direction: 'forward' | 'reverse' | 'both';
-  readonly objectIds: readonly ObjectId[];
+export interface RunPace {
   readonly framesDone: number;
-  /** Over both directions. */
+  /** Over all passes, as of both directions. */
   readonly framesTotal: number;
   readonly startedAtMs: number;
   readonly lastFrameAtMs: number;
+}
+
+/** Objects that are being tracked. */
+export interface PropagationRun extends RunPace {
+  readonly direction: 'forward' | 'reverse' | 'both';
+  readonly objectIds: readonly ObjectId[];
   /** Newest frame with masks; the stage follows it. Absent before the first. */
   readonly newestFrame: FrameIndex | undefined;
 }
@@ -118,13 +122,13 @@ export function isRunning(
 }
 
 /** Frames a second over the whole run so far; 0 before the first frame. */
-export function framesPerSecond(run: PropagationRun): number {
+export function framesPerSecond(run: RunPace): number {
   const elapsedMs = run.lastFrameAtMs - run.startedAtMs;
   return run.framesDone === 0 || elapsedMs <= 0 ? 0 : (run.framesDone * 1000) / elapsedMs;
 }
 
 /** Milliseconds still needed at the speed so far; absent before the first frame. */
-export function remainingMs(run: PropagationRun): number | undefined {
+export function remainingMs(run: RunPace): number | undefined {
   const speed = framesPerSecond(run);
   return speed === 0 ? undefined : ((run.framesTotal - run.framesDone) * 1000) / speed;
 }

@@ -1,12 +1,7 @@
-import type { ObjectId } from '../core/ids.ts';
+import type { RunPace } from './propagation-state.ts';
 
-/** Masks of an object that are being checked by tracking back. Times are of the page's clock. */
-export interface CheckRun {
-  readonly objectId: ObjectId;
-  readonly framesDone: number;
-  readonly framesTotal: number;
-  readonly startedAtMs: number;
-  readonly lastFrameAtMs: number;
+/** Masks of an object that are being checked by tracking back. */
+export interface CheckRun extends RunPace {
   readonly isCancelling: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { formatCount, formatCounted, formatDurationMs } from '../../store/format.ts';
 import { planCheck } from '../../store/plan-check.ts';
+import { remainingMs } from '../../store/propagation-state.ts';
 import type { CheckRun } from '../../store/review-slice.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 
@@ -12,10 +13,9 @@ export function checkText(state: StudioState): string {
 }
 
 /** The figures of a running check. */
-export function checkFigures({ framesDone, framesTotal, ...times }: CheckRun) {
-  const elapsedMs = times.lastFrameAtMs - times.startedAtMs;
-  const leftMs =
-    framesDone === 0 ? undefined : (elapsedMs / framesDone) * (framesTotal - framesDone);
+export function checkFigures(check: CheckRun) {
+  const { framesDone, framesTotal } = check;
+  const leftMs = remainingMs(check);
   return {
     title: `${formatCount(framesDone)} of ${formatCount(framesTotal)} frames`,
     detail: leftMs === undefined ? 'first frame…' : `${formatDurationMs(leftMs)} left`,

@@ -160,7 +160,7 @@ describe('a check', () => {
     engine().agreementOf = () => 0.5;
     const checking = studio.actions.review.checkByTrackingBack();
     await until(() => state().review.check?.framesDone === 10, 'ten frames are done');
-    expect(state().review.check).toMatchObject({ objectId: 1, framesTotal: 39 });
+    expect(state().review.check).toMatchObject({ framesTotal: 39 });
     await studio.actions.propagation.track('forward', 'all');
     expect(lastMessage()).toBe('Masks are being checked.');
     await studio.actions.review.checkByTrackingBack();
