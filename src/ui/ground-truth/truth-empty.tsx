@@ -1,4 +1,4 @@
-import { FileJson, FolderTree, Images } from 'lucide-react';
+import { Braces, FileJson, FolderTree, Images } from 'lucide-react';
 import { useSelected } from '../studio-context.tsx';
 import { LoadTruthMenu } from './load-truth-menu.tsx';
 
@@ -17,6 +17,11 @@ const KINDS = [
     icon: <Images />,
     title: 'PNG masks',
     text: 'Of one sequence; the pixel value is the object’s number. Named or numbered as the clip’s frames.',
+  },
+  {
+    icon: <Braces />,
+    title: 'COCO, YouTube-VIS or SA-V JSON',
+    text: 'Run lengths or polygons. Pictures named or numbered as the clip’s frames.',
   },
 ] as const;
 
