@@ -54,7 +54,7 @@ const STYLE: StageStyle = {
   objects: [{ id: objectId(1), color: '#00ff00', isVisible: true, isSelected: false }],
 };
 
-/** A canvas on the page whose content the worker draws. */
+/** A canvas on the page that the worker draws on, some frames of the page before it is seen there. */
 async function attachStage() {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [SIZE.width, SIZE.height];
@@ -63,8 +63,7 @@ async function attachStage() {
   await api.attachStage(transfer(offscreen, [offscreen]));
   await api.setStageStyle(STYLE);
   return async () => {
-    // The worker's drawing reaches the page with one of its next frames.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise(requestAnimationFrame);
     const copy = new OffscreenCanvas(SIZE.width, SIZE.height).getContext('2d');
     if (copy === null) throw new Error('no 2D context');
     copy.drawImage(canvas, 0, 0);
@@ -266,7 +265,7 @@ describe('thumbnails', () => {
     expect([burntNumber(pixels), isShown]).toEqual([44, true]);
     expect(await done).toBe(true);
     expect(seen.map(({ shows }) => shows)).toEqual(every(1));
-    expect(burntNumber(await read())).toBe(25);
+    await expect.poll(async () => burntNumber(await read())).toBe(25);
   });
 
   it('pass over pictures that are damaged', async () => {
@@ -290,7 +289,7 @@ describe('the stage', () => {
     const read = await attachStage();
     await openFixture();
     expect(await api.showFrame(frameIndex(25))).toBe(true);
-    expect(burntNumber(await read())).toBe(25);
+    await expect.poll(async () => burntNumber(await read())).toBe(25);
   });
 
   it('tells calls that were overtaken, and shows the last', async () => {
@@ -298,7 +297,7 @@ describe('the stage', () => {
     await openFixture();
     const wishes = [59, 3, 40, 17].map((index) => api.showFrame(frameIndex(index)));
     expect(await Promise.all(wishes)).toEqual([false, false, false, true]);
-    expect(burntNumber(await read())).toBe(17);
+    await expect.poll(async () => burntNumber(await read())).toBe(17);
   });
 
   it('draws masks as they come, and their removal', async () => {
@@ -310,9 +309,10 @@ describe('the stage', () => {
       { objectId: objectId(1), frame: frameIndex(10), mask: lowerHalf(), origin: 'tracked' },
     ]);
     const centre = ((SIZE.height - 20) * SIZE.width + 100) * 4;
-    expect(Array.from((await read()).rgba.slice(centre, centre + 3))).toEqual([0, 255, 0]);
+    const colour = async () => Array.from((await read()).rgba.slice(centre, centre + 3));
+    await expect.poll(colour).toEqual([0, 255, 0]);
     await api.clearMasks();
-    expect(Array.from((await read()).rgba.slice(centre, centre + 3))).not.toEqual([0, 255, 0]);
+    await expect.poll(colour).not.toEqual([0, 255, 0]);
   });
 });
 
@@ -442,10 +442,10 @@ describe('the ground truth', () => {
       const at = ((SIZE.height - 20) * SIZE.width + x) * 4;
       return Array.from((await read()).rgba.slice(at, at + 3));
     };
-    expect(await colourAt(SIZE.width / 2)).toEqual([0, 0, 255]);
+    await expect.poll(() => colourAt(SIZE.width / 2)).toEqual([0, 0, 255]);
     expect(await colourAt(SIZE.width / 2 - 1)).not.toEqual([0, 0, 255]);
     await api.clearTruth();
-    expect(await colourAt(SIZE.width / 2)).not.toEqual([0, 0, 255]);
+    await expect.poll(() => colourAt(SIZE.width / 2)).not.toEqual([0, 0, 255]);
   });
 });
 
