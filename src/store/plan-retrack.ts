@@ -65,12 +65,26 @@ export function planRetrack(state: StudioState): TrackingPlan {
   return { isPossible: true, passes, objectIds: [id], framesTotal, takenFrames };
 }
 
+interface CorrectedSpan {
+  readonly frame: FrameIndex;
+  readonly span: Span;
+}
+
+// Asked for at every change of the state, by everything that shows whether there is something to fix.
+const known = new WeakMap<Tracklet, readonly CorrectedSpan[]>();
+
 /** The frames on which a tracked object was changed since, with the frames tracked around each. */
-function correctedSpans({ changedFrames, summaries }: Tracklet) {
-  return changedFrames.flatMap((frame): { frame: FrameIndex; span: Span }[] => {
-    const span = spanAround(summaries, frame);
-    return span === undefined ? [] : [{ frame, span }];
-  });
+function correctedSpans(tracklet: Tracklet): readonly CorrectedSpan[] {
+  let spans = known.get(tracklet);
+  if (spans === undefined) {
+    const { changedFrames, summaries } = tracklet;
+    spans = changedFrames.flatMap((frame) => {
+      const span = spanAround(summaries, frame);
+      return span === undefined ? [] : [{ frame, span }];
+    });
+    known.set(tracklet, spans);
+  }
+  return spans;
 }
 
 const MADE: readonly MaskOrigin[] = ['tracked', 'kept', 'prompt'];
