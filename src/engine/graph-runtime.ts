@@ -19,6 +19,15 @@ export interface ModelGraph extends Disposable {
   ): Promise<Record<Name, DeviceTensor>>;
 }
 
+/** What is known of a graph before it runs. */
+export interface LoadOptions {
+  /**
+   * Every input has the same shape on every run, and the same outputs are asked for: the runtime may
+   * record the first run and replay it. Such a graph keeps its buffers.
+   */
+  readonly isSteady?: boolean;
+}
+
 /**
  * What runs graphs and holds their tensors: ONNX Runtime in the browser, or in Node for tests. The
  * runtime has the files of `weight-plan.ts` (checkpoint and prepared weights) mounted under their
@@ -29,7 +38,7 @@ export interface GraphRuntime {
    * @param name unique among the loaded graphs, for messages and profiles
    * @param model ONNX `ModelProto`; copied
    */
-  load(name: string, model: Uint8Array): Promise<ModelGraph>;
+  load(name: string, model: Uint8Array, options?: LoadOptions): Promise<ModelGraph>;
   /** A tensor on the device with a copy of the data. The caller disposes it. */
   tensor(dims: readonly number[], host: HostData): DeviceTensor;
   /**

@@ -10,6 +10,7 @@ import { hostData, OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import { probeBankAttention } from '../../src/engine/session/bank-attention-probe.ts';
+import { probeGraphCapture } from '../../src/engine/session/capture-probe.ts';
 import { CpuTensorKernels } from '../../src/engine/session/cpu-tensor-kernels.ts';
 import {
   type GpuBankAttention,
@@ -24,6 +25,8 @@ export interface BrowserDeviceOptions {
   readonly threads?: number;
   /** Of WebGPU; what the product finds right unless given. */
   readonly bankAttention?: 'kernel' | 'graph';
+  /** Of WebGPU; what the product finds right unless given. */
+  readonly graphCapture?: boolean;
 }
 
 /** A device and the ORT build for it, as the product finds them. A worker holds one build. */
@@ -40,7 +43,11 @@ export async function openBrowserDevice(options: BrowserDeviceOptions): Promise<
     options.bankAttention === undefined
       ? await probeBankAttention(probed, ort)
       : { way: options.bankAttention, reason: 'As the test asks.' };
-  const report = { ...probed.report, threads, bankAttention };
+  const graphCapture =
+    options.graphCapture === undefined
+      ? await probeGraphCapture(probed, ort)
+      : { isOn: options.graphCapture, reason: 'As the test asks.' };
+  const report = { ...probed.report, threads, bankAttention, graphCapture };
   const plan: DevicePlan =
     probed.backend === 'wasm' ? { ...probed, threads, report } : { ...probed, report };
   return { plan, ort };

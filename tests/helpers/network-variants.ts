@@ -23,8 +23,8 @@ export function memoryAttentionOnTokens(setup: ModelSetup): Graph {
 /** The same as segments, whose bank has pointers always. */
 export function memoryAttentionSegmentsOnTokens(setup: ModelSetup): MemoryAttentionSegments {
   const draft = openDraft('memoryAttentionBankOnTokens', setup);
-  const bank = bankSegment(draft, tokenInputs(draft));
-  return { ...buildMemoryAttentionSegments(setup), bank };
+  const largeBank = bankSegment(draft, tokenInputs(draft));
+  return { ...buildMemoryAttentionSegments(setup), bank: largeBank, largeBank };
 }
 
 function tokenInputs({ g, config, gridSide }: Draft): Bank {

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors.ts';
+import { integer } from './attributes.ts';
 import type {
   Attributes,
   ConstantData,
@@ -59,12 +60,12 @@ export class GraphDraft {
 
   /** Makes a node's result fetchable under `name`. */
   output(name: string, value: Value): void {
-    const isNodeOutput = this.#nodes.some((node) => node.output === value);
+    const maker = this.#nodes.find((node) => node.output === value);
     const isFree = !this.#outputs.has(name) && ![...this.#outputs.values()].includes(value);
-    if (!isNodeOutput || !isFree) {
+    if (maker === undefined || !isFree) {
       throw invalid(name, 'an output is the result of one node, under one name');
     }
-    this.#outputs.set(name, value);
+    this.#outputs.set(name, maker.op === 'Reshape' ? this.#copy(value) : value);
   }
 
   /** Data that travels in the model itself: for small tensors. `dims` default to one axis. */
@@ -115,6 +116,16 @@ export class GraphDraft {
     this.#values.add(output);
     this.#nodes.push({ name, op, inputs, output, attributes });
     return output;
+  }
+
+  /**
+   * ONNX Runtime copies an output that is another tensor in another shape, and a captured run leaves
+   * out what is not a program. So a program copies it.
+   */
+  #copy(value: Value): Value {
+    const { dtype, dims } = value;
+    const attributes = { axis: integer(0) };
+    return this.node('Concat', { inputs: [value], attributes, dtype, dims: () => dims });
   }
 
   #initializer(

@@ -7,17 +7,20 @@ export class OrtTensor implements DeviceTensor {
   readonly dims: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly bytes: number;
-  readonly #tensor: Tensor;
-  readonly #onDispose: () => void;
+  /** Whether nobody writes to it once it is there. Others may or may not be. */
+  readonly isConstant: boolean;
+  #tensor: Tensor;
+  #onDispose: () => void;
   #isDisposed = false;
 
   /** @param onDispose frees what the tensor stands for, once */
-  constructor(tensor: Tensor, onDispose: () => void) {
+  constructor(tensor: Tensor, onDispose: () => void, isConstant = false) {
     const { type } = tensor;
     invariant(type === 'float32' || type === 'int32', `tensors of ${type} do not leave a graph`);
     this.dims = tensor.dims;
     this.dtype = type;
     this.bytes = tensor.size * 4;
+    this.isConstant = isConstant;
     this.#tensor = tensor;
     this.#onDispose = onDispose;
   }
@@ -26,6 +29,20 @@ export class OrtTensor implements DeviceTensor {
   get tensor(): Tensor {
     invariant(!this.#isDisposed, 'a disposed tensor was used');
     return this.#tensor;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /**
+   * From now on the values lie in `tensor`, which has the same shape. Where they lay is nobody's.
+   * @param onDispose as for the constructor, of what the tensor stands for now
+   */
+  move(tensor: Tensor, onDispose: () => void): void {
+    invariant(!this.#isDisposed, 'a disposed tensor was moved');
+    this.#tensor = tensor;
+    this.#onDispose = onDispose;
   }
 
   [Symbol.dispose](): void {

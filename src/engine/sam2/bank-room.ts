@@ -1,5 +1,5 @@
 import type { BankRows } from '../kernels/cross-attention/bank-rows.ts';
-import type { TrackerConfig } from './engine-graphs.ts';
+import { NUM_MASK_MEMORIES } from './state-dict.ts';
 
 /** How many mask memories and object pointers there are, or there is room for. */
 export interface BankCounts {
@@ -7,8 +7,8 @@ export interface BankCounts {
   readonly pointers: number;
 }
 
-/** `sam2_base.py: max_obj_ptrs_in_encoder` */
-export const MAX_OBJECT_POINTERS = 16;
+/** `sam2_base.py: num_maskmem` and `max_obj_ptrs_in_encoder`. */
+export const USUAL_BANK: BankCounts = { memories: NUM_MASK_MEMORIES, pointers: 16 };
 
 /**
  * Corrected and pinned frames beyond the usual bank come in such steps, so that one more of them rarely
@@ -17,21 +17,12 @@ export const MAX_OBJECT_POINTERS = 16;
 const STEP: BankCounts = { memories: 4, pointers: 16 };
 
 /** Room for the usual bank, or for the next steps beyond it. */
-export function bankRoom(
-  { memories, pointers }: BankCounts,
-  {
-    numMaskMemories,
-    maxObjectPointers,
-  }: Pick<TrackerConfig, 'numMaskMemories' | 'maxObjectPointers'>,
-): BankCounts {
-  return {
-    memories: roomFor(memories, numMaskMemories, STEP.memories),
-    pointers: roomFor(pointers, maxObjectPointers, STEP.pointers),
+export function bankRoom(counts: BankCounts): BankCounts {
+  const roomFor = (what: keyof BankCounts) => {
+    const beyond = Math.max(counts[what] - USUAL_BANK[what], 0);
+    return USUAL_BANK[what] + Math.ceil(beyond / STEP[what]) * STEP[what];
   };
-}
-
-function roomFor(count: number, usual: number, step: number): number {
-  return usual + Math.ceil(Math.max(count - usual, 0) / step) * step;
+  return { memories: roomFor('memories'), pointers: roomFor('pointers') };
 }
 
 /** Which rows of the keys and values of a bank in such a room hold something. */

@@ -5,11 +5,10 @@ import {
   planCrossAttention,
 } from '../kernels/cross-attention/attention-plan.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
-import { bankRoom, MAX_OBJECT_POINTERS } from './bank-room.ts';
+import { bankRoom } from './bank-room.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { buildMemoryAttentionSegments } from './memory-attention-segments.ts';
 import { BACKBONE_STRIDE, buildGraph, type GraphName, type ModelSetup } from './model-graphs.ts';
-import { NUM_MASK_MEMORIES } from './state-dict.ts';
 
 /** How full the memory bank is. */
 export interface BankExtents {
@@ -76,14 +75,13 @@ function bindingsOf({ bank }: TrackedFrame) {
 
 /** Memory attention as segments with the kernel between them. */
 function segmentedCost(frame: TrackedFrame): FrameNode[] {
-  const { bank, layers } = buildMemoryAttentionSegments(frame);
+  const { largeBank, layers } = buildMemoryAttentionSegments(frame);
   const costOf = (graph: Graph) => graphCost(graph, bindingsOf(frame));
   const { flop, bytes, dispatches } = bankPlan(frame);
   // The keys of the whole room are computed, whatever it holds.
-  const usual = { numMaskMemories: NUM_MASK_MEMORIES, maxObjectPointers: MAX_OBJECT_POINTERS };
-  const room = bankRoom(frame.bank, usual);
+  const room = bankRoom(frame.bank);
   return [
-    ...graphCost(bank, { N: room.memories, K: room.pointers }),
+    ...graphCost(largeBank, { N: room.memories, K: room.pointers }),
     ...layers.flatMap((graph, gap) => {
       if (gap === 0) return costOf(graph);
       const name = `layers.${gap - 1}/${CROSS_ATTENTION}/${ATTENTION_SCOPE}/kernel`;

@@ -1,8 +1,16 @@
 import type { Graph, Value } from '../graph/graph.ts';
+import { symbol } from '../graph/shape.ts';
+import { USUAL_BANK } from './bank-room.ts';
 import { layerNorm } from './layers.ts';
 import { attendToFrame, positionedInput, takeUpAnswer } from './memory-attention-layer.ts';
 import { bankSegment } from './memory-bank-segment.ts';
-import { bankInputs, type Draft, type ModelSetup, openDraft } from './model-graphs.ts';
+import {
+  type BankExtent,
+  bankInputs,
+  type Draft,
+  type ModelSetup,
+  openDraft,
+} from './model-graphs.ts';
 import { rotaryTables } from './rotary.ts';
 
 /**
@@ -12,9 +20,11 @@ import { rotaryTables } from './rotary.ts';
 export interface MemoryAttentionSegments {
   /**
    * `memories`, `temporalRows`, `pointers` and `temporalSines` → `keys0`, `keys1`, … `[T,d]`, for
-   * each layer, and `values` `[T,64]`.
+   * each layer, and `values` `[T,64]`, of a bank with the usual room.
    */
   readonly bank: Graph;
+  /** The same for any room. */
+  readonly largeBank: Graph;
   /**
    * The first takes `stride16`, the others `x` (the `nextX` before) and `attended` `[g²,64]`; the
    * last gives `conditioned`, the others `nextX` and `queries`.
@@ -24,9 +34,16 @@ export interface MemoryAttentionSegments {
 
 /** All segments of a model's memory attention. */
 export function buildMemoryAttentionSegments(setup: ModelSetup): MemoryAttentionSegments {
-  const bank = openDraft('memoryAttentionBank', setup);
+  const bankOf = (name: string, extent: BankExtent) => {
+    const draft = openDraft(name, setup);
+    return bankSegment(draft, bankInputs(draft, extent));
+  };
   return {
-    bank: bankSegment(bank, bankInputs(bank, true)),
+    bank: bankOf('memoryAttentionBank', USUAL_BANK),
+    largeBank: bankOf('memoryAttentionLargeBank', {
+      memories: symbol('N'),
+      pointers: symbol('K'),
+    }),
     layers: [
       buildBeginning(openDraft('memoryAttention0', setup)),
       ...buildMemoryAttentionLayers(setup, 1),
@@ -49,7 +66,7 @@ export function buildMemoryAttentionLayers(setup: ModelSetup, objects: number): 
 
 /** The graphs of the segments, in the order of their use. */
 export function segmentGraphs(segments: MemoryAttentionSegments): readonly Graph[] {
-  return [segments.bank, ...segments.layers];
+  return [segments.bank, segments.largeBank, ...segments.layers];
 }
 
 /** What comes before the first gap: the features with their positions, and the layer's beginning. */

@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
-import { symbol } from '../graph/shape.ts';
+import { type Dim, multiplyDims, symbol } from '../graph/shape.ts';
 import { imageEncoder } from './image-encoder.ts';
 import { maskAsOutput } from './mask-as-output.ts';
 import { predictMasks } from './mask-decoder.ts';
@@ -87,28 +87,35 @@ function buildMemoryAttention(draft: Draft, hasPointers: boolean): void {
   const { g, weights, config, gridSide } = draft;
   const tokens = gridSide * gridSide;
   const current = g.input('stride16', 'float32', [tokens, config.width]);
-  const bank = bankInputs(draft, hasPointers);
+  const symbols = { memories: symbol('N'), pointers: symbol('K') };
+  const bank = bankInputs(draft, hasPointers ? symbols : { memories: symbols.memories });
   const attention = weights.within('memory_attention');
   g.output('conditioned', memoryAttention(g, attention, { current, ...bank }, config));
 }
 
-/** The memory bank as inputs of a graph, with its positions. Symbols: N memories, K pointers. */
-export function bankInputs(draft: Draft, hasPointers: boolean): Bank {
-  const { g, weights, config, gridSide } = draft;
-  const tokens = gridSide * gridSide;
-  const memories = g.input('memories', 'float32', [
-    { constant: 0, terms: { N: tokens } },
-    config.memoryWidth,
-  ]);
-  const temporalRows = g.input('temporalRows', 'int32', [symbol('N')]);
-  const spatial = spatialTokens(g, weights, { memories, temporalRows, gridSide }, config);
-  return hasPointers
-    ? { spatial, pointers: pointerTokens(g, weights, pointerInputs(draft), config) }
-    : { spatial };
+/** Extents of the inputs of a graph that takes a bank. */
+export interface BankExtent {
+  readonly memories: Dim;
+  /** Absent: there are none. */
+  readonly pointers?: Dim;
 }
 
-function pointerInputs({ g, config }: Draft) {
-  const pointers = g.input('pointers', 'float32', [symbol('K'), config.width]);
+/** The memory bank as inputs of a graph, with its positions. */
+export function bankInputs(draft: Draft, extent: BankExtent): Bank {
+  const { g, weights, config, gridSide } = draft;
+  const memories = g.input('memories', 'float32', [
+    multiplyDims(extent.memories, gridSide * gridSide),
+    config.memoryWidth,
+  ]);
+  const temporalRows = g.input('temporalRows', 'int32', [extent.memories]);
+  const spatial = spatialTokens(g, weights, { memories, temporalRows, gridSide }, config);
+  if (extent.pointers === undefined) return { spatial };
+  const inputs = pointerInputs(draft, extent.pointers);
+  return { spatial, pointers: pointerTokens(g, weights, inputs, config) };
+}
+
+function pointerInputs({ g, config }: Draft, count: Dim) {
+  const pointers = g.input('pointers', 'float32', [count, config.width]);
   if (config.version === '2.0') return { pointers };
   return { pointers, temporalSines: g.input('temporalSines', 'float32', pointers.dims) };
 }

@@ -48,10 +48,11 @@ export function rotate(
   const grids = divideDim(count, Number(tokens)) ?? 0;
   const project = ({ weight, bias }: LinearValues, table: Value) => {
     const product = g.gemm(x, weight, { bias, transposeB: true, scale });
-    return g.multiply(isOneGrid ? product : g.reshape(product, [grids, tokens, width]), table);
+    if (isOneGrid) return g.multiply(product, table);
+    const apart = g.multiply(g.reshape(product, [grids, tokens, width]), table);
+    return g.reshape(apart, [count, width]);
   };
-  const sum = g.add(project(straight, rotary.cos), project(turned, rotary.sin));
-  return isOneGrid ? sum : g.reshape(sum, [count, width]);
+  return g.add(project(straight, rotary.cos), project(turned, rotary.sin));
 }
 
 /** The same, transposed: `[n·g²,in]` to `[d,n·g²]`. */

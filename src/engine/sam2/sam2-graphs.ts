@@ -2,9 +2,9 @@ import { invariant } from '../../core/assert.ts';
 import type { BinaryMask } from '../../core/rle.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, hasStaticInputs } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
-import { bankRoom, MAX_OBJECT_POINTERS, rowsInRoom } from './bank-room.ts';
+import { bankRoom, rowsInRoom, USUAL_BANK } from './bank-room.ts';
 import { bankTensors } from './bank-tensors.ts';
 import type {
   CandidatesInput,
@@ -22,7 +22,6 @@ import { MASK_BIAS, MASK_SCALE } from './mask-as-output.ts';
 import type { GraphName } from './model-graphs.ts';
 import type { Sam2Model } from './sam2-model.ts';
 import { type BankAttention, SegmentedMemoryAttention } from './segmented-memory-attention.ts';
-import { NUM_MASK_MEMORIES } from './state-dict.ts';
 
 /**
  * Graphs that every tracked frame runs, besides memory attention; the others are loaded when they are
@@ -90,8 +89,8 @@ export class Sam2Graphs implements EngineGraphs {
     this.config = {
       imageSize: model.imageSize,
       modelWidth: model.config.width,
-      numMaskMemories: NUM_MASK_MEMORIES,
-      maxObjectPointers: MAX_OBJECT_POINTERS,
+      numMaskMemories: USUAL_BANK.memories,
+      maxObjectPointers: USUAL_BANK.pointers,
       hasPointerTemporalPositions: model.config.version === '2.1',
     };
   }
@@ -117,7 +116,7 @@ export class Sam2Graphs implements EngineGraphs {
 
   async attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor> {
     const counts = { memories: bank.memories.length, pointers: bank.pointers.length };
-    const room = this.#segmented === undefined ? counts : bankRoom(counts, this.config);
+    const room = this.#segmented === undefined ? counts : bankRoom(counts);
     const own = bankTensors(this.#runtime, this.config, { bank, room });
     try {
       const inputs = { stride16: features.stride16, ...own };
@@ -233,9 +232,15 @@ export class Sam2Graphs implements EngineGraphs {
   async #graph(name: GraphName): Promise<ModelGraph> {
     const loaded = this.#graphs.get(name);
     if (loaded !== undefined) return loaded;
-    const graph = await this.#runtime.load(name, this.#model.encode(name));
+    const isSteady = CORE_GRAPHS.some((core) => core === name) && this.#isStatic(name);
+    const graph = await this.#runtime.load(name, this.#model.encode(name), { isSteady });
     this.#graphs.set(name, graph);
     return graph;
+  }
+
+  #isStatic(name: GraphName): boolean {
+    const graph = this.#model.graphs.get(name);
+    return graph !== undefined && hasStaticInputs(graph);
   }
 
   /** The caller disposes what it asks for. */

@@ -1,6 +1,6 @@
 import { invariant } from '../../core/assert.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, hasStaticInputs } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
 import type { BankRows } from '../kernels/cross-attention/bank-rows.ts';
 import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
@@ -32,7 +32,7 @@ export class SegmentedMemoryAttention implements Disposable {
   }
 
   /**
-   * Loads the segments.
+   * Loads the segments of tracking; that for a bank with more room is loaded when it is first needed.
    * @throws StudioError as the runtime does
    */
   static async load(options: SegmentedOptions): Promise<SegmentedMemoryAttention> {
@@ -53,10 +53,10 @@ export class SegmentedMemoryAttention implements Disposable {
    * @param rows of the bank's keys that hold something
    */
   async run(inputs: Tensors, rows: BankRows): Promise<DeviceTensor> {
-    const { bank, layers } = this.#options.segments;
+    const { bank, largeBank, layers } = this.#options.segments;
     const [first, ...others] = layers;
     invariant(first !== undefined, 'memory attention has a layer');
-    const made = await this.#run(bank, inputs);
+    const made = await this.#run(takes(bank, inputs) ? bank : largeBank, inputs);
     try {
       let state = await this.#run(first, inputs);
       for (const [layer, graph] of others.entries()) {
@@ -100,10 +100,18 @@ export class SegmentedMemoryAttention implements Disposable {
     const known = this.#graphs.get(graph);
     if (known !== undefined) return known;
     const { runtime, encode } = this.#options;
-    const loaded = await runtime.load(graph.name, encode(graph));
+    const isSteady = hasStaticInputs(graph);
+    const loaded = await runtime.load(graph.name, encode(graph), { isSteady });
     this.#graphs.set(graph, loaded);
     return loaded;
   }
+}
+
+/** Whether the tensors have the graph's own extents, where it has such. */
+function takes(graph: Graph, tensors: Tensors): boolean {
+  return graph.inputs.every(({ name, dims }) =>
+    dims.every((dim, axis) => dim === tensorOf(tensors, name).dims[axis]),
+  );
 }
 
 function tensorOf(tensors: Tensors, name: string): DeviceTensor {

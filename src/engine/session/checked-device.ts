@@ -1,19 +1,26 @@
-import type { DeviceReport } from '../../protocol/device.ts';
+import type { DeviceReport, Precision } from '../../protocol/device.ts';
 import { PREPARED_LOCATION, prepareWeights } from '../graph/weight-plan.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
 import { loadOrt, type OrtModule } from '../runtime/ort-module.ts';
 import { OrtRuntime } from '../runtime/ort-runtime.ts';
 import { checkDevice, type CheckedRuntime } from '../self-test/device-check.ts';
 import { probeBankAttention } from './bank-attention-probe.ts';
+import { probeGraphCapture } from './capture-probe.ts';
 import { openBankAttention } from './gpu-bank-attention.ts';
+import { probeHalfPrecision } from './half-precision-probe.ts';
 import type { LoadReporter } from './load-progress.ts';
 import { inMemory } from './weight-files.ts';
 
 /** A device with the ORT build for it, found to compute what the reference computes. */
 export interface CheckedDevice {
-  /** Its report says how the memory bank is attended to. */
+  /**
+   * Its report says how the memory bank is attended to, whether graphs are captured, and whether networks
+   * may compute in float16.
+   */
   readonly plan: DevicePlan;
   readonly ort: OrtModule;
+  /** Names whatever may change what the device computes. */
+  readonly key: string;
 }
 
 /** Remembers which devices have passed; `CheckRecord` of the storage. */
@@ -37,10 +44,25 @@ export async function openCheckedDevice(
 ): Promise<CheckedDevice> {
   const ort = await loadOrt(found.report);
   const bankAttention = await probeBankAttention(found, ort);
-  const plan: DevicePlan = { ...found, report: { ...found.report, bankAttention } };
+  const graphCapture = await probeGraphCapture(found, ort);
+  const report = { ...found.report, bankAttention, graphCapture };
+  const plan: DevicePlan = { ...found, report };
   const key = deviceKey(plan.report, ort.env.versions.web ?? '');
-  if (await checks.hasPassed(key)) return { plan, ort };
-  progress.at('checking');
+  const passOnce = async (name: string, precision: Precision) => {
+    if (await checks.hasPassed(name)) return;
+    progress.at('checking');
+    await selfTest({ plan, ort }, precision);
+    await checks.notePass(name);
+  };
+  await passOnce(key, 'fp32');
+  const halfPrecision = await probeHalfPrecision(report, () => passOnce(`${key}|fp16`, 'fp16'));
+  return { plan: { ...plan, report: { ...report, halfPrecision } }, ort, key };
+}
+
+async function selfTest(
+  { plan, ort }: Pick<CheckedDevice, 'plan' | 'ort'>,
+  precision: Precision,
+): Promise<void> {
   const owned: Disposable[] = [];
   try {
     await checkDevice(async (model, checkpoint): Promise<CheckedRuntime> => {
@@ -52,18 +74,16 @@ export async function openCheckedDevice(
       if (attention === undefined) return { runtime };
       owned.push(attention);
       return { runtime, attendToBank: (operands) => attention.attend(operands) };
-    });
+    }, precision);
   } finally {
     for (const resource of owned) resource[Symbol.dispose]();
   }
-  await checks.notePass(key);
-  return { plan, ort };
 }
 
 /** Whatever may change what a device computes. */
 function deviceKey(report: DeviceReport, ortVersion: string): string {
-  const { bundle, adapter, threads, bankAttention } = report;
+  const { bundle, adapter, threads, bankAttention, graphCapture } = report;
   const gpu = [adapter?.vendor, adapter?.architecture, adapter?.description];
-  const way = bankAttention?.way;
-  return [navigator.userAgent, ortVersion, bundle, threads, ...gpu, way].join('|');
+  const way = [bankAttention?.way, graphCapture?.isOn];
+  return [navigator.userAgent, ortVersion, bundle, threads, ...gpu, ...way].join('|');
 }

@@ -8,7 +8,8 @@ import {
 import type { BufferSlice } from '../kernels/gpu-resources.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
-import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
+import { gpuBuffer } from '../runtime/gpu-tensors.ts';
+import type { OrtRuntime } from '../runtime/ort-runtime.ts';
 import { BACKBONE_STRIDE } from '../sam2/model-graphs.ts';
 import type { Sam2Model } from '../sam2/sam2-model.ts';
 
@@ -51,7 +52,7 @@ export class GpuBankAttention implements Disposable {
 
   /**
    * `BankAttention`: the result `[N,64]` is the caller's.
-   * @throws StudioError `out-of-memory` for more keys than a shader of this device can bind
+   * @throws StudioError `model-too-large` for more keys than a shader of this device can bind
    */
   attend({ queries, keys, values, rows }: AttentionOperands<DeviceTensor>): DeviceTensor {
     const attended = this.#runtime.emptyGpuTensor([queries.dims[0] ?? 0, VALUE_WIDTH]);

@@ -7,7 +7,8 @@ import type { BufferSlice } from '../kernels/gpu-resources.ts';
 import { GpuMaskReader } from '../kernels/mask-read/gpu-mask-reader.ts';
 import type { MaskReading, MaskSource } from '../kernels/mask-read/mask-reader.ts';
 import { GpuPreprocessor } from '../kernels/preprocess/gpu-preprocessor.ts';
-import { gpuBuffer, type OrtRuntime } from '../runtime/ort-runtime.ts';
+import { gpuBuffer } from '../runtime/gpu-tensors.ts';
+import type { OrtRuntime } from '../runtime/ort-runtime.ts';
 
 import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 
