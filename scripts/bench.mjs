@@ -2,13 +2,15 @@ import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, ROOT } from './ensure-installed.mjs';
 import { benchHalf } from './bench-half.mjs';
 import { benchRoofline } from './bench-roofline.mjs';
+import { benchTrackBytes } from './bench-track-bytes.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /**
  * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
  * network, GFLOP, and the share of the device's own rate for a product of matrices. With
  * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`. With `--half`: what float16
- * costs in accuracy, see `bench-half.mjs`.
+ * costs in accuracy, see `bench-half.mjs`. With `--track-bytes`: what a GPU holds along a track, see
+ * `bench-track-bytes.mjs`.
  */
 ensurePackages();
 const { createServer } = await import('vite');
@@ -33,6 +35,7 @@ await server.listen();
 const other = [
   { flag: '--roofline', run: benchRoofline },
   { flag: '--half', run: benchHalf },
+  { flag: '--track-bytes', run: benchTrackBytes },
 ].find(({ flag }) => process.argv.includes(flag));
 if (other !== undefined) {
   await other.run(server, option).catch((error) => {

@@ -1,0 +1,80 @@
+import { ensureChromium } from './ensure-installed.mjs';
+import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
+
+/** By then the bank and what is kept for later are full. */
+const SETTLED_FRAMES = 40;
+/** ONNX Runtime's for a pointer and two scores; what is kept of them is bounded too. */
+const MOST_GROWTH = 0.005;
+/** Small, so that both are full after a few frames. */
+const BUDGETS = { featureBytes: 2 ** 20, recentStateBytes: 2 ** 18 };
+
+/**
+ * `npm run bench -- --track-bytes [--model nano] [--size 128] [--objects 1] [--frames 60]`: bytes and
+ * buffers that a software GPU holds along a track, beside what was planned. Fails where they grow.
+ * @param {import('vite').ViteDevServer} server
+ * @param {(name: string) => string | undefined} option
+ */
+export async function benchTrackBytes(server, option) {
+  const executablePath = ensureChromium();
+  if (executablePath === undefined) throw new Error('There is no Chromium to count in.');
+  const { chromium } = await import('playwright');
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...HEADLESS_ARGS, ...SWIFTSHADER_WEBGPU_ARGS],
+  });
+  const frames = Number(option('frames') ?? 60);
+  const request = {
+    size: option('model') ?? 'nano',
+    imageSize: Number(option('size') ?? 128),
+    objects: Number(option('objects') ?? 1),
+    frames,
+    budgets: BUDGETS,
+  };
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => console.log(message.text()));
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/bytes.html`);
+    /** @type {import('../tests/bench/bytes.worker.ts').BytesResult} */
+    const { samples, planned } = await page.evaluate(
+      (asked) => /** @type {any} */ (globalThis).countBytes(asked),
+      request,
+    );
+    print(request, samples, planned);
+    assertFlat(samples.slice(2));
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * @param {{ size: string, imageSize: number, objects: number, frames: number }} request
+ * @param {readonly import('../tests/bench/bytes.worker.ts').BytesSample[]} samples
+ * @param {import('../tests/bench/bytes.worker.ts').BytesResult['planned']} planned
+ */
+function print({ size, imageSize, objects, frames }, samples, planned) {
+  console.log(`## ${size} at ${imageSize}, ${objects} tracked over ${frames} frames\n`);
+  console.log('| at | MB held | buffers |\n| --- | --- | --- |');
+  const shown = new Set([0, 20, 40, 60, 100, 300, 500, 700, frames - 1].map(String));
+  for (const { at, bytes, buffers } of samples) {
+    if (Number.isNaN(Number(at)) || shown.has(at)) {
+      console.log(`| ${at} | ${(bytes / 1e6).toFixed(2)} | ${buffers} |`);
+    }
+  }
+  const parts = Object.entries(planned).map(
+    ([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)}`,
+  );
+  console.log(`\nPlanned, MB: ${parts.join(', ')}.`);
+}
+
+/** @param {readonly import('../tests/bench/bytes.worker.ts').BytesSample[]} samples one a frame */
+function assertFlat(samples) {
+  const settled = samples.slice(SETTLED_FRAMES);
+  const [first] = settled;
+  if (first === undefined) return;
+  const most = Math.max(...settled.map(({ bytes }) => bytes));
+  const growth = most / first.bytes - 1;
+  console.log(
+    `From frame ${SETTLED_FRAMES} on, what is held grows by ${(100 * growth).toFixed(2)} % at most.`,
+  );
+  if (growth > MOST_GROWTH) throw new Error('What a track holds grows with its length.');
+}

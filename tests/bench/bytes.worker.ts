@@ -1,0 +1,106 @@
+import '../../src/core/dispose-polyfill.ts';
+import { invariant } from '../../src/core/assert.ts';
+import { frameIndex, objectId } from '../../src/core/ids.ts';
+import { CallQueue } from '../../src/engine/runtime/call-queue.ts';
+import { heldBuffers, type HeldBuffers } from '../../src/engine/runtime/gpu-buffer-ledger.ts';
+import { modelConfig, type ModelSize } from '../../src/engine/sam2/model-config.ts';
+import { type ModelMemory, planModelMemory } from '../../src/engine/session/memory-plan.ts';
+import { SegmentationSession } from '../../src/engine/session/segmentation-session.ts';
+import type { MemoryBudgets } from '../../src/engine/session/session-budgets.ts';
+import { warmUp } from '../../src/engine/session/warm-up.ts';
+import { openBrowserDevice, openBrowserEngine } from '../helpers/browser-engine.ts';
+import { DiscClip } from '../helpers/disc-clip.ts';
+import { benchCheckpoint } from './bench-models.ts';
+
+/** What the page asks for. */
+export interface BytesRequest {
+  readonly size: ModelSize;
+  readonly imageSize: number;
+  readonly objects: number;
+  /** Of the track; none stops when the model is warm. */
+  readonly frames: number;
+  readonly budgets: MemoryBudgets;
+  readonly bankAttention?: 'kernel' | 'graph';
+}
+
+/** What a device held at a moment, ONNX Runtime's buffers too. */
+export interface BytesSample extends HeldBuffers {
+  /** `loaded`, `warm`, or the frame whose masks came out. */
+  readonly at: string;
+}
+
+/** What was held, and what was planned for the session to hold with nothing kept for later. */
+export interface BytesResult {
+  readonly samples: readonly BytesSample[];
+  readonly planned: ModelMemory;
+}
+
+/** A software GPU is slow at the kernels that run over the frame. */
+const CLIP_SCALE = 0.25;
+
+self.addEventListener('message', ({ data }: MessageEvent<BytesRequest>) => {
+  void measure(data).then(
+    (result) => self.postMessage({ result }),
+    (error: unknown) => self.postMessage({ error: String(error) }),
+  );
+});
+
+async function measure(request: BytesRequest): Promise<BytesResult> {
+  const { size, imageSize, frames, budgets, bankAttention } = request;
+  const device = await openBrowserDevice({
+    backend: 'webgpu',
+    ...(bankAttention && { bankAttention }),
+  });
+  const { plan } = device;
+  invariant(plan.backend === 'webgpu', 'only a GPU is counted');
+  const samples: BytesSample[] = [];
+  const note = (at: string) => samples.push({ at, ...heldBuffers(plan.device) });
+  using engine = await openBrowserEngine(device, benchCheckpoint(size), imageSize);
+  const { graphs, kernels } = engine;
+  note('loaded');
+  await warmUp(graphs, kernels);
+  note('warm');
+  const clip = new DiscClip({ scale: CLIP_SCALE, onMasks: ([mask]) => note(`${mask?.frame}`) });
+  const session = new SegmentationSession({
+    graphs,
+    kernels,
+    media: clip,
+    video: { ...clip.size, frameCount: frames },
+    queue: new CallQueue(),
+    corrections: 'keep',
+    budgets,
+  });
+  if (frames > 0) {
+    await clickDiscs(session, clip, request);
+    // The clicks' masks.
+    samples.length = 2;
+    await track(session, request);
+  }
+  await session.close();
+  const config = modelConfig(size, '2.1');
+  const way = plan.report.bankAttention?.way ?? 'graph';
+  const planned = { config, imageSize, backend: 'webgpu', bankAttention: way } as const;
+  return { samples, planned: planModelMemory({ ...planned, video: clip.size }) };
+}
+
+async function clickDiscs(
+  session: SegmentationSession,
+  clip: DiscClip,
+  { objects }: BytesRequest,
+): Promise<void> {
+  for (let id = 1; id <= objects; id++) {
+    const points = [{ ...clip.discCentre(id, 0), label: 'positive' as const }];
+    const prompts = { kind: 'clicks', points } as const;
+    await session.setPrompts({ objectId: objectId(id), frame: frameIndex(0), prompts });
+  }
+}
+
+async function track(session: SegmentationSession, { frames }: BytesRequest): Promise<void> {
+  const [start, end] = [frameIndex(0), frameIndex(frames - 1)];
+  const run = session.propagate({ start, end, direction: 'forward' });
+  for (let state = 'running'; state === 'running';) {
+    const batch = await run.nextBatch(1000);
+    ({ state } = batch);
+    self.postMessage({ progress: `${batch.framesDone} of ${batch.framesTotal} frames` });
+  }
+}
