@@ -16,7 +16,11 @@ import type {
   MediaSource,
   VideoInfo,
 } from '../../../src/protocol/media-api.ts';
+import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
 import { buildRequest } from '../../helpers/export-fakes.ts';
+import { fixture } from '../media/clips.ts';
+
+installErrorTransfer();
 
 /** A decode worker with a clip, and an export worker that is fed by it. */
 export interface ExportLab extends Disposable {
@@ -25,8 +29,26 @@ export interface ExportLab extends Disposable {
   readonly media: Remote<MediaPort & PicturePort>;
 }
 
+/** Opens labs and ends them after each test. */
+export class LabShelf implements Disposable {
+  readonly #open: ExportLab[] = [];
+
+  /** @param source a clip, or the name of a fixture */
+  async open(source: string | MediaSource): Promise<ExportLab> {
+    const lab = await startLab(
+      typeof source === 'string' ? { kind: 'file', file: await fixture(source) } : source,
+    );
+    this.#open.push(lab);
+    return lab;
+  }
+
+  [Symbol.dispose](): void {
+    for (const lab of this.#open.splice(0)) lab[Symbol.dispose]();
+  }
+}
+
 /** Starts the two real workers on a clip. */
-export async function startLab(source: MediaSource): Promise<ExportLab> {
+async function startLab(source: MediaSource): Promise<ExportLab> {
   const decodeWorker = new Worker(new URL('../../../workers/decode.worker.ts', import.meta.url), {
     type: 'module',
   });

@@ -1,16 +1,15 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frameIndex } from '../../../src/core/ids.ts';
 import { decodeRle } from '../../../src/core/rle.ts';
 import { MaskPaths } from '../../../src/media/stage/mask-paths.ts';
-import { installErrorTransfer } from '../../../src/protocol/error-transfer.ts';
 import type { VideoLook } from '../../../src/protocol/export-format.ts';
 import type { MediaSource, VideoInfo } from '../../../src/protocol/media-api.ts';
 import { paintLook } from '../../../src/render/paint/paint-look.ts';
-import { burntNumber, fixture } from '../media/clips.ts';
+import { burntNumber } from '../media/clips.ts';
 import {
   exportVideo,
+  LabShelf,
   putWalkingMasks,
-  startLab,
   walkingMask,
   type ExportLab,
 } from './export-lab.ts';
@@ -20,26 +19,18 @@ const PLAIN: VideoLook = { kind: 'overlay', fillOpacity: 0, outlineAt720: 0 };
 /** Of MP4's clock, and of WebM's. */
 const TICK_US = { mp4: 1e6 / 57_600, webm: 1000 } as const;
 
-let labs: ExportLab[] = [];
-
-beforeAll(() => installErrorTransfer());
+const shelf = new LabShelf();
 
 beforeEach(async () => {
   const root = await navigator.storage.getDirectory();
   for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
 });
 
-afterEach(() => {
-  for (const lab of labs) lab[Symbol.dispose]();
-  labs = [];
-});
+afterEach(() => shelf[Symbol.dispose]());
 
 /** The real workers on a clip with an object that is gone on every tenth frame. */
 async function open(source: string | MediaSource): Promise<ExportLab> {
-  const lab = await startLab(
-    typeof source === 'string' ? { kind: 'file', file: await fixture(source) } : source,
-  );
-  labs.push(lab);
+  const lab = await shelf.open(source);
   await putWalkingMasks(lab);
   return lab;
 }

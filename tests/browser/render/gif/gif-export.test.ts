@@ -1,29 +1,21 @@
 import { proxy } from 'comlink';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { frameIndex } from '../../../../src/core/ids.ts';
 import { decodeRle } from '../../../../src/core/rle.ts';
-import { installErrorTransfer } from '../../../../src/protocol/error-transfer.ts';
 import type { ExportProgress } from '../../../../src/protocol/export-api.ts';
 import type { GifFormat } from '../../../../src/protocol/export-format.ts';
 import { buildRequest } from '../../../helpers/export-fakes.ts';
-import { burntNumber, fixture } from '../../media/clips.ts';
-import { putWalkingMasks, startLab, walkingMask, type ExportLab } from '../export-lab.ts';
+import { burntNumber } from '../../media/clips.ts';
+import { LabShelf, putWalkingMasks, walkingMask, type ExportLab } from '../export-lab.ts';
 import { readGif, type GifPicture } from './read-gif.ts';
 
 const PLAIN = { kind: 'overlay', fillOpacity: 0, outlineAt720: 0 } as const;
 
-let labs: ExportLab[] = [];
-
-beforeAll(() => installErrorTransfer());
-
-afterEach(() => {
-  for (const lab of labs) lab[Symbol.dispose]();
-  labs = [];
-});
+const shelf = new LabShelf();
+afterEach(() => shelf[Symbol.dispose]());
 
 async function open(name: string): Promise<ExportLab> {
-  const lab = await startLab({ kind: 'file', file: await fixture(name) });
-  labs.push(lab);
+  const lab = await shelf.open(name);
   await putWalkingMasks(lab);
   return lab;
 }

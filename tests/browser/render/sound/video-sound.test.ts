@@ -1,10 +1,9 @@
 import type { EncodedPacket } from 'mediabunny';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { frameIndex } from '../../../../src/core/ids.ts';
-import { installErrorTransfer } from '../../../../src/protocol/error-transfer.ts';
 import type { VideoLook } from '../../../../src/protocol/export-format.ts';
 import { coffeeFrames, fixture } from '../../media/clips.ts';
-import { exportVideo, startLab, type ExportLab } from '../export-lab.ts';
+import { exportVideo, LabShelf, type ExportLab } from '../export-lab.ts';
 import { readVideo } from '../read-video.ts';
 import { readSound } from './read-sound.ts';
 
@@ -12,20 +11,8 @@ const MATTE: VideoLook = { kind: 'matte' };
 /** Of AAC at 48 kHz; packets of Opus are shorter. */
 const AUDIO_FRAME_SECONDS = 1024 / 48_000;
 
-let labs: ExportLab[] = [];
-
-beforeAll(() => installErrorTransfer());
-
-afterEach(() => {
-  for (const lab of labs) lab[Symbol.dispose]();
-  labs = [];
-});
-
-async function open(name: string): Promise<ExportLab> {
-  const lab = await startLab({ kind: 'file', file: await fixture(name) });
-  labs.push(lab);
-  return lab;
-}
+const shelf = new LabShelf();
+afterEach(() => shelf[Symbol.dispose]());
 
 async function soundOf(file: Blob) {
   const sound = await readSound(file);
@@ -56,7 +43,7 @@ describe('the sound of an exported video', () => {
     ['sound-opus.webm', 'webm', 'Opus'],
     ['sound-opus.webm', 'mp4', 'Opus'],
   ] as const)('of %s is copied into %s, byte for byte', async (name, container, codec) => {
-    const lab = await open(name);
+    const lab = await shelf.open(name);
     expect(await planOf(lab, container)).toEqual({ kind: 'copied', codec });
     const outcome = await exportVideo(lab, { format: { look: MATTE, container } });
     expect(outcome.soundCodec).toBe(codec);
@@ -82,7 +69,7 @@ describe('the sound of an exported video', () => {
     ['sound-pcm.mov', 'mp4', 'PCM'],
     ['sound-pcm.mov', 'webm', 'PCM'],
   ] as const)('of %s is encoded again for %s', async (name, container, from) => {
-    const lab = await open(name);
+    const lab = await shelf.open(name);
     const plan = await planOf(lab, container);
     expect(plan).toEqual({ kind: 'encoded', from, codec: expect.stringMatching(/^(AAC|Opus)$/) });
     const { file, soundCodec } = await exportVideo(lab, { format: { look: MATTE, container } });
@@ -98,7 +85,7 @@ describe('the sound of an exported video', () => {
     ['sound-opus.webm', 'mp4'],
     ['sound-opus.webm', 'webm'],
   ] as const)('of a range of %s in %s begins and ends with it', async (name, container) => {
-    const lab = await open(name);
+    const lab = await shelf.open(name);
     // Frames 20 to 54: 0.8 to 2.2 s of the clip, with the tones of seconds 1 and 2.
     const range = { first: frameIndex(20), last: frameIndex(54) };
     const { file } = await exportVideo(lab, { format: { look: MATTE, container, ...range } });
@@ -112,7 +99,7 @@ describe('the sound of an exported video', () => {
   });
 
   it('may begin late, and is left out of a range that it does not reach', async () => {
-    const lab = await open('sound-late.mp4');
+    const lab = await shelf.open('sound-late.mp4');
     for (const container of ['mp4', 'webm'] as const) {
       const { file } = await exportVideo(lab, { format: { look: MATTE, container } });
       const { packets, beepsSeconds } = await soundOf(file);
@@ -128,7 +115,7 @@ describe('the sound of an exported video', () => {
   });
 
   it('is left out where this browser cannot decode what the file does not hold, and says so', async () => {
-    const lab = await open('sound-ac3.mp4');
+    const lab = await shelf.open('sound-ac3.mp4');
     expect(await planOf(lab, 'mp4')).toEqual({ kind: 'copied', codec: 'AC-3' });
     expect(await planOf(lab, 'webm')).toEqual({
       kind: 'left-out',
@@ -143,21 +130,20 @@ describe('the sound of an exported video', () => {
   });
 
   it('is left out where it is not wanted', async () => {
-    const lab = await open('sound-aac.mp4');
+    const lab = await shelf.open('sound-aac.mp4');
     const { file } = await exportVideo(lab, { format: { look: MATTE, hasSound: false } });
     expect(await readSound(file)).toBeUndefined();
   });
 
   it('is none where the clip has none, or is pictures', async () => {
-    expect(await planOf(await open('b-frames.mp4'), 'mp4')).toEqual({ kind: 'none' });
+    expect(await planOf(await shelf.open('b-frames.mp4'), 'mp4')).toEqual({ kind: 'none' });
     const files = await coffeeFrames();
     const picture = await fixture('photo.jpg');
-    const pictures = await startLab({
+    const pictures = await shelf.open({
       kind: 'folder',
       name: 'coffee',
       files: files.length > 0 ? files.slice(0, 2) : [picture],
     });
-    labs.push(pictures);
     expect(await planOf(pictures, 'webm')).toEqual({ kind: 'none' });
   });
 });
