@@ -203,6 +203,9 @@ export class EngineSession {
     try {
       if (models.engine.status === 'ready' && !this.#isStale) {
         await this.#context.services.inference.removeObject(id);
+      } else {
+        // One that is starting has been told of the object.
+        this.#isStale = true;
       }
       const isGone = findTracklet(this.#state.tracklets, id) === undefined;
       // The prompt that was being answered has put a mask back.

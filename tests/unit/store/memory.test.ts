@@ -336,6 +336,18 @@ describe('what is attended to', () => {
     await until(() => account() === undefined, 'nobody looks');
   });
 
+  test('an object removed while asking starts the engine over is not tracked any more', async () => {
+    await tracked({ delayMs: 5 });
+    await undo();
+    studio.actions.view.choosePanelTab('memory');
+    await until(() => state().models.engine.status === 'starting', 'it starts over');
+    studio.actions.tracklets.remove(TWO);
+    await until(() => state().models.engine.status === 'ready', 'it is ready');
+    await rest(studio);
+    await studio.actions.propagation.track('forward', 'all');
+    expect([...engine().prompts.keys()]).toEqual(['1/0']);
+  });
+
   test('is not asked again while nothing changes', async () => {
     await tracked();
     await rest(studio);
