@@ -21,6 +21,15 @@ export interface DeviceReport {
   readonly bankAttention?: BankAttentionReport;
   /** Known once a model was loaded on the device. */
   readonly graphCapture?: GraphCaptureReport;
+  /** Known once a model was loaded on the device. */
+  readonly halfPrecision?: HalfPrecisionReport;
+}
+
+/** Whether networks may compute in float16 on a device. */
+export interface HalfPrecisionReport {
+  readonly isUsable: boolean;
+  /** Why, as a sentence for the user. */
+  readonly reason: string;
 }
 
 /** Whether the networks of a tracked frame are recorded once and replayed, or run node by node. */
@@ -106,6 +115,8 @@ export interface ModelPreferences {
   readonly backend: 'auto' | 'webgpu' | 'wasm';
   /** Multiple of 32; absent: chosen from the device and the model. */
   readonly imageSize?: number;
+  /** Absent: float16 where the device and the checkpoint are found to allow it. */
+  readonly precision?: 'fp32';
 }
 
 /** How far the load of a model is. */

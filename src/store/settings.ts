@@ -79,7 +79,12 @@ function savedPreferences(value: unknown): Settings['preferences'] {
   const saved = isRecord(value) ? value : {};
   const backend = oneOf(saved['backend'], ['auto', 'webgpu', 'wasm'] as const) ?? 'auto';
   const imageSize = oneOf(saved['imageSize'], [128, 256, 512, 1024] as const);
-  return imageSize === undefined ? { backend } : { backend, imageSize };
+  const precision = oneOf(saved['precision'], ['fp32'] as const);
+  return {
+    backend,
+    ...(imageSize !== undefined && { imageSize }),
+    ...(precision !== undefined && { precision }),
+  };
 }
 
 function savedNames(value: unknown): readonly string[] {

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors.ts';
+import type { Precision } from '../../protocol/device.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime } from '../graph-runtime.ts';
@@ -27,8 +28,11 @@ export interface CheckedRuntime {
 /** Makes a runtime with the model's weights mounted. Its graphs are disposed when the check ends. */
 export type OpenRuntime = (model: Sam2Model, checkpoint: Checkpoint) => Promise<CheckedRuntime>;
 
-/** Of the largest logit. Backends that are right stay under a tenth of it in float32. */
-const TOLERANCE = 2e-3;
+/**
+ * Of the largest logit. Backends that are right stay under a tenth of it in float32, and with sums in
+ * float16 under a third.
+ */
+const TOLERANCES: Readonly<Record<Precision, number>> = { fp32: 2e-3, fp16: 2e-2 };
 
 const SIDE = reference.imageSize;
 const LOGITS_SIDE = SIDE / 4;
@@ -40,15 +44,18 @@ const LOGITS_SIDE = SIDE / 4;
  * @returns the largest deviation, as a fraction of the largest logit
  * @throws StudioError `model-self-test-failed`
  */
-export async function checkDevice(openRuntime: OpenRuntime): Promise<number> {
+export async function checkDevice(
+  openRuntime: OpenRuntime,
+  precision: Precision = 'fp32',
+): Promise<number> {
   const shapes = expectedTensors(modelConfig('nano', '2.1'));
   const checkpoint = namedCheckpoint(shapes);
-  const model = buildSam2Model(checkpoint, SIDE);
+  const model = buildSam2Model(checkpoint, SIDE, precision);
   const checked = await openRuntime(model, checkpoint);
   using graphs = await Sam2Graphs.load({ ...checked, model, checkpoint });
   const logits = await trackTwoFrames(graphs, checked.runtime);
   const deviation = Math.max(...logits.map((values, frame) => deviationFrom(values, frame)));
-  if (deviation <= TOLERANCE) return deviation;
+  if (deviation <= TOLERANCES[precision]) return deviation;
   throw new StudioError(
     'model-self-test-failed',
     `This device computes SAM 2 wrongly: a known result is off by ${(deviation * 100).toFixed(1)} %.`,

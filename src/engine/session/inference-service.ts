@@ -96,8 +96,8 @@ export class InferenceService {
     const file = await fetchCheckpoint(source, this.#options.bundledModelUrl, (fraction) =>
       progress.at('downloading', fraction),
     );
-    const { blobs } = this.#options;
-    const options = { ...device, file, preferences, blobs, progress, startedMs };
+    const { blobs, checks } = this.#options;
+    const options = { ...device, file, preferences, blobs, checks, progress, startedMs };
     const model = await this.#queue.run(CALL_PRIORITY.prompt, () => loadModel(options));
     await this.#replaceModel(model, load);
     return model.report;

@@ -2,19 +2,21 @@ import { sha256OfBlob } from '../../core/sha256.ts';
 import type { ModelPreferences, ModelReport } from '../../protocol/device.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
-import type { OrtModule } from '../runtime/ort-module.ts';
 import { hostData, OrtRuntime } from '../runtime/ort-runtime.ts';
 import { type ModelConfig, recognizeModel } from '../sam2/model-config.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
+import type { CheckedDevice, PassedChecks } from './checked-device.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { CpuTensorKernels } from './cpu-tensor-kernels.ts';
 import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
 import { openBankAttention } from './gpu-bank-attention.ts';
+import { halfDeviation } from './half-deviation.ts';
 import { defaultImageSize } from './image-size.ts';
 import { type FitRequest, planFittingMemory } from './memory-fit.ts';
 import { type MemoryBudgets, planBudgets } from './session-budgets.ts';
 import type { LoadReporter } from './load-progress.ts';
+import { choosePrecision, type PrecisionChoice } from './precision-choice.ts';
 import type { TensorKernels } from './tensor-kernels.ts';
 import { warmUp } from './warm-up.ts';
 import { openWeightFiles, type PreparedBlobs } from './weight-files.ts';
@@ -36,12 +38,11 @@ export interface LoadedModel extends Disposable {
 }
 
 /** What `loadModel` works with; it owns none of it. */
-export interface LoadModelOptions {
+export interface LoadModelOptions extends CheckedDevice {
   readonly file: CheckpointFile;
-  readonly plan: DevicePlan;
-  readonly ort: OrtModule;
   readonly preferences: ModelPreferences;
   readonly blobs: PreparedBlobs;
+  readonly checks: PassedChecks;
   readonly progress: LoadReporter;
   /** Of the load's start, `performance.now()`. */
   readonly startedMs: number;
@@ -54,11 +55,12 @@ export interface LoadModelOptions {
  * fit the device, which is put nothing on then
  */
 export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
-  const { file, plan, ort, progress } = options;
-  const { checkpoint, model, sha256, budgets } = await readModel(options);
-  const { imageSize } = model;
+  const { file, plan, ort, progress, blobs } = options;
+  const { checkpoint, imageSize, sha256, budgets } = await readModel(options);
   progress.at('preparing weights');
-  const { blobs } = options;
+  const source = { checkpoint, imageSize, sha256 };
+  const { precision, notices: doubts } = await precisionOf(source, options);
+  const model = buildSam2Model(checkpoint, imageSize, precision);
   const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
   progress.at('building graphs');
   const runtime = new OrtRuntime({ ort, plan, files });
@@ -87,9 +89,9 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       version: model.config.version,
       parameters: countParameters(checkpoint),
       imageSize,
-      precision: 'fp32',
+      precision,
       device: plan.report,
-      notices,
+      notices: [...doubts, ...notices],
       loadMs: performance.now() - options.startedMs,
     };
     return {
@@ -109,30 +111,48 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
   }
 }
 
-/** A model whose graphs are built, and that fits. */
-interface ReadModel extends Pick<LoadedModel, 'budgets'> {
+/** A checkpoint at the size at which it is to run. */
+interface SizedCheckpoint {
   readonly checkpoint: Checkpoint;
-  readonly model: Sam2Model;
+  readonly imageSize: number;
   /** Of the checkpoint file. */
   readonly sha256: string;
 }
 
+/** @throws StudioError where the model does not fit */
 async function readModel({
   file,
   plan,
   preferences,
   progress,
-}: LoadModelOptions): Promise<ReadModel> {
+}: LoadModelOptions): Promise<SizedCheckpoint & Pick<LoadedModel, 'budgets'>> {
   progress.at('reading');
   const checkpoint = await openCheckpoint(file);
   const fit = fitRequest(recognizeModel(checkpoint.tensors), plan);
   const imageSize = preferences.imageSize ?? defaultImageSize(fit);
   const memory = planFittingMemory(fit, imageSize);
-  const model = buildSam2Model(checkpoint, imageSize);
   const sha256 = await sha256OfBlob(file, {
     onProgress: (bytes) => progress.at('reading', bytes / file.size),
   });
-  return { checkpoint, model, sha256, budgets: planBudgets(memory, fit.device.capacityBytes) };
+  return { checkpoint, imageSize, sha256, budgets: planBudgets(memory, fit.device.capacityBytes) };
+}
+
+/** Float16 where it was found to be right on the device and close enough for this checkpoint. */
+async function precisionOf(
+  { checkpoint, imageSize, sha256 }: SizedCheckpoint,
+  { plan, ort, key, checks, blobs, preferences }: LoadModelOptions,
+): Promise<PrecisionChoice> {
+  const openRuntime = async (model: Sam2Model) => {
+    const { files } = await openWeightFiles({ model, checkpoint, sha256, blobs });
+    return new OrtRuntime({ ort, plan, files });
+  };
+  return await choosePrecision({
+    preference: preferences.precision,
+    device: plan.report,
+    checks,
+    key: `${key}|${sha256}|${imageSize}|fp16`,
+    measure: () => halfDeviation({ checkpoint, imageSize, openRuntime }),
+  });
 }
 
 function fitRequest(config: ModelConfig, { backend, report }: DevicePlan): FitRequest {

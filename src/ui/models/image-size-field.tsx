@@ -1,5 +1,5 @@
 import { formatBytes } from '../../store/format.ts';
-import { estimateFor, type ModelPreferences } from '../../store/models-slice.ts';
+import { estimateFor } from '../../store/models-slice.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 
@@ -9,12 +9,9 @@ const SIZES = ['auto', '128', '256', '512', '1024'] as const;
 export function ImageSizeField() {
   const { models } = useActions();
   const slice = useSelected((state) => state.models);
-  const { backend, imageSize } = slice.preferences;
-  const choose = (size: (typeof SIZES)[number]) => {
-    const next: ModelPreferences =
-      size === 'auto' ? { backend } : { backend, imageSize: Number(size) };
-    void models.setPreferences(next);
-  };
+  const { imageSize, ...others } = slice.preferences;
+  const choose = (size: (typeof SIZES)[number]) =>
+    void models.setPreferences(size === 'auto' ? others : { ...others, imageSize: Number(size) });
   const options = SIZES.map((value) => {
     const estimate = value === 'auto' ? undefined : estimateFor(slice, Number(value));
     return {

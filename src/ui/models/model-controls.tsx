@@ -1,11 +1,11 @@
 import { RotateCcw } from 'lucide-react';
-import type { ModelPreferences } from '../../store/models-slice.ts';
 import { Button } from '../primitives/button.tsx';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
 import { ImageSizeField } from './image-size-field.tsx';
 import { MemoryEstimates } from './memory-estimates.tsx';
 import { ModelButtons } from './model-buttons.tsx';
+import { PrecisionField } from './precision-field.tsx';
 
 const BACKENDS = [
   { value: 'auto', label: 'Auto' },
@@ -30,8 +30,6 @@ export function ModelControls() {
   const preferences = useSelected((state) => state.models.preferences);
   const corrections = useSelected((state) => state.models.corrections);
   const isStopped = useSelected((state) => state.models.engine.status === 'stopped');
-  const { backend, imageSize } = preferences;
-  const set = (next: ModelPreferences) => void models.setPreferences(next);
   return (
     <section className="model-controls" aria-label="Change the model">
       {isStopped && (
@@ -45,13 +43,12 @@ export function ModelControls() {
         <span>Backend</span>
         <Segmented
           label="Backend"
-          value={backend}
+          value={preferences.backend}
           options={BACKENDS}
-          onChoose={(choice) =>
-            set(imageSize === undefined ? { backend: choice } : { backend: choice, imageSize })
-          }
+          onChoose={(backend) => void models.setPreferences({ ...preferences, backend })}
         />
       </div>
+      <PrecisionField />
       <div className="model-field">
         <span>Corrections</span>
         <Segmented

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
-import { bankAttentionText, memoryText, offlineText, runsOn } from './model-text.ts';
+import { bankAttentionText, memoryText, offlineText, precisionText, runsOn } from './model-text.ts';
 
 /** What is known of the model in use and of the machine under it. */
 export function ModelFacts() {
@@ -71,6 +71,12 @@ function Facts({ report }: { readonly report: ModelReport }) {
       <dd>{adapter ?? `CPU, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`}</dd>
       <dt>Why</dt>
       <dd>{device.reason}</dd>
+      {device.halfPrecision !== undefined && (
+        <>
+          <dt>Precision</dt>
+          <dd>{precisionText(report.precision, device.halfPrecision)}</dd>
+        </>
+      )}
       {device.bankAttention !== undefined && (
         <>
           <dt>Attention</dt>

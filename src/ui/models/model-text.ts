@@ -10,6 +10,7 @@ import {
 } from '../../store/models-slice.ts';
 import type { OfflineState } from '../../store/offline-slice.ts';
 
+type Half = NonNullable<ModelReport['device']['halfPrecision']>;
 type BankAttention = NonNullable<ModelReport['device']['bankAttention']>;
 
 interface ModelLineText {
@@ -70,6 +71,12 @@ export function memoryText(models: ModelsSlice): string {
 /** How frames attend to the memory bank, and why. */
 export function bankAttentionText({ way, reason }: BankAttention): string {
   return way === 'kernel' ? reason : `In chunks, by ONNX Runtime. ${reason}`;
+}
+
+/** What the model computes in, and why. */
+export function precisionText(precision: ModelReport['precision'], half: Half): string {
+  if (precision === 'fp16') return `Float16 in feed-forward layers. ${half.reason}`;
+  return half.isUsable ? 'Float32, though this GPU allows float16.' : `Float32. ${half.reason}`;
 }
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {

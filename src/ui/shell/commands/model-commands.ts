@@ -40,8 +40,10 @@ export const MODEL_COMMANDS = [
     label: 'Image size chosen by itself',
     words: 'model resolution automatic',
     obstacle: whileTracking,
-    run: ({ actions, store }) =>
-      void actions.models.setPreferences({ backend: store.getState().models.preferences.backend }),
+    run: ({ actions, store }) => {
+      const { imageSize: _imageSize, ...others } = store.getState().models.preferences;
+      void actions.models.setPreferences(others);
+    },
   },
   {
     id: 'image-size-256',
@@ -63,6 +65,23 @@ export const MODEL_COMMANDS = [
     words: 'model resolution detail',
     obstacle: whileTracking,
     run: preferring({ imageSize: 1024 }),
+  },
+  {
+    id: 'precision-auto',
+    label: 'Precision chosen by itself',
+    words: 'model float16 fp16 half automatic',
+    obstacle: whileTracking,
+    run: ({ actions, store }) => {
+      const { precision: _precision, ...others } = store.getState().models.preferences;
+      void actions.models.setPreferences(others);
+    },
+  },
+  {
+    id: 'precision-fp32',
+    label: 'Run the model in float32',
+    words: 'precision fp32 full exact',
+    obstacle: whileTracking,
+    run: preferring({ precision: 'fp32' }),
   },
   {
     id: 'benchmark',

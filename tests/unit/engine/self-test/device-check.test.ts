@@ -22,6 +22,26 @@ test('a right device agrees with the reference predictor', async () => {
   expect(await checkDevice(openNodeRuntime(runtime))).toBeLessThan(2e-4);
 });
 
+test('in float16 a device may be off by 2 %', async () => {
+  await using runtime = await NodeGraphRuntime.create();
+  const open = openNodeRuntime(runtime, 0.05);
+  const opened: string[] = [];
+  const deviation = await checkDevice((model, checkpoint) => {
+    opened.push(model.precision);
+    return open(model, checkpoint);
+  }, 'fp16');
+  expect(opened).toEqual(['fp16']);
+  expect(deviation).toBeGreaterThan(2e-3);
+  expect(deviation).toBeLessThan(2e-2);
+});
+
+test('and not by 6 %', async () => {
+  await using runtime = await NodeGraphRuntime.create();
+  await expect(checkDevice(openNodeRuntime(runtime, 0.5), 'fp16')).rejects.toMatchObject({
+    code: 'model-self-test-failed',
+  });
+});
+
 test.for([0.05, Number.NaN])('a device that is off by %f is refused', async (error) => {
   await using runtime = await NodeGraphRuntime.create();
   await expect(checkDevice(openNodeRuntime(runtime, error))).rejects.toMatchObject({
