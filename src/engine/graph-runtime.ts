@@ -48,4 +48,9 @@ export interface GraphRuntime {
    *   holds any numbers
    */
   concat(tensors: readonly DeviceTensor[], rows?: number): DeviceTensor;
+  /**
+   * The float32 tensor cut along axis 0 into `count` tensors of the same extents, copied on the
+   * device; the input stays the caller's, and so are the results.
+   */
+  split(tensor: DeviceTensor, count: number): readonly DeviceTensor[];
 }

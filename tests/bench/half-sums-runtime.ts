@@ -69,6 +69,10 @@ export class HalfSumsRuntime implements GraphRuntime {
     return this.#runtime.concat(tensors);
   }
 
+  split(tensor: DeviceTensor, count: number): readonly DeviceTensor[] {
+    return this.#runtime.split(tensor, count);
+  }
+
   async #fullStep(part: Graph) {
     const bytes = encodeModel(part, (one) => this.#model.weights.placeOf(one));
     const loaded = await this.#runtime.load(part.name, bytes);

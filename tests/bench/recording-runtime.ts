@@ -42,6 +42,10 @@ export class RecordingRuntime implements GraphRuntime {
   concat(tensors: readonly DeviceTensor[], rows?: number): DeviceTensor {
     return this.#runtime.concat(tensors, rows);
   }
+
+  split(tensor: DeviceTensor, count: number): readonly DeviceTensor[] {
+    return this.#runtime.split(tensor, count);
+  }
 }
 
 function kept(tensors: Readonly<Record<string, DeviceTensor>>): Record<string, KeptTensor> {

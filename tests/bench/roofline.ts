@@ -79,7 +79,7 @@ function bankAttentionTable(frame: TrackedFrame): string {
 
 /** Each network of the frame and the kinds of work in it, then the whole frame. */
 function partTable(parts: readonly FramePart[], request: RooflineRequest): string {
-  const frameNodes = parts.flatMap(repeated);
+  const frameNodes = parts.flatMap(({ nodes }) => nodes);
   const frame = sumCosts(frameNodes);
   const line = (name: string, nodes: readonly Cost[], measured: readonly string[]) => {
     const cost = sumCosts(nodes);
@@ -93,9 +93,9 @@ function partTable(parts: readonly FramePart[], request: RooflineRequest): strin
     ];
   };
   const rows = parts.flatMap((part) => [
-    line(title(part), repeated(part), measuredCells(part, request.measured)),
+    line(part.name, part.nodes, measuredCells(part, request)),
     ...WORK_KINDS.flatMap((kind) => {
-      const nodes = repeated(part).filter((node) => workKind(node) === kind);
+      const nodes = part.nodes.filter((node) => workKind(node) === kind);
       return nodes.length === 0 ? [] : [line(`· ${kind}`, nodes, ['', '', ''])];
     }),
   ]);
@@ -118,7 +118,7 @@ function bankTable(request: RooflineRequest): string {
       objects,
       bankAttention,
     });
-    const cost = sumCosts(parts.flatMap(repeated));
+    const cost = sumCosts(parts.flatMap(({ nodes }) => nodes));
     const rate = (amount: number) => ((amount * framesPerSecond) / 1e9).toFixed(0);
     return [
       `${bank.memories} + ${bank.pointers}`,
@@ -144,28 +144,21 @@ function nodeTable(parts: readonly FramePart[], count: number): string {
   );
 }
 
-function repeated({ nodes, runs }: FramePart) {
-  return Array.from({ length: runs }, () => nodes).flat();
-}
-
-function title({ name, runs }: FramePart): string {
-  return runs === 1 ? name : `${name} × ${runs}`;
-}
-
 function costCells(cost: Cost): string[] {
   const intensity = cost.bytes === 0 ? '' : (cost.flop / cost.bytes).toFixed(1);
   return [giga(cost.flop), mega(cost.bytes), String(cost.dispatches), intensity];
 }
 
+/** Times are of one object. */
 function measuredCells(
   { name, nodes }: FramePart,
-  measured: RooflineRequest['measured'],
+  { measured, objects }: RooflineRequest,
 ): readonly string[] {
   const full = `${FULL_BANK.memories} + ${FULL_BANK.pointers}`;
   const stage = measured?.stages.find(
     (one) => one.stage === name || one.stage === `${name}, ${full}`,
   );
-  if (measured === undefined || stage === undefined) return ['', '', ''];
+  if (measured === undefined || stage === undefined || objects > 1) return ['', '', ''];
   const rate = sumCosts(nodes).flop / 1e6 / stage.medianMs;
   return [stage.medianMs.toFixed(2), rate.toFixed(1), percent(rate / measured.matMulRate)];
 }

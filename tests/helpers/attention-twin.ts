@@ -6,16 +6,21 @@ import { type NodeGraphRuntime, readFloat32 } from './onnx-node.ts';
 
 /** The cross-attention kernel's twin on tensors in memory. */
 export function twinOn(runtime: NodeGraphRuntime): BankAttention {
-  return (operands) => {
-    const [queries = 0, keyWidth = 0] = operands.queries.dims;
-    const floats = {
-      queries: readFloat32(operands.queries),
-      keys: readFloat32(operands.keys),
-      values: readFloat32(operands.values),
-      rows: operands.rows,
-    };
-    const keys = rowCount(operands.rows);
-    const data = crossAttention(floats, planCrossAttention({ queries, keys, keyWidth }));
-    return runtime.tensor([queries, 64], { dtype: 'float32', data });
+  return ({ queries, areShared, banks }) => {
+    const [rows = 0, keyWidth = 0] = queries.dims;
+    const tokens = areShared ? rows : rows / banks.length;
+    const attended = new Float32Array(tokens * banks.length * 64);
+    for (const [object, bank] of banks.entries()) {
+      const start = areShared ? 0 : object * tokens;
+      const floats = {
+        queries: readFloat32(queries).subarray(start * keyWidth, (start + tokens) * keyWidth),
+        keys: readFloat32(bank.keys),
+        values: readFloat32(bank.values),
+        rows: bank.rows,
+      };
+      const plan = planCrossAttention({ queries: tokens, keys: rowCount(bank.rows), keyWidth });
+      attended.set(crossAttention(floats, plan), object * tokens * 64);
+    }
+    return runtime.tensor([tokens * banks.length, 64], { dtype: 'float32', data: attended });
   };
 }

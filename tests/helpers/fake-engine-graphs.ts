@@ -9,6 +9,7 @@ import type {
   MaskDecoderInput,
   MaskDecoderOutput,
   MemoryBankSelection,
+  TrackedObject,
   TrackerConfig,
 } from '../../src/engine/sam2/engine-graphs.ts';
 import type { BinaryMask } from '../../src/core/rle.ts';
@@ -102,6 +103,8 @@ export class FakeEngineGraphs implements EngineGraphs {
   readonly config: TrackerConfig;
   readonly calls: FakeCall[] = [];
   readonly live = new Set<FakeTensor>();
+  /** Objects of each call of `trackObjects`. */
+  readonly groups: number[] = [];
   /** Throws from the call of this kind that comes next. */
   failNext: FakeCall['kind'] | undefined;
   #outputs = 0;
@@ -226,6 +229,37 @@ export class FakeEngineGraphs implements EngineGraphs {
     return this.#call({ kind: 'encodeMemory', frame, logits, isMaskFromPoints }, () =>
       this.#tensor(`memory of ${logits}`, [grid * grid, MEMORY_WIDTH]),
     );
+  }
+
+  /** One object after another, each by the calls that it stands for. */
+  async trackObjects(
+    features: ImageFeatures,
+    banks: readonly MemoryBankSelection[],
+  ): Promise<readonly TrackedObject[]> {
+    this.groups.push(banks.length);
+    const tracked: TrackedObject[] = [];
+    try {
+      for (const bank of banks) tracked.push(await this.#trackObject(features, bank));
+      return tracked;
+    } catch (error) {
+      for (const { output, memory } of tracked) {
+        output[Symbol.dispose]();
+        memory[Symbol.dispose]();
+      }
+      throw error;
+    }
+  }
+
+  async #trackObject(features: ImageFeatures, bank: MemoryBankSelection): Promise<TrackedObject> {
+    using conditioned = await this.attendMemory(features, bank);
+    const output = await this.decodeMask({ features, conditioned, isMultimask: true });
+    try {
+      const memory = await this.encodeMemory(features, output, { isMaskFromPoints: false });
+      return { output, memory };
+    } catch (error) {
+      output[Symbol.dispose]();
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -300,9 +300,11 @@ export class GoldenNetworks implements Disposable {
     if (attendToBank === undefined) {
       return await this.#runVariant(memoryAttentionOnTokens(model), inputs, 'conditioned');
     }
+    const segments = memoryAttentionSegmentsOnTokens(model);
     using attention = await SegmentedMemoryAttention.load({
       runtime,
-      segments: memoryAttentionSegmentsOnTokens(model),
+      segments,
+      layersOf: () => segments.layers.slice(1),
       encode: (graph) => model.encode(graph),
       attendToBank,
     });
@@ -310,7 +312,10 @@ export class GoldenNetworks implements Disposable {
       (tensor) => tensor?.dims[0],
     );
     const rows = { memories, pointersFrom: memories, pointers };
-    using conditioned = await attention.run(inputs, rows);
+    const { stride16, ...tensors } = inputs;
+    if (stride16 === undefined) throw new Error('there is a frame');
+    using question = await attention.ask(stride16);
+    using conditioned = await attention.answer(question, [{ tensors, rows }]);
     return await read(conditioned);
   }
 

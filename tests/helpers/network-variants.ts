@@ -1,22 +1,38 @@
 import type { Graph } from '../../src/engine/graph/graph.ts';
 import { type Shape, symbol } from '../../src/engine/graph/shape.ts';
-import { type Bank, memoryAttention } from '../../src/engine/sam2/memory-attention.ts';
+import { answerFrame, askBank, type Bank } from '../../src/engine/sam2/memory-attention.ts';
 import {
   buildMemoryAttentionSegments,
   type MemoryAttentionSegments,
 } from '../../src/engine/sam2/memory-attention-segments.ts';
 import { bankSegment } from '../../src/engine/sam2/memory-bank-segment.ts';
 import { encodeNewMemory } from '../../src/engine/sam2/memory-encoder.ts';
-import { type Draft, type ModelSetup, openDraft } from '../../src/engine/sam2/model-graphs.ts';
+import {
+  bankInputs,
+  type Draft,
+  type ModelSetup,
+  openDraft,
+} from '../../src/engine/sam2/model-graphs.ts';
 
-/** Memory attention on bank tokens and positions as they are, which is what the goldens give. */
+/** Memory attention from `stride16` to its end as one graph, which the product cuts in two or more. */
+export function wholeMemoryAttention(setup: ModelSetup, hasPointers: boolean): Graph {
+  const draft = openDraft('wholeMemoryAttention', setup);
+  const memories = symbol('N');
+  const extent = hasPointers ? { memories, pointers: symbol('K') } : { memories };
+  return attendAsOne(draft, bankInputs(draft, extent));
+}
+
+/** The same on bank tokens and positions as they are, which is what the goldens give. */
 export function memoryAttentionOnTokens(setup: ModelSetup): Graph {
   const draft = openDraft('memoryAttentionOnTokens', setup);
-  const { g, weights, config, gridSide } = draft;
-  const current = g.input('stride16', 'float32', [gridSide ** 2, config.width]);
-  const inputs = { current, ...tokenInputs(draft) };
+  return attendAsOne(draft, tokenInputs(draft));
+}
+
+function attendAsOne({ g, weights, config, gridSide }: Draft, bank: Bank): Graph {
+  const stride16 = g.input('stride16', 'float32', [gridSide ** 2, config.width]);
   const attention = weights.within('memory_attention');
-  g.output('conditioned', memoryAttention(g, attention, inputs, config));
+  const question = askBank(g, attention, stride16);
+  g.output('conditioned', answerFrame(g, attention, { question, bank }, config));
   return g.build();
 }
 

@@ -127,6 +127,19 @@ export class NodeGraphRuntime implements GraphRuntime, AsyncDisposable {
     return new NodeTensor(first.dims.with(0, rows), host, this.#live);
   }
 
+  split(tensor: DeviceTensor, count: number): readonly NodeTensor[] {
+    const data = readFloat32(tensor);
+    const [rows = 0, ...rest] = tensor.dims;
+    if (rows % count !== 0) throw new Error(`${rows} rows make no ${count} tensors`);
+    const length = data.length / count;
+    return Array.from({ length: count }, (_, part) =>
+      this.tensor([rows / count, ...rest], {
+        dtype: 'float32',
+        data: data.slice(part * length, (part + 1) * length),
+      }),
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }

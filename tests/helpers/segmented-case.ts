@@ -8,13 +8,14 @@ import {
   buildMemoryAttentionSegments,
   segmentGraphs,
 } from '../../src/engine/sam2/memory-attention-segments.ts';
-import { buildGraph, type ModelSetup } from '../../src/engine/sam2/model-graphs.ts';
+import type { ModelSetup } from '../../src/engine/sam2/model-graphs.ts';
 import {
   type BankAttention,
   SegmentedMemoryAttention,
 } from '../../src/engine/sam2/segmented-memory-attention.ts';
 import { expectedTensors } from '../../src/engine/sam2/state-dict.ts';
 import { namedCheckpoint } from '../../src/engine/self-test/named-checkpoint.ts';
+import { wholeMemoryAttention } from './network-variants.ts';
 import { seededFloats } from './seeded-random.ts';
 
 /** What the bank holds, and what the segments' bank has room for. */
@@ -23,8 +24,7 @@ const ROOM = { memories: 4, pointers: 7 };
 
 /** Memory attention as one graph and as segments, with weights made from names. */
 export function buildSegmentedCase(setup: ModelSetup, hasPointers: boolean) {
-  const name = hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers';
-  const whole = buildGraph(name, setup);
+  const whole = wholeMemoryAttention(setup, hasPointers);
   const segments = buildMemoryAttentionSegments(setup);
   const checkpoint = namedCheckpoint(expectedTensors(setup.config));
   const plan = planWeights([whole, ...segmentGraphs(segments)], checkpoint);
@@ -51,13 +51,16 @@ export async function runSegmentedCase(
   using attention = await SegmentedMemoryAttention.load({
     runtime,
     segments,
+    layersOf: () => segments.layers.slice(1),
     encode,
     attendToBank,
   });
   const { conditioned } = await graph.run(inputs, ['conditioned']);
   const ofPointer = setup.config.width / setup.config.memoryWidth;
   const tokens = { ofMemory: (setup.imageSize / 16) ** 2, ofPointer };
-  const segmented = await attention.run(roomy, rowsInRoom(counts, ROOM, tokens));
+  using question = await attention.ask(roomy.stride16);
+  const rows = rowsInRoom(counts, ROOM, tokens);
+  const segmented = await attention.answer(question, [{ tensors: roomy, rows }]);
   for (const tensor of [...Object.values(tensors), ...Object.values(roomy)]) {
     tensor[Symbol.dispose]();
   }

@@ -119,8 +119,7 @@ function timesOf(arrivals: readonly Arrival[], { model }: Measuring, objects: nu
     frames: arrivals.length,
     ...summarizeTimes(steady),
     framesPerSecond: (1000 * steady.length) / totalMs,
-    gflopPerFrame:
-      parts.reduce((sum, { runs, nodes }) => sum + runs * sumCosts(nodes).flop, 0) / 1e9,
+    gflopPerFrame: parts.reduce((sum, { nodes }) => sum + sumCosts(nodes).flop, 0) / 1e9,
   };
 }
 

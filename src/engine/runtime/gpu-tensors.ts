@@ -68,6 +68,18 @@ export class GpuTensors implements Disposable {
     return result;
   }
 
+  /** `count` equal parts of `dims` each, in buffers of their own. The caller disposes them. */
+  split(tensor: DeviceTensor, count: number, dims: readonly number[]): readonly OrtTensor[] {
+    const parts = Array.from({ length: count }, () => this.empty({ dims, dtype: 'float32' }));
+    const encoder = this.device.createCommandEncoder({ label: 'split a tensor' });
+    for (const [index, part] of parts.entries()) {
+      const from = index * part.bytes;
+      encoder.copyBufferToBuffer(gpuBuffer(tensor), from, gpuBuffer(part), 0, part.bytes);
+    }
+    this.device.queue.submit([encoder.finish()]);
+    return parts;
+  }
+
   /** Moves the values out of the buffer in which they lie, which is about to be written to. */
   moveOut(tensors: readonly OrtTensor[]): void {
     const moves = tensors.map((tensor) => ({ tensor, to: this.pool.acquire(tensor.bytes) }));

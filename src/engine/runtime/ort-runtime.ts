@@ -86,6 +86,12 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     return this.#tensors?.concat(tensors, dims) ?? this.#concatInMemory(tensors, dims);
   }
 
+  split(tensor: DeviceTensor, count: number): readonly DeviceTensor[] {
+    const [rows = 0, ...rest] = tensor.dims;
+    const dims = [rows / count, ...rest];
+    return this.#tensors?.split(tensor, count, dims) ?? this.#splitInMemory(tensor, count, dims);
+  }
+
   /** A float32 tensor on the GPU, contents undefined, for a kernel to write. WebGPU only. */
   emptyGpuTensor(dims: readonly number[]): DeviceTensor {
     invariant(this.#tensors !== undefined, 'GPU tensors exist on WebGPU only');
@@ -137,6 +143,19 @@ export class OrtRuntime implements GraphRuntime, Disposable {
         ? new this.#ort.Tensor('float32', host.data.slice(), dims)
         : new this.#ort.Tensor('int32', host.data.slice(), dims);
     return new OrtTensor(tensor, () => tensor.dispose());
+  }
+
+  #splitInMemory(
+    tensor: DeviceTensor,
+    count: number,
+    dims: readonly number[],
+  ): readonly DeviceTensor[] {
+    const data = hostData(tensor);
+    const length = data.length / count;
+    return Array.from({ length: count }, (_, part) => {
+      const own = data.subarray(part * length, (part + 1) * length);
+      return this.#hostTensor(dims, { dtype: 'float32', data: own });
+    });
   }
 
   #concatInMemory(tensors: readonly DeviceTensor[], dims: readonly number[]): DeviceTensor {

@@ -105,6 +105,13 @@ export interface MemoryBankSelection {
   readonly maxPointerDistance: number;
 }
 
+/** One object on a tracked frame. Disposing the output leaves the memory. */
+export interface TrackedObject {
+  readonly output: MaskDecoderOutput;
+  /** `[g²,64]` */
+  readonly memory: DeviceTensor;
+}
+
 /**
  * SAM 2's networks for one model and image size. Inputs stay the caller's; results are the
  * caller's to dispose. Calls must not overlap.
@@ -132,4 +139,14 @@ export interface EngineGraphs extends Disposable {
     output: MaskDecoderOutput,
     options: { readonly isMaskFromPoints: boolean },
   ): Promise<DeviceTensor>;
+  /**
+   * Tracks the objects whose banks these are on one frame, in their order: for each what
+   * `attendMemory`, `decodeMask` without a prompt and with `isMultimask`, and `encodeMemory` give, to
+   * rounding. What does not depend on the object is computed once, and objects are computed together
+   * where that is right for the device. When it rejects, nothing is left.
+   */
+  trackObjects(
+    features: ImageFeatures,
+    banks: readonly MemoryBankSelection[],
+  ): Promise<readonly TrackedObject[]>;
 }

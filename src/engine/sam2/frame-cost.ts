@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import { type Cost, graphCost, type NodeCost, sumCosts } from '../graph/graph-cost.ts';
 import {
   type AttentionPlan,
@@ -8,7 +8,9 @@ import { ATTENTION_SCOPE } from './attention.ts';
 import { bankRoom } from './bank-room.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { buildMemoryAttentionSegments } from './memory-attention-segments.ts';
-import { BACKBONE_STRIDE, buildGraph, type GraphName, type ModelSetup } from './model-graphs.ts';
+import { BACKBONE_STRIDE, buildGraph, type ModelSetup } from './model-graphs.ts';
+import { buildObjectGraphs, type ObjectGraphs } from './object-graphs.ts';
+import { groupSizes, MOST_TOGETHER } from './object-groups.ts';
 
 /** How full the memory bank is. */
 export interface BankExtents {
@@ -25,6 +27,8 @@ export interface TrackedFrame extends ModelSetup {
   readonly objects: number;
   /** How the bank is attended to; by the graph unless given. */
   readonly bankAttention?: 'kernel' | 'graph';
+  /** Objects computed together at most; as `Sam2GraphsOptions` has it unless given. */
+  readonly objectsTogether?: number;
 }
 
 /** Name of a network as tables give it. */
@@ -38,18 +42,9 @@ export interface FrameNode extends Omit<NodeCost, 'op'> {
 /** One network of a tracked frame. */
 export interface FramePart {
   readonly name: PartName;
-  /** Times that the frame runs it. */
-  readonly runs: number;
-  /** Of one run. */
+  /** All that the frame runs of it, for all objects. */
   readonly nodes: readonly FrameNode[];
 }
-
-const PARTS: readonly { readonly name: PartName; readonly graph: GraphName }[] = [
-  { name: 'image encoder', graph: 'imageEncoder' },
-  { name: 'memory attention', graph: 'memoryAttention' },
-  { name: 'mask decoder', graph: 'maskDecoder' },
-  { name: 'memory encoder', graph: 'memoryEncoder' },
-];
 
 /**
  * What tracking one frame costs, network by network, counted from the graphs that run. Reading the
@@ -57,37 +52,77 @@ const PARTS: readonly { readonly name: PartName; readonly graph: GraphName }[] =
  * @throws StudioError `graph-invalid` for an image size that is not a multiple of 32
  */
 export function trackedFrameCost(frame: TrackedFrame): FramePart[] {
-  const { objects, bankAttention } = frame;
-  return PARTS.map(({ name, graph }) => ({
-    name,
-    runs: graph === 'imageEncoder' ? 1 : objects,
-    nodes:
-      graph === 'memoryAttention' && bankAttention === 'kernel'
-        ? segmentedCost(frame)
-        : graphCost(buildGraph(graph, frame), bindingsOf(frame)),
-  }));
-}
-
-/** Tracking decodes with one padding point. */
-function bindingsOf({ bank }: TrackedFrame) {
-  return { N: bank.memories, K: bank.pointers, P: 1 };
-}
-
-/** Memory attention as segments with the kernel between them. */
-function segmentedCost(frame: TrackedFrame): FrameNode[] {
-  const { largeBank, layers } = buildMemoryAttentionSegments(frame);
-  const costOf = (graph: Graph) => graphCost(graph, bindingsOf(frame));
-  const { flop, bytes, dispatches } = bankPlan(frame);
-  // The keys of the whole room are computed, whatever it holds.
-  const room = bankRoom(frame.bank);
+  const isKernel = frame.bankAttention === 'kernel';
+  const { objects, objectsTogether = isKernel ? MOST_TOGETHER : 1 } = frame;
+  const sizes = groupSizes(objects, objectsTogether);
+  const bySize = new Map(
+    [...new Set(sizes)].map((size) => [size, buildObjectGraphs(frame, size)] as const),
+  );
+  const groups = sizes.flatMap((size) => bySize.get(size) ?? []);
+  const encoder = buildGraph('imageEncoder', frame);
   return [
-    ...graphCost(largeBank, { N: room.memories, K: room.pointers }),
-    ...layers.flatMap((graph, gap) => {
-      if (gap === 0) return costOf(graph);
-      const name = `layers.${gap - 1}/${CROSS_ATTENTION}/${ATTENTION_SCOPE}/kernel`;
-      return [{ name, op: 'kernel' as const, flop, bytes, dispatches }, ...costOf(graph)];
+    { name: 'image encoder', nodes: runCost(encoder, frame) },
+    { name: 'memory attention', nodes: attentionCost(frame, groups) },
+    {
+      name: 'mask decoder',
+      nodes: groups.flatMap(({ maskDecoder }) => runCost(maskDecoder, frame)),
+    },
+    {
+      name: 'memory encoder',
+      nodes: groups.flatMap(({ memoryEncoder }) => runCost(memoryEncoder, frame)),
+    },
+  ];
+}
+
+/** Of one run. What depends on weights alone is computed when the graph is loaded. */
+function runCost(graph: Graph, { bank }: TrackedFrame): FrameNode[] {
+  const depends = new Set<Value | undefined>(graph.inputs);
+  const isRun = new Set<string>();
+  for (const { name, inputs, output } of graph.nodes) {
+    if (!inputs.some((input) => depends.has(input))) continue;
+    depends.add(output);
+    isRun.add(name);
+  }
+  const costs = graphCost(graph, { N: bank.memories, K: bank.pointers });
+  return costs.filter(({ name }) => isRun.has(name));
+}
+
+/** The frame's own part once, then each group's. */
+function attentionCost(frame: TrackedFrame, groups: readonly ObjectGraphs[]): FrameNode[] {
+  const { largeBank, layers } = buildMemoryAttentionSegments(frame);
+  const beginnings = layers.slice(0, 1).flatMap((graph) => runCost(graph, frame));
+  if (frame.bankAttention === 'kernel') {
+    const ofBank = bankCost(frame, largeBank);
+    return [...beginnings, ...groups.flatMap((group) => segmentedCost(frame, group, ofBank))];
+  }
+  const whole = runCost(buildGraph('memoryAttention', frame), frame);
+  return [...beginnings, ...groups.flatMap(({ objects }) => repeat(whole, objects))];
+}
+
+/** The keys of the whole room are computed, whatever it holds. */
+function bankCost(frame: TrackedFrame, bank: Graph): FrameNode[] {
+  return runCost(bank, { ...frame, bank: bankRoom(frame.bank) });
+}
+
+/** Segments of a group with the kernel between them, which runs once for each object. */
+function segmentedCost(
+  frame: TrackedFrame,
+  { objects, attention }: ObjectGraphs,
+  ofBank: readonly FrameNode[],
+): FrameNode[] {
+  const { flop, bytes, dispatches } = bankPlan(frame);
+  return [
+    ...repeat(ofBank, objects),
+    ...attention.flatMap((graph, layer) => {
+      const name = `layers.${layer}/${CROSS_ATTENTION}/${ATTENTION_SCOPE}/kernel`;
+      const kernel = { name, op: 'kernel' as const, flop, bytes, dispatches };
+      return [...repeat([kernel], objects), ...runCost(graph, frame)];
     }),
   ];
+}
+
+function repeat(nodes: readonly FrameNode[], times: number): FrameNode[] {
+  return Array.from({ length: times }, () => nodes).flat();
 }
 
 /** Of one layer. */

@@ -5,6 +5,7 @@ import { scaledDotProductAttention } from './attention.ts';
 import { layerNorm } from './layers.ts';
 import {
   attendToFrame,
+  type BankQuestion,
   CROSS_ATTENTION,
   positionedInput,
   takeUpAnswer,
@@ -32,12 +33,6 @@ export interface Bank {
   readonly pointers?: BankTokens;
 }
 
-/** The frame and the bank it attends to, without batch. */
-export interface MemoryAttentionInputs extends Bank {
-  /** `[g²,d]`, row by row. */
-  readonly current: Value;
-}
-
 /** What all layers share. */
 interface Shared {
   readonly rotary: RotaryTables;
@@ -47,22 +42,39 @@ interface Shared {
 }
 
 /**
- * `memory_attention.py: MemoryAttention`, without batch: the current features conditioned on the
- * memory bank, `[g²,d]`.
+ * `memory_attention.py: MemoryAttention`, without batch, as far as the frame alone goes: the same for
+ * every bank.
+ * @param weights of `memory_attention`
+ * @param current `[g²,d]`, the frame row by row
+ */
+export function askBank(g: GraphBuilder, weights: Weights, current: Value): BankQuestion {
+  const [tokens, width] = current.dims.map(Number);
+  const rotary = rotaryTables(weights, Math.sqrt(tokens ?? 0), width ?? 0);
+  const input = positionedInput(g, weights, current);
+  return g.scope('layers.0', () => attendToFrame(g, weights.within('layers.0'), input, rotary));
+}
+
+/**
+ * The rest of it: the features conditioned on the memory bank, `[g²,d]`.
  * @param weights of `memory_attention`
  */
-export function memoryAttention(
+export function answerFrame(
   g: GraphBuilder,
   weights: Weights,
-  { current, ...bank }: MemoryAttentionInputs,
-  { width, memoryAttentionLayers }: ModelConfig,
+  { question, bank }: { readonly question: BankQuestion; readonly bank: Bank },
+  { memoryAttentionLayers }: ModelConfig,
 ): Value {
-  const rotary = rotaryTables(weights, Math.sqrt(Number(current.dims[0])), width);
+  const [tokens, width] = question.x.dims.map(Number);
+  const rotary = rotaryTables(weights, Math.sqrt(tokens ?? 0), width ?? 0);
   const shared: Shared = { rotary, bank, values: bankValues(g, bank) };
-  let x = positionedInput(g, weights, current);
+  let { x, queries } = question;
   for (let i = 0; i < memoryAttentionLayers; i++) {
-    const [name, before] = [`layers.${i}`, x];
-    x = g.scope(name, () => memoryAttentionLayer(g, weights.within(name), before, shared));
+    const layer = weights.within(`layers.${i}`);
+    const before = { x, queries };
+    x = g.scope(`layers.${i}`, () => endLayer(g, layer, before, shared));
+    if (i + 1 === memoryAttentionLayers) break;
+    const [next, input] = [`layers.${i + 1}`, x];
+    ({ x, queries } = g.scope(next, () => attendToFrame(g, weights.within(next), input, rotary)));
   }
   return layerNorm(g, weights.within('norm'), x);
 }
@@ -72,14 +84,13 @@ export function bankValues(g: GraphBuilder, { spatial, pointers }: Bank): Value 
   return pointers ? g.concat([spatial.tokens, pointers.tokens], 0) : spatial.tokens;
 }
 
-/** `memory_attention.py: MemoryAttentionLayer` */
-function memoryAttentionLayer(
+/** `memory_attention.py: MemoryAttentionLayer` from its attention to the bank on. */
+function endLayer(
   g: GraphBuilder,
   weights: Weights,
-  input: Value,
+  { x, queries }: BankQuestion,
   shared: Shared,
 ): Value {
-  const { x, queries } = attendToFrame(g, weights, input, shared.rotary);
   const module = weights.within(CROSS_ATTENTION);
   const attended = g.scope(CROSS_ATTENTION, () => attendToBank(g, module, queries, shared));
   return takeUpAnswer(g, weights, { x, attended });

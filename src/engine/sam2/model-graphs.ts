@@ -5,7 +5,7 @@ import { type Dim, multiplyDims, symbol } from '../graph/shape.ts';
 import { imageEncoder } from './image-encoder.ts';
 import { maskAsOutput } from './mask-as-output.ts';
 import { predictMasks } from './mask-decoder.ts';
-import { type Bank, memoryAttention } from './memory-attention.ts';
+import { answerFrame, type Bank } from './memory-attention.ts';
 import { pointerTokens, spatialTokens } from './memory-bank-tokens.ts';
 import { encodeNewMemory } from './memory-encoder.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -83,14 +83,18 @@ function buildImageEncoder({ g, weights, config, imageSize }: Draft): void {
   g.output('stride16', stride16);
 }
 
+/** From the first gap on: what comes before is the first of `MemoryAttentionSegments.layers`. */
 function buildMemoryAttention(draft: Draft, hasPointers: boolean): void {
   const { g, weights, config, gridSide } = draft;
-  const tokens = gridSide * gridSide;
-  const current = g.input('stride16', 'float32', [tokens, config.width]);
+  const dims = [gridSide * gridSide, config.width];
+  const question = {
+    x: g.input('x', 'float32', dims),
+    queries: g.input('queries', 'float32', dims),
+  };
   const symbols = { memories: symbol('N'), pointers: symbol('K') };
   const bank = bankInputs(draft, hasPointers ? symbols : { memories: symbols.memories });
   const attention = weights.within('memory_attention');
-  g.output('conditioned', memoryAttention(g, attention, { current, ...bank }, config));
+  g.output('conditioned', answerFrame(g, attention, { question, bank }, config));
 }
 
 /** Extents of the inputs of a graph that takes a bank. */

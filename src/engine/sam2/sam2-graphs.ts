@@ -2,10 +2,8 @@ import { invariant } from '../../core/assert.ts';
 import type { BinaryMask } from '../../core/rle.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
-import { type Graph, hasStaticInputs } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
-import { bankRoom, rowsInRoom, USUAL_BANK } from './bank-room.ts';
-import { bankTensors } from './bank-tensors.ts';
+import { USUAL_BANK } from './bank-room.ts';
 import type {
   CandidatesInput,
   EncodedPoints,
@@ -15,17 +13,23 @@ import type {
   MaskDecoderInput,
   MaskDecoderOutput,
   MemoryBankSelection,
+  TrackedObject,
   TrackerConfig,
 } from './engine-graphs.ts';
 import { GraphConstants } from './graph-constants.ts';
+import { GraphMemoryAttention } from './graph-memory-attention.ts';
+import { KernelMemoryAttention } from './kernel-memory-attention.ts';
 import { MASK_BIAS, MASK_SCALE } from './mask-as-output.ts';
+import type { MemoryAttentionRunner } from './memory-attention-runner.ts';
 import type { GraphName } from './model-graphs.ts';
+import { MOST_TOGETHER } from './object-groups.ts';
+import { ObjectTracking } from './object-tracking.ts';
 import type { Sam2Model } from './sam2-model.ts';
-import { type BankAttention, SegmentedMemoryAttention } from './segmented-memory-attention.ts';
+import type { BankAttention } from './segmented-memory-attention.ts';
 
 /**
- * Graphs that every tracked frame runs, besides memory attention; the others are loaded when they are
- * first needed.
+ * Graphs that the first click and the start of tracking run; the others are loaded when they are first
+ * needed.
  */
 const CORE_GRAPHS = ['imageEncoder', 'maskDecoder', 'memoryEncoder'] as const;
 /** `sam2_base.py: _forward_sam_heads`: no prompt is one padding point at the origin. */
@@ -62,6 +66,11 @@ export interface Sam2GraphsOptions {
    * memory attention is one graph, which does it with a matrix of scores, in chunks.
    */
   readonly attendToBank?: BankAttention;
+  /**
+   * Objects that are computed together at most. Unless given `MOST_TOGETHER` where `attendToBank` is, and
+   * 1 where it is not: there objects together take as long as one after another.
+   */
+  readonly objectsTogether?: number;
 }
 
 /**
@@ -80,32 +89,39 @@ export class Sam2Graphs implements EngineGraphs {
   readonly #model: Sam2Model;
   readonly #graphs = new Map<GraphName, ModelGraph>();
   readonly #constants: GraphConstants;
-  #segmented: SegmentedMemoryAttention | undefined;
+  readonly #attention: MemoryAttentionRunner;
+  readonly #tracking: ObjectTracking;
 
-  private constructor({ runtime, model }: Sam2GraphsOptions, constants: GraphConstants) {
+  private constructor({ runtime, model }: Sam2GraphsOptions, parts: Sam2Parts) {
     this.#runtime = runtime;
     this.#model = model;
-    this.#constants = constants;
-    this.config = {
-      imageSize: model.imageSize,
-      modelWidth: model.config.width,
-      numMaskMemories: USUAL_BANK.memories,
-      maxObjectPointers: USUAL_BANK.pointers,
-      hasPointerTemporalPositions: model.config.version === '2.1',
-    };
+    this.#constants = parts.constants;
+    this.#attention = parts.attention;
+    this.#tracking = parts.tracking;
+    this.config = trackerConfig(model);
   }
 
   /** Loads the graphs of tracking. @throws StudioError as the runtime and the checkpoint do */
   static async load(options: Sam2GraphsOptions): Promise<Sam2Graphs> {
-    const graphs = new Sam2Graphs(options, await GraphConstants.upload(options));
+    const { runtime, model, attendToBank } = options;
+    const { objectsTogether: most = attendToBank === undefined ? 1 : MOST_TOGETHER } = options;
+    const owned: Disposable[] = [];
+    const own = <T extends Disposable>(resource: T): T => {
+      owned.push(resource);
+      return resource;
+    };
     try {
+      const constants = own(await GraphConstants.upload(options));
+      const attention = own(await loadMemoryAttention(options));
+      const tracking = own(await ObjectTracking.load({ runtime, model, attention, most }));
+      const graphs = new Sam2Graphs(options, { constants, attention, tracking });
+      owned.splice(0, owned.length, graphs);
       for (const name of CORE_GRAPHS) await graphs.#graph(name);
-      await graphs.#loadMemoryAttention(options);
+      return graphs;
     } catch (error) {
-      graphs[Symbol.dispose]();
+      disposeAll(owned);
       throw error;
     }
-    return graphs;
   }
 
   async encodeImage(image: DeviceTensor): Promise<ImageFeatures> {
@@ -115,27 +131,15 @@ export class Sam2Graphs implements EngineGraphs {
   }
 
   async attendMemory(features: ImageFeatures, bank: MemoryBankSelection): Promise<DeviceTensor> {
-    const counts = { memories: bank.memories.length, pointers: bank.pointers.length };
-    const room = this.#segmented === undefined ? counts : bankRoom(counts);
-    const own = bankTensors(this.#runtime, this.config, { bank, room });
-    try {
-      const inputs = { stride16: features.stride16, ...own };
-      if (this.#segmented !== undefined) {
-        const { config } = this.#model;
-        const ofPointer = config.width / config.memoryWidth;
-        const [ofMemory = 0] = features.stride16.dims;
-        const rows = rowsInRoom(counts, room, { ofMemory, ofPointer });
-        return await this.#segmented.run(inputs, rows);
-      }
-      const hasPointers = bank.pointers.length > 0;
-      const graph = await this.#graph(
-        hasPointers ? 'memoryAttention' : 'memoryAttentionWithoutPointers',
-      );
-      const { conditioned } = await graph.run(inputs, ['conditioned']);
-      return conditioned;
-    } finally {
-      disposeAll(Object.values(own));
-    }
+    using question = await this.#attention.ask(features.stride16);
+    return await this.#attention.answer(question, [bank]);
+  }
+
+  trackObjects(
+    features: ImageFeatures,
+    banks: readonly MemoryBankSelection[],
+  ): Promise<readonly TrackedObject[]> {
+    return this.#tracking.track(features, banks);
   }
 
   async decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput> {
@@ -208,39 +212,18 @@ export class Sam2Graphs implements EngineGraphs {
   }
 
   [Symbol.dispose](): void {
-    disposeAll([...this.#graphs.values()]);
+    disposeAll([...this.#graphs.values(), this.#tracking, this.#attention, this.#constants]);
     this.#graphs.clear();
-    this.#segmented?.[Symbol.dispose]();
-    this.#constants[Symbol.dispose]();
-  }
-
-  async #loadMemoryAttention({ runtime, model, attendToBank }: Sam2GraphsOptions): Promise<void> {
-    if (attendToBank === undefined) {
-      await this.#graph('memoryAttention');
-      return;
-    }
-    const { segments } = model;
-    const encode = (graph: Graph) => model.encode(graph);
-    this.#segmented = await SegmentedMemoryAttention.load({
-      runtime,
-      segments,
-      encode,
-      attendToBank,
-    });
   }
 
   async #graph(name: GraphName): Promise<ModelGraph> {
     const loaded = this.#graphs.get(name);
     if (loaded !== undefined) return loaded;
-    const isSteady = CORE_GRAPHS.some((core) => core === name) && this.#isStatic(name);
-    const graph = await this.#runtime.load(name, this.#model.encode(name), { isSteady });
+    // Of these, every tracked frame runs the encoder only; a recorded graph keeps its buffers.
+    const options = { isSteady: name === 'imageEncoder' };
+    const graph = await this.#runtime.load(name, this.#model.encode(name), options);
     this.#graphs.set(name, graph);
     return graph;
-  }
-
-  #isStatic(name: GraphName): boolean {
-    const graph = this.#model.graphs.get(name);
-    return graph !== undefined && hasStaticInputs(graph);
   }
 
   /** The caller disposes what it asks for. */
@@ -303,6 +286,31 @@ export class Sam2Graphs implements EngineGraphs {
   #int32(data: Int32Array): DeviceTensor {
     return this.#runtime.tensor([data.length], { dtype: 'int32', data });
   }
+}
+
+/** What `Sam2Graphs` takes over. */
+interface Sam2Parts {
+  readonly constants: GraphConstants;
+  readonly attention: MemoryAttentionRunner;
+  readonly tracking: ObjectTracking;
+}
+
+function trackerConfig({ imageSize, config }: Sam2Model): TrackerConfig {
+  return {
+    imageSize,
+    modelWidth: config.width,
+    numMaskMemories: USUAL_BANK.memories,
+    maxObjectPointers: USUAL_BANK.pointers,
+    hasPointerTemporalPositions: config.version === '2.1',
+  };
+}
+
+async function loadMemoryAttention(options: Sam2GraphsOptions): Promise<MemoryAttentionRunner> {
+  const { runtime, model, attendToBank } = options;
+  const config = trackerConfig(model);
+  return attendToBank === undefined
+    ? await GraphMemoryAttention.load({ runtime, model, config })
+    : await KernelMemoryAttention.load({ runtime, model, config, attendToBank });
 }
 
 function ownedOutput(tensors: Omit<MaskDecoderOutput, typeof Symbol.dispose>): MaskDecoderOutput {

@@ -10,7 +10,8 @@ import {
   segmentGraphs,
 } from './memory-attention-segments.ts';
 import { type ModelConfig, recognizeModel } from './model-config.ts';
-import { buildGraph, GRAPH_NAMES, type GraphName } from './model-graphs.ts';
+import { buildGraph, GRAPH_NAMES, type GraphName, type ModelSetup } from './model-graphs.ts';
+import { buildObjectGraphs, objectGraphList, type ObjectGraphs } from './object-graphs.ts';
 
 /** All graphs of a checkpoint at one image size, and where their weights lie. */
 export interface Sam2Model {
@@ -21,6 +22,8 @@ export interface Sam2Model {
   readonly graphs: ReadonlyMap<GraphName, Graph>;
   /** Memory attention for a kernel between graphs, in place of the whole graph. */
   readonly segments: MemoryAttentionSegments;
+  /** The graphs that track B objects of a frame at once; the same ones each time. */
+  objectGraphs(objects: number): ObjectGraphs;
   /** Of all graphs, the segments too, which need no weight that the others do not. */
   readonly weights: WeightPlan;
   /** ONNX `ModelProto` of a graph or a segment. */
@@ -44,17 +47,47 @@ export function buildSam2Model(
   const graphs = new Map(GRAPH_NAMES.map((name) => [name, build(name)] as const));
   const { layers, ...banks } = buildMemoryAttentionSegments({ config, imageSize });
   const segments = { ...banks, layers: layers.map(precise) };
-  const weights = planWeights([...graphs.values(), ...segmentGraphs(segments)], checkpoint);
+  const objectGraphs = objectGraphsOf({ config, imageSize }, { segments, precise });
+  const planned = [...graphs.values(), ...segmentGraphs(segments)];
+  const weights = planWeights([...planned, ...objectGraphList(objectGraphs(1))], checkpoint);
   return {
     config,
     imageSize,
     precision,
     graphs,
     segments,
+    objectGraphs,
     weights,
     encode: (wanted) => {
       const graph = typeof wanted === 'string' ? (graphs.get(wanted) ?? build(wanted)) : wanted;
       return encodeModel(graph, (initializer) => weights.placeOf(initializer));
     },
+  };
+}
+
+/** Builds the graphs for a number of objects once; those of memory attention for one are segments. */
+function objectGraphsOf(
+  setup: ModelSetup,
+  {
+    segments,
+    precise,
+  }: {
+    readonly segments: MemoryAttentionSegments;
+    readonly precise: (graph: Graph) => Graph;
+  },
+): Sam2Model['objectGraphs'] {
+  const built = new Map<number, ObjectGraphs>();
+  return (objects) => {
+    const known = built.get(objects);
+    if (known !== undefined) return known;
+    const { attention, maskDecoder, memoryEncoder } = buildObjectGraphs(setup, objects);
+    const graphs = {
+      objects,
+      attention: objects === 1 ? segments.layers.slice(1) : attention.map(precise),
+      maskDecoder: precise(maskDecoder),
+      memoryEncoder: precise(memoryEncoder),
+    };
+    built.set(objects, graphs);
+    return graphs;
   };
 }

@@ -4,16 +4,32 @@ import { type Graph, hasStaticInputs } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
 import type { BankRows } from '../kernels/cross-attention/bank-rows.ts';
 import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
+import type { FrameQuestion } from './memory-attention-runner.ts';
 import type { MemoryAttentionSegments } from './memory-attention-segments.ts';
 
-/** `softmax(q·kᵀ)·v`, `[N,64]`, where the tensors are. The result is the caller's. */
-export type BankAttention = (operands: AttentionOperands<DeviceTensor>) => DeviceTensor;
+/** The keys and values of one object's bank. */
+export type ObjectBank = Omit<AttentionOperands<DeviceTensor>, 'queries'>;
+
+/** What B objects attend with, and what to. */
+export interface BankQuestions {
+  /** `[g²,d]` where they are shared, else `[B·g²,d]`, one object after another. */
+  readonly queries: DeviceTensor;
+  /** Whether all objects ask the same. */
+  readonly areShared: boolean;
+  /** Of each object, whatever they hold. */
+  readonly banks: readonly ObjectBank[];
+}
+
+/** `softmax(q·kᵀ)·v` of each object, `[B·g²,64]`, where the tensors are. The result is the caller's. */
+export type BankAttention = (questions: BankQuestions) => DeviceTensor;
 
 /** What the segments run on. */
 export interface SegmentedOptions {
   /** Has the weights of the segments mounted. Stays the caller's. */
   readonly runtime: GraphRuntime;
   readonly segments: MemoryAttentionSegments;
+  /** The segments from the first gap on for B objects, `ObjectGraphs.attention`. */
+  readonly layersOf: (objects: number) => readonly Graph[];
   /** ONNX `ModelProto` of a segment. */
   readonly encode: (graph: Graph) => Uint8Array;
   /** On the runtime's own device and queue. */
@@ -21,6 +37,14 @@ export interface SegmentedOptions {
 }
 
 type Tensors = Readonly<Record<string, DeviceTensor>>;
+
+/** One object's bank as tensors. */
+export interface BankInputs {
+  /** Under the names that the bank's segment has for them. */
+  readonly tensors: Tensors;
+  /** Of the bank's keys, which hold something. */
+  readonly rows: BankRows;
+}
 
 /** Memory attention as segments of graphs with a kernel between them. Runs must not overlap. */
 export class SegmentedMemoryAttention implements Disposable {
@@ -32,7 +56,8 @@ export class SegmentedMemoryAttention implements Disposable {
   }
 
   /**
-   * Loads the segments of tracking; that for a bank with more room is loaded when it is first needed.
+   * Loads the segments for one object and the usual bank; those for more are loaded when they are
+   * first needed.
    * @throws StudioError as the runtime does
    */
   static async load(options: SegmentedOptions): Promise<SegmentedMemoryAttention> {
@@ -47,26 +72,38 @@ export class SegmentedMemoryAttention implements Disposable {
     return attention;
   }
 
-  /**
-   * Conditioned features `[g²,d]`, the caller's.
-   * @param inputs `stride16` and the bank, under the names that the whole graph has for them
-   * @param rows of the bank's keys that hold something
-   */
-  async run(inputs: Tensors, rows: BankRows): Promise<DeviceTensor> {
-    const { bank, largeBank, layers } = this.#options.segments;
-    const [first, ...others] = layers;
+  /** What the frame makes of itself, `MemoryAttentionRunner.ask`. */
+  async ask(stride16: DeviceTensor): Promise<FrameQuestion> {
+    const [first] = this.#options.segments.layers;
     invariant(first !== undefined, 'memory attention has a layer');
-    const made = await this.#run(takes(bank, inputs) ? bank : largeBank, inputs);
+    const made = await this.#run(first, { stride16 });
+    const [x, queries] = [tensorOf(made, 'nextX'), tensorOf(made, 'queries')];
+    return { x, queries, [Symbol.dispose]: () => disposeAll(made) };
+  }
+
+  /** Conditioned features `[B·g²,d]` of the objects whose banks these are; the caller's. */
+  async answer(question: FrameQuestion, banks: readonly BankInputs[]): Promise<DeviceTensor> {
+    const { segments, layersOf } = this.#options;
+    const asked: Tensors = { nextX: question.x, queries: question.queries };
+    const made: Tensors[] = [];
     try {
-      let state = await this.#run(first, inputs);
-      for (const [layer, graph] of others.entries()) {
-        const keys = tensorOf(made, `keys${layer}`);
-        const values = tensorOf(made, 'values');
-        state = await this.#passGap(graph, state, { keys, values, rows });
+      for (const { tensors } of banks) {
+        const graph = takes(segments.bank, tensors) ? segments.bank : segments.largeBank;
+        made.push(await this.#run(graph, tensors));
+      }
+      let state = asked;
+      for (const [layer, graph] of layersOf(banks.length).entries()) {
+        const before = state;
+        const objects = banks.map(({ rows }, object) => bankOf(made[object], { layer, rows }));
+        try {
+          state = await this.#passGap(graph, before, { areShared: layer === 0, banks: objects });
+        } finally {
+          if (before !== asked) disposeAll(before);
+        }
       }
       return tensorOf(state, 'conditioned');
     } finally {
-      disposeAll(made);
+      for (const tensors of made) disposeAll(tensors);
     }
   }
 
@@ -75,19 +112,15 @@ export class SegmentedMemoryAttention implements Disposable {
     this.#graphs.clear();
   }
 
-  /** From the segment before a gap to the one after it; what the first gave is disposed. */
+  /** From the segment before a gap to the one after it. */
   async #passGap(
     graph: Graph,
     before: Tensors,
-    bank: Omit<AttentionOperands<DeviceTensor>, 'queries'>,
+    asked: Omit<BankQuestions, 'queries'>,
   ): Promise<Tensors> {
-    try {
-      const queries = tensorOf(before, 'queries');
-      using attended = this.#options.attendToBank({ queries, ...bank });
-      return await this.#run(graph, { x: tensorOf(before, 'nextX'), attended });
-    } finally {
-      disposeAll(before);
-    }
+    const queries = tensorOf(before, 'queries');
+    using attended = this.#options.attendToBank({ queries, ...asked });
+    return await this.#run(graph, { x: tensorOf(before, 'nextX'), attended });
   }
 
   async #run(graph: Graph, tensors: Tensors): Promise<Tensors> {
@@ -112,6 +145,13 @@ function takes(graph: Graph, tensors: Tensors): boolean {
   return graph.inputs.every(({ name, dims }) =>
     dims.every((dim, axis) => dim === tensorOf(tensors, name).dims[axis]),
   );
+}
+
+function bankOf(
+  made: Tensors = {},
+  { layer, rows }: { readonly layer: number; readonly rows: BankRows },
+): ObjectBank {
+  return { keys: tensorOf(made, `keys${layer}`), values: tensorOf(made, 'values'), rows };
 }
 
 function tensorOf(tensors: Tensors, name: string): DeviceTensor {

@@ -86,7 +86,11 @@ async function kernelDeviation(
   using q = upload(queries, operands.queries);
   using k = upload(ROOM, operands.keys);
   using v = upload(ROOM, operands.values);
-  using attended = attention.attend({ queries: q, keys: k, values: v, rows: ROWS });
+  using attended = attention.attend({
+    queries: q,
+    areShared: true,
+    banks: [{ keys: k, values: v, rows: ROWS }],
+  });
   const actual = await runtime.read(attended);
   const expected = crossAttention(operands, planCrossAttention({ ...EXTENTS, keyWidth }));
   let largest = 0;

@@ -1,5 +1,4 @@
 import { VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
-import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
 import {
   type AttentionCounters,
   GpuCrossAttention,
@@ -12,6 +11,7 @@ import { gpuBuffer } from '../runtime/gpu-tensors.ts';
 import type { OrtRuntime } from '../runtime/ort-runtime.ts';
 import { BACKBONE_STRIDE } from '../sam2/model-graphs.ts';
 import type { Sam2Model } from '../sam2/sam2-model.ts';
+import type { BankQuestions } from '../sam2/segmented-memory-attention.ts';
 
 /** What a `GpuBankAttention` is made of. */
 export interface BankAttentionOptions {
@@ -51,14 +51,20 @@ export class GpuBankAttention implements Disposable {
   }
 
   /**
-   * `BankAttention`: the result `[N,64]` is the caller's.
+   * `BankAttention`: the kernel runs once for each object, into its part of the result, which is the
+   * caller's.
    * @throws StudioError `model-too-large` for more keys than a shader of this device can bind
    */
-  attend({ queries, keys, values, rows }: AttentionOperands<DeviceTensor>): DeviceTensor {
-    const attended = this.#runtime.emptyGpuTensor([queries.dims[0] ?? 0, VALUE_WIDTH]);
-    const operands = { queries: slice(queries), keys: slice(keys), values: slice(values), rows };
+  attend({ queries, areShared, banks }: BankQuestions): DeviceTensor {
+    const askers = areShared ? 1 : banks.length;
+    const tokens = (queries.dims[0] ?? 0) / askers;
+    const attended = this.#runtime.emptyGpuTensor([tokens * banks.length, VALUE_WIDTH]);
     try {
-      this.#kernel.run(operands, slice(attended));
+      for (const [object, { keys, values, rows }] of banks.entries()) {
+        const own = partOf(queries, { part: object % askers, parts: askers });
+        const operands = { queries: own, keys: slice(keys), values: slice(values), rows };
+        this.#kernel.run(operands, partOf(attended, { part: object, parts: banks.length }));
+      }
     } catch (error) {
       attended[Symbol.dispose]();
       throw error;
@@ -97,4 +103,13 @@ export async function openBankAttention({
 
 function slice(tensor: DeviceTensor): BufferSlice {
   return { buffer: gpuBuffer(tensor), offset: 0, size: tensor.bytes };
+}
+
+/** One of the equal parts of a tensor; they begin at multiples of 256 bytes, as a binding must. */
+function partOf(
+  tensor: DeviceTensor,
+  { part, parts }: { readonly part: number; readonly parts: number },
+): BufferSlice {
+  const size = tensor.bytes / parts;
+  return { buffer: gpuBuffer(tensor), offset: part * size, size };
 }

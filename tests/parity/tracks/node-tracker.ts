@@ -47,7 +47,8 @@ export async function withNodeTracker<T>(
   await using node = await NodeGraphRuntime.create();
   await node.mount(model.weights, checkpoint);
   const runtime = options.runtimeOver?.(node) ?? node;
-  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+  // Two objects of a golden go through the graphs for two, which WASM does without.
+  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint, objectsTogether: 2 });
   using features = new FeatureCache({
     graphs,
     input: async (frame) => {

@@ -91,30 +91,32 @@ export async function attendMemory(
 }
 
 /**
- * The frame without prompts, its memory included. The memory comes from the decoder's own logits;
- * only then are the holes filled. The result is the caller's.
+ * Objects on a frame without prompts, their memories included, in the order of their selections. A
+ * memory comes from the decoder's own logits; only then are the holes filled. The results are the
+ * caller's; when this rejects there are none.
  * Source: `sam2_video_predictor.py: propagate_in_video`, `sam2_base.py: track_step`.
  */
 export async function trackFrame(
   { graphs, features, postprocess }: InferenceParts,
   frame: FrameIndex,
-  selection: MemoryBankSelection,
-): Promise<FrameOutput> {
+  selections: readonly MemoryBankSelection[],
+): Promise<readonly FrameOutput[]> {
   using lease = await features.lease(frame);
-  using conditioned = await graphs.attendMemory(lease.features, selection);
-  const decoded = await graphs.decodeMask({
-    features: lease.features,
-    conditioned,
-    isMultimask: true,
-  });
-  let memory: DeviceTensor;
+  const waiting = [...(await graphs.trackObjects(lease.features, selections))];
+  const outputs: FrameOutput[] = [];
   try {
-    memory = await graphs.encodeMemory(lease.features, decoded, { isMaskFromPoints: false });
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      outputs.push(await toFrameOutput(postprocess, next.output, 'tracked', next.memory));
+    }
+    return outputs;
   } catch (error) {
-    decoded[Symbol.dispose]();
+    for (const output of outputs) output[Symbol.dispose]();
+    for (const { output, memory } of waiting) {
+      output[Symbol.dispose]();
+      memory[Symbol.dispose]();
+    }
     throw error;
   }
-  return toFrameOutput(postprocess, decoded, 'tracked', memory);
 }
 
 /**

@@ -5,14 +5,15 @@ import type { FrameMemoryEdit, MemoryAccount } from '../../../core/memory.ts';
 import { isEmptyPrompt, type PlacedClicks, type PlacedPrompts } from '../../../core/prompts.ts';
 import type { EngineGraphs, MaskCandidates } from '../engine-graphs.ts';
 import type { FrameFeatureSource } from './frame-features.ts';
-import { encodePromptMemory, trackFrame, type InferenceParts } from './frame-inference.ts';
+import { FrameComputer, type TrackerPass } from './frame-computer.ts';
+import type { InferenceParts } from './frame-inference.ts';
 import type { FrameOutput } from './frame-output.ts';
 import { resultsOnFrame, toResult } from './frame-results.ts';
 import type { MaskPostprocess } from './mask-postprocess.ts';
-import { accountOf, framesRead } from './memory-account.ts';
-import { selectionOf, type MemoryPolicy, type MemoryQuery } from './memory-policy.ts';
+import { accountOf } from './memory-account.ts';
+import type { MemoryPolicy, MemoryQuery } from './memory-policy.ts';
 import { ObjectState } from './object-state.ts';
-import { OutputRebuilder, type MaskletReader, type RebuiltFrames } from './output-rebuilder.ts';
+import { OutputRebuilder, type MaskletReader } from './output-rebuilder.ts';
 import { PromptRunner } from './prompt-runner.ts';
 import { Propagation, type ObjectFrameResult } from './propagation.ts';
 import { pruneTracked, RECENT_STATE_BYTES } from './retention.ts';
@@ -37,13 +38,6 @@ export interface VideoTrackerOptions {
   readonly recentStateBytes?: number;
 }
 
-/** What a propagation computes each frame with. */
-interface TrackerPass {
-  readonly states: readonly ObjectState[];
-  readonly direction: TrackingDirection;
-  readonly rebuilt: RebuiltFrames;
-}
-
 /**
  * SAM 2's video predictor over one clip: prompts in, masks out, for any number of objects, each
  * with its own memory. Masks are the reference's (`sam2_video_predictor.py: SAM2VideoPredictor`)
@@ -64,6 +58,7 @@ export class VideoTracker implements Disposable {
   #settings: TrackerSettings;
   readonly #rebuilder: OutputRebuilder;
   readonly #promptRunner: PromptRunner;
+  readonly #computer: FrameComputer;
   readonly #states = new Map<ObjectId, ObjectState>();
   #isBusy = false;
 
@@ -74,12 +69,16 @@ export class VideoTracker implements Disposable {
     this.#policy = options.policy ?? new Sam2MemoryPolicy();
     this.#settings = options.settings ?? DEFAULT_SETTINGS;
     this.#rebuilder = new OutputRebuilder(this.#parts, options.masklets);
-    this.#promptRunner = new PromptRunner({
+    const shared = {
       parts: this.#parts,
       policy: this.#policy,
       rebuilder: this.#rebuilder,
       settings: () => this.#settings,
-      video,
+    };
+    this.#promptRunner = new PromptRunner({ ...shared, video });
+    this.#computer = new FrameComputer({
+      ...shared,
+      queryOf: (frame, direction) => this.#query(frame, direction),
     });
   }
 
@@ -245,47 +244,12 @@ export class VideoTracker implements Disposable {
     this.reset();
   }
 
-  async #computeFrame(
-    frame: FrameIndex,
-    { states, direction, rebuilt }: TrackerPass,
-  ): Promise<readonly ObjectFrameResult[]> {
+  async #computeFrame(frame: FrameIndex, pass: TrackerPass): Promise<readonly ObjectFrameResult[]> {
     // Objects may have been removed, or have lost their prompts, since the last step.
-    const tracked = states.filter((state) => this.#states.get(state.objectId) === state);
-    for (const state of tracked) await this.#commitPrompts(state);
-    const queries = new Map<ObjectState, MemoryQuery | undefined>();
-    for (const state of tracked) {
-      if (state.conditioningFrames.length === 0) continue;
-      await this.#rebuilder.rebuild(state, state.edits.pinned);
-      // What was pinned may have no mask any more to make its memory from.
-      if (state.attendedBank.conditioning.size === 0) continue;
-      const query = this.#storedOutput(state, frame) ? undefined : this.#query(frame, direction);
-      if (query !== undefined) {
-        await this.#rebuilder.rebuild(state, framesRead(state, this.#policy, query), rebuilt);
-      }
-      queries.set(state, query);
-    }
-    const results: ObjectFrameResult[] = [];
-    for (const [state, query] of queries) {
-      if (query !== undefined) await this.#track(state, query);
-      state.markTracked(frame, direction);
-      if (state.isPinnedAlone(frame)) continue;
-      const output = state.bank.outputOn(frame);
-      invariant(output !== undefined, 'a tracked frame has no output');
-      results.push(toResult(state, frame, output));
-    }
+    const states = pass.states.filter((state) => this.#states.get(state.objectId) === state);
+    const results = await this.#computer.compute(frame, { ...pass, states });
     this.#prune();
     return results;
-  }
-
-  async #track(state: ObjectState, query: MemoryQuery): Promise<void> {
-    const selection = selectionOf(this.#policy.choose(query, state.attendedBank));
-    state.storeTracked(query.frame, await trackFrame(this.#parts, query.frame, selection));
-  }
-
-  /** What a step shows without computing it. */
-  #storedOutput(state: ObjectState, frame: FrameIndex): boolean {
-    if (state.bank.conditioning.has(frame) || state.isPinnedAlone(frame)) return true;
-    return this.#settings.keepsCorrections && state.isCorrected(frame);
   }
 
   #stateOf(objectId: ObjectId): ObjectState {
@@ -301,14 +265,6 @@ export class VideoTracker implements Disposable {
   #query(frame: FrameIndex, direction: TrackingDirection): MemoryQuery {
     const { config } = this.#parts.graphs;
     return { frame, direction, frameCount: this.#options.video.frameCount, config };
-  }
-
-  /** `propagate_in_video_preflight` for one object. */
-  async #commitPrompts(state: ObjectState): Promise<void> {
-    for (const [frame, { output }] of state.temporary) {
-      if (output.memory === undefined) await encodePromptMemory(this.#parts, frame, output);
-      state.commit(frame);
-    }
   }
 
   #prune(): void {

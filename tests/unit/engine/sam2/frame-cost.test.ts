@@ -88,17 +88,43 @@ describe('a tracked frame of tiny at 1024, by hand', () => {
 });
 
 describe('trackedFrameCost', () => {
-  test('objects share the encoder and nothing else', () => {
-    const runs = trackedFrameCost({ ...TINY_1024, objects: 3 }).map(({ name, runs }) => [
-      name,
-      runs,
-    ]);
-    expect(Object.fromEntries(runs)).toEqual({
-      'image encoder': 1,
-      'memory attention': 3,
-      'mask decoder': 3,
-      'memory encoder': 3,
-    });
+  test('objects share the encoder and what memory attention makes of the frame alone', () => {
+    const flopOf = (objects: number, part: PartName) =>
+      sumCosts(nodesOf({ ...TINY_1024, objects }, part)).flop;
+    expect(flopOf(3, 'image encoder')).toBe(flopOf(1, 'image encoder'));
+    expect(flopOf(3, 'mask decoder')).toBe(3 * flopOf(1, 'mask decoder'));
+    const [one, three] = [flopOf(1, 'memory attention'), flopOf(3, 'memory attention')];
+    const shared = (3 * one - three) / 2;
+    // Queries and keys of both kinds, values, and the frame's attention to itself, of one layer.
+    const products = N * 256 * (3 * 2 * (2 * 256 + 1) + (2 * 256 + 1));
+    const self = N * N * (2 * 256 + 11 + 2 * 256);
+    expect(shared).toBeGreaterThan(products + self);
+    expect(shared).toBeLessThan(1.02 * (products + self));
+  });
+
+  test('objects together start the programs of one, but for what each bank needs', () => {
+    const dispatchesOf = (objects: number, part: PartName, kind?: WorkKind) =>
+      sumCosts(
+        nodesOf({ ...TINY_1024, imageSize: 512, objects, bankAttention: 'kernel' }, part, kind),
+      ).dispatches;
+    for (const part of ['mask decoder', 'memory encoder'] as const) {
+      const [one, two, eight] = [1, 2, 8].map((objects) => dispatchesOf(objects, part));
+      // A transpose more for the keys of each attention, and sums that one object needs not.
+      expect(two).toBeLessThan(1.15 * (one ?? 0));
+      expect(eight, 'two groups of four').toBe(2 * dispatchesOf(4, part));
+    }
+    const kernels = (objects: number) =>
+      dispatchesOf(objects, 'memory attention', 'attention to the bank');
+    expect(kernels(4)).toBe(4 * kernels(1));
+  });
+
+  test('in groups of one, an object costs what the first does, but for what is shared', () => {
+    const frame = { ...TINY_1024, imageSize: 64, bankAttention: 'kernel' } as const;
+    const costOf = (objects: number) =>
+      sumCosts(nodesOf({ ...frame, objects, objectsTogether: 1 }, 'memory attention'));
+    const [one, two, three] = [costOf(1), costOf(2), costOf(3)];
+    expect(three.flop - two.flop).toBe(two.flop - one.flop);
+    expect(two.dispatches - one.dispatches).toBeLessThan(one.dispatches);
   });
 
   test('each memory costs as much as the one before', () => {

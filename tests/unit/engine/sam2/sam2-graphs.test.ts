@@ -3,7 +3,9 @@ import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import { planWeights } from '../../../../src/engine/graph/weight-plan.ts';
 import type { GraphRuntime } from '../../../../src/engine/graph-runtime.ts';
 import type { ImageFeatures, MemoryEntry } from '../../../../src/engine/sam2/engine-graphs.ts';
+import { segmentGraphs } from '../../../../src/engine/sam2/memory-attention-segments.ts';
 import { buildGraph } from '../../../../src/engine/sam2/model-graphs.ts';
+import { objectGraphList } from '../../../../src/engine/sam2/object-graphs.ts';
 import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import { Sam2Graphs } from '../../../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
@@ -200,6 +202,7 @@ test('a kernel between segments takes the place of the whole graph', async () =>
       },
       tensor: (dims, host) => runtime.tensor(dims, host),
       concat: (tensors, rows) => runtime.concat(tensors, rows),
+      split: (whole, count) => runtime.split(whole, count),
     };
     const attendToBank = twinOn(runtime);
     using around = await Sam2Graphs.load({ runtime: recording, model, checkpoint, attendToBank });
@@ -225,7 +228,10 @@ test('a kernel between segments takes the place of the whole graph', async () =>
   expectNoLeak();
 });
 
-test('the segments change nothing about the prepared weights', () => {
-  const { preparedKey } = planWeights(model.graphs.values(), checkpoint);
+test('graphs of any number of objects need no weight prepared but those for one', () => {
+  const graphs = [...model.graphs.values(), ...segmentGraphs(model.segments)];
+  const objects = [1, 3, 4].flatMap((count) => objectGraphList(model.objectGraphs(count)));
+  const { preparedKey } = planWeights(graphs, checkpoint);
   expect(model.weights.preparedKey).toBe(preparedKey);
+  expect(planWeights([...graphs, ...objects], checkpoint).preparedKey).toBe(preparedKey);
 });
