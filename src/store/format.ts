@@ -11,6 +11,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ''}`;
 }
 
+/** An estimate in two digits, such as `58 MB` or `1.3 GB`. */
+export function formatAboutBytes(bytes: number): string {
+  return formatBytes(Number(bytes.toPrecision(2))).replace(/(\d\d)\.0 /, '$1 ');
+}
+
 /** A time in the clip, such as `1:02:03.456`; the hours only where there are some. */
 export function formatTimeUs(timeUs: number): string {
   const sign = timeUs < 0 ? '−' : '';

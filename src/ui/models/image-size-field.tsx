@@ -1,4 +1,4 @@
-import { formatBytes } from '../../store/format.ts';
+import { formatAboutBytes } from '../../store/format.ts';
 import { estimateFor } from '../../store/models-slice.ts';
 import { Segmented } from '../primitives/segmented.tsx';
 import { useActions, useSelected } from '../studio-context.tsx';
@@ -48,7 +48,7 @@ function SizeLabel({ size, bytes }: LabelProps) {
   return (
     <span className="size-choice">
       {size === 'auto' ? 'Auto' : size}
-      {bytes !== undefined && <small className="numbers">{formatBytes(bytes)}</small>}
+      {bytes !== undefined && <small className="numbers">{formatAboutBytes(bytes)}</small>}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCounted } from '../../store/format.ts';
+import { formatAboutBytes, formatCounted } from '../../store/format.ts';
 import { sizeName, type MemoryReport } from '../../store/models-slice.ts';
 import { useSelected } from '../studio-context.tsx';
 
@@ -52,8 +52,8 @@ function Estimate({ memory, size, imageSize }: EstimateProps) {
   const estimate = memory.estimates.find((one) => one.size === size && one.imageSize === imageSize);
   if (estimate === undefined) return <td>–</td>;
   return estimate.fits ? (
-    <td>{formatBytes(estimate.bytes)}</td>
+    <td>{formatAboutBytes(estimate.bytes)}</td>
   ) : (
-    <td className="memory-too-large">{formatBytes(estimate.bytes)}, too large</td>
+    <td className="memory-too-large">{formatAboutBytes(estimate.bytes)}, too large</td>
   );
 }

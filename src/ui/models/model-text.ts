@@ -1,4 +1,4 @@
-import { formatBytes, formatCounted } from '../../store/format.ts';
+import { formatAboutBytes, formatBytes, formatCounted } from '../../store/format.ts';
 import {
   backendName,
   estimateFor,
@@ -65,7 +65,7 @@ export function memoryText(models: ModelsSlice): string {
   const { heldBytes, objects } = memory;
   const now = heldBytes === undefined ? '' : `${formatBytes(heldBytes)} now; `;
   const tracked = formatCounted(objects, 'object');
-  return `${now}about ${formatBytes(estimate.bytes)} tracking ${tracked} at ${estimate.imageSize} px`;
+  return `${now}about ${formatAboutBytes(estimate.bytes)} tracking ${tracked} at ${estimate.imageSize} px`;
 }
 
 /** How frames attend to the memory bank, and why. */

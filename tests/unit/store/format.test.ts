@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  formatAboutBytes,
   formatBytes,
   formatCounted,
   formatDurationMs,
@@ -8,6 +9,16 @@ import {
   formatScoreChange,
   formatTimeUs,
 } from '../../../src/store/format.ts';
+
+test.each([
+  [57_912_345, '58 MB'],
+  [801_600_000, '800 MB'],
+  [996_000_000, '1.0 GB'],
+  [1_349_000_000, '1.3 GB'],
+  [9_960_000_000, '10 GB'],
+])('an estimate of %d bytes is %s', (bytes, text) => {
+  expect(formatAboutBytes(bytes)).toBe(text);
+});
 
 test.each([
   [0, '0 B'],
