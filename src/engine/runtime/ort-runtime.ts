@@ -109,7 +109,16 @@ export class OrtRuntime implements GraphRuntime, Disposable {
     return new Float32Array(bytes);
   }
 
+  /**
+   * The own result of a call that waits for the device, whose calls ORT's need not be.
+   * @throws StudioError `device-lost` or `out-of-memory` where the device cannot be used any more
+   */
+  guard<T>(call: () => Promise<T>): Promise<T> {
+    return this.#loss.guard(call);
+  }
+
   [Symbol.dispose](): void {
+    this.#loss[Symbol.dispose]();
     this.#tensors?.[Symbol.dispose]();
   }
 

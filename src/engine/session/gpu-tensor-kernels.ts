@@ -61,11 +61,12 @@ export class GpuTensorKernels implements TensorKernels {
   }
 
   readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
-    return this.#reader.read(sourceOf(output), video);
+    // A mask of a frame for which memory ran out is none.
+    return this.#runtime.guard(() => this.#reader.read(sourceOf(output), video));
   }
 
   readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
-    return this.#reader.readNonOverlapping(outputs.map(sourceOf), video);
+    return this.#runtime.guard(() => this.#reader.readNonOverlapping(outputs.map(sourceOf), video));
   }
 
   [Symbol.dispose](): void {
