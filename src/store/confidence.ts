@@ -43,13 +43,21 @@ export function leastConfidence(track: SummaryTrack, first: number, end: number)
   return least;
 }
 
-/** Frames whose mask is uncertain. */
+const counts = new WeakMap<SummaryChunk, number>();
+
+/** Frames whose mask is uncertain. Asked for at every change of the state: each chunk is counted once. */
 export function countUncertain(track: SummaryTrack): number {
   let count = 0;
   for (const chunk of track.chunks) {
-    if (chunk === undefined) continue;
-    for (const value of confidencesOf(chunk)) if (value < UNCERTAIN_BELOW) count++;
+    if (chunk !== undefined) count += counts.get(chunk) ?? countInChunk(chunk);
   }
+  return count;
+}
+
+function countInChunk(chunk: SummaryChunk): number {
+  let count = 0;
+  for (const value of confidencesOf(chunk)) if (value < UNCERTAIN_BELOW) count++;
+  counts.set(chunk, count);
   return count;
 }
 
