@@ -9,7 +9,7 @@ import { refuseWhileTracking, refuseWhileTransferring } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import { patch, reportError, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
-import { summaryAt } from './summary-track.ts';
+import { hasMask } from './summary-track.ts';
 import { findTracklet, withMaskChanges } from './tracklets-slice.ts';
 
 interface Parts {
@@ -99,8 +99,9 @@ export class HistoryActions {
     for (const { objectId, frame } of change.prompts) {
       const { prompts, tracklets } = this.#state;
       const said = promptsAt(prompts, objectId, frame) ?? NO_CLICKS;
-      const hasMask = summaryAt(findTracklet(tracklets, objectId)?.summaries, frame) !== undefined;
-      engine.resubmit({ objectId, frame, prompts: said }, { hasMask });
+      const track = findTracklet(tracklets, objectId)?.summaries;
+      const placed = { objectId, frame, prompts: said };
+      engine.resubmit(placed, { hasMask: hasMask(track, frame) });
     }
   }
 

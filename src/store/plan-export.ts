@@ -6,7 +6,7 @@ import type { VideoInfo } from '../protocol/media-api.ts';
 import type { ExportKind } from './export-choice.ts';
 import type { FrameRange } from './export-format.ts';
 import type { StudioState } from './studio-state.ts';
-import { summaryAt } from './summary-track.ts';
+import { hasMask } from './summary-track.ts';
 import type { Tracklet } from './tracklets-slice.ts';
 
 /** Which part of the work is exported. */
@@ -66,9 +66,8 @@ export function countUntrackedFrames(
   { first, last }: FrameRange,
 ): number {
   let count = 0;
-  for (let index = first as number; index <= last; index++) {
-    const frame = frameIndex(index);
-    if (tracklets.every(({ summaries }) => summaryAt(summaries, frame) === undefined)) count++;
+  for (let frame = first as number; frame <= last; frame++) {
+    if (tracklets.every(({ summaries }) => !hasMask(summaries, frame))) count++;
   }
   return count;
 }

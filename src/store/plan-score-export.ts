@@ -5,7 +5,7 @@ import type { ResultSequence } from '../protocol/results-request.ts';
 import type { GroundTruthSlice, LoadedTruth } from './ground-truth-slice.ts';
 import { trackingRefusal, transferRefusal, type Refusal } from './refusals.ts';
 import type { StudioState } from './studio-state.ts';
-import { summaryAt } from './summary-track.ts';
+import { hasMask } from './summary-track.ts';
 import { findTracklet, type Tracklet } from './tracklets-slice.ts';
 
 /** What can be written of scores, and of masks to be scored elsewhere. */
@@ -141,7 +141,7 @@ export function scoreFileSuggestion(info: VideoInfo, kind: ScoreExportKind): Sav
 export function coverageOf(state: StudioState, sequence: TruthSequence): SequenceCoverage {
   const objects = assignedObjects(state, sequence);
   const covered = sequence.frames.filter(({ frame }) =>
-    objects.some(({ summaries }) => summaryAt(summaries, frame) !== undefined),
+    objects.some(({ summaries }) => hasMask(summaries, frame)),
   );
   return {
     sequence,
