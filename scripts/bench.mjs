@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, ROOT } from './ensure-installed.mjs';
 import { benchHalf } from './bench-half.mjs';
+import { benchInt8 } from './bench-int8.mjs';
 import { benchRoofline } from './bench-roofline.mjs';
 import { benchTrackBytes } from './bench-track-bytes.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
@@ -9,7 +10,7 @@ import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
  * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
  * network, GFLOP, and the share of the device's own rate for a product of matrices. With
  * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`. With `--half`: what float16
- * costs in accuracy, see `bench-half.mjs`. With `--track-bytes`: what a GPU holds along a track, see
+ * costs in accuracy, see `bench-half.mjs`. With `--int8`: the same of int8 weights, see `bench-int8.mjs`. With `--track-bytes`: what a GPU holds along a track, see
  * `bench-track-bytes.mjs`.
  */
 ensurePackages();
@@ -35,6 +36,7 @@ await server.listen();
 const other = [
   { flag: '--roofline', run: benchRoofline },
   { flag: '--half', run: benchHalf },
+  { flag: '--int8', run: benchInt8 },
   { flag: '--track-bytes', run: benchTrackBytes },
 ].find(({ flag }) => process.argv.includes(flag));
 if (other !== undefined) {

@@ -65,8 +65,8 @@ export class HalfSumsRuntime implements GraphRuntime {
     return this.#runtime.tensor(dims, host);
   }
 
-  concat(tensors: readonly DeviceTensor[]): DeviceTensor {
-    return this.#runtime.concat(tensors);
+  concat(tensors: readonly DeviceTensor[], rows?: number): DeviceTensor {
+    return this.#runtime.concat(tensors, rows);
   }
 
   split(tensor: DeviceTensor, count: number): readonly DeviceTensor[] {

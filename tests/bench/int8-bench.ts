@@ -43,7 +43,6 @@ export async function measureInt8(): Promise<Int8Report> {
       int8: worstOf(actual).iou,
       under: actual.filter(({ iou }) => iou < 0.995).length,
     });
-    process.stderr.write(`${JSON.stringify(tracks.at(-1))}\n`);
   }
   return { weights: await weigh(await nanoCheckpoint(256)), tracks };
 }

@@ -147,7 +147,7 @@ export class FakeInference implements InferenceApi {
       version: '2.1',
       parameters: isBundled ? 5_385_000 : 38_900_000,
       imageSize: preferences.imageSize ?? 512,
-      precision: 'fp16',
+      precision: preferences.precision ?? 'fp16',
       device: this.#device(),
       notices: [],
       loadMs: 812,
@@ -419,6 +419,10 @@ export class FakeInference implements InferenceApi {
           bankAttention: {
             way: 'kernel',
             reason: 'The studio’s own attention kernel gives the right numbers on this GPU.',
+          },
+          halfPrecision: {
+            isUsable: true,
+            reason: 'This GPU gives the right numbers in float16.',
           },
         }
       : {

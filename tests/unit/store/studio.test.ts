@@ -3,6 +3,7 @@ import { videoPoint } from '../../../src/core/geometry.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { StudioError } from '../../../src/core/errors.ts';
 import { INITIAL_EXPORT_CHOICE } from '../../../src/store/export-choice.ts';
+import { modelInUse } from '../../../src/store/models-slice.ts';
 import { promptsAt } from '../../../src/store/prompts-slice.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
@@ -534,6 +535,19 @@ test('settings outlive the page', async () => {
   expect(state(next).view).toMatchObject({ theme: 'dark', fillOpacity: 0.3 });
   const broken = start({ services: { settings: { read: () => '{"theme":3', write: () => {} } } });
   expect(state(broken).view.theme).toBe('system');
+});
+
+test('how the model is to run outlives the page, one wish without another', async () => {
+  const studio = await ready();
+  const { models } = studio.actions;
+  await models.setPreferences({ backend: 'wasm', precision: 'fp32' });
+  expect(modelInUse(state(studio).models)?.precision).toBe('fp32');
+  const read = () => studio.settingsText ?? '';
+  const preferences = () =>
+    state(start({ services: { settings: { read, write: () => {} } } })).models.preferences;
+  expect(preferences()).toEqual({ backend: 'wasm', precision: 'fp32' });
+  await models.setPreferences({ backend: 'auto', imageSize: 256 });
+  expect(preferences()).toEqual({ backend: 'auto', imageSize: 256 });
 });
 
 test('the whole state can be cloned, and holds no handle', async () => {

@@ -41,7 +41,9 @@ test('a GPU that fails with it stays in float32 and says by how much', async () 
 
 test.for([new StudioError('device-lost', 'The GPU is gone.'), new TypeError('a bug')])(
   'no answer comes of %s',
-  async (error) => {
-    await expect(probeHalfPrecision(gpu(true), () => Promise.reject(error))).rejects.toBe(error);
+  async (failure) => {
+    await expect(probeHalfPrecision(gpu(true), () => Promise.reject(failure))).rejects.toBe(
+      failure,
+    );
   },
 );
