@@ -86,22 +86,29 @@ function resizeRow(
   }
 }
 
-/** `Resample.c: ImagingResampleVertical_8bpc`; the three channels of a row alike. */
+/** `Resample.c: ImagingResampleVertical_8bpc`. */
 function resizeColumns(source: Bytes, table: ResampleTable, target: Bytes): void {
   const { outputSize: size, tapStride, firstTaps, tapCounts, weights } = table;
   const stride = size * 3;
+  let to = 0;
   for (let y = 0; y < size; y++) {
     const firstWeight = y * tapStride;
     const endWeight = firstWeight + (tapCounts[y] ?? 0);
     const firstRow = (firstTaps[y] ?? 0) * stride;
-    for (let x = 0; x < stride; x++) {
-      let sum = WEIGHT_ROUNDING;
+    for (let x = 0; x < stride; x += 3) {
+      let [red, green, blue] = [WEIGHT_ROUNDING, WEIGHT_ROUNDING, WEIGHT_ROUNDING];
       let from = firstRow + x;
       for (let at = firstWeight; at < endWeight; at++) {
-        sum = (sum + Math.imul(source[from] ?? 0, weights[at] ?? 0)) | 0;
+        const weight = weights[at] ?? 0;
+        red = (red + Math.imul(source[from] ?? 0, weight)) | 0;
+        green = (green + Math.imul(source[from + 1] ?? 0, weight)) | 0;
+        blue = (blue + Math.imul(source[from + 2] ?? 0, weight)) | 0;
         from += stride;
       }
-      target[y * stride + x] = sum >> WEIGHT_BITS;
+      target[to] = red >> WEIGHT_BITS;
+      target[to + 1] = green >> WEIGHT_BITS;
+      target[to + 2] = blue >> WEIGHT_BITS;
+      to += 3;
     }
   }
 }

@@ -41,7 +41,6 @@ export class GpuPreprocessor implements Disposable {
   readonly #params: GPUBuffer;
   readonly #normalized: GPUBuffer;
   #plan: FramePlan | undefined;
-  #bytesWritten = 0;
 
   /** @param imageSize S, side of the model's square input in pixels */
   constructor(device: GPUDevice, imageSize: number) {
@@ -57,11 +56,6 @@ export class GpuPreprocessor implements Disposable {
   /** GPU buffers made so far; constant once a frame of each form in use has been seen. */
   get allocations(): number {
     return this.#resources.allocations;
-  }
-
-  /** Bytes of frames brought to the device so far. */
-  get bytesWritten(): number {
-    return this.#bytesWritten;
   }
 
   /**
@@ -101,7 +95,6 @@ export class GpuPreprocessor implements Disposable {
     const { queue } = this.#resources.device;
     const whole = data.length - (data.length % 4);
     queue.writeBuffer(target, 0, data, 0, whole);
-    this.#bytesWritten += data.length;
     if (whole === data.length) return;
     const rest = new Uint8Array(4);
     rest.set(data.subarray(whole));
