@@ -4,7 +4,9 @@ import { frameIndex, objectId } from '../../src/core/ids.ts';
 import { CallQueue } from '../../src/engine/runtime/call-queue.ts';
 import { heldBuffers, type HeldBuffers } from '../../src/engine/runtime/gpu-buffer-ledger.ts';
 import { modelConfig, type ModelSize } from '../../src/engine/sam2/model-config.ts';
+import { fitRequest } from '../../src/engine/session/memory-fit.ts';
 import { type ModelMemory, planModelMemory } from '../../src/engine/session/memory-plan.ts';
+import { MOST_TOGETHER } from '../../src/engine/sam2/object-groups.ts';
 import { SegmentationSession } from '../../src/engine/session/segmentation-session.ts';
 import type { MemoryBudgets } from '../../src/engine/session/session-budgets.ts';
 import { warmUp } from '../../src/engine/session/warm-up.ts';
@@ -77,10 +79,13 @@ async function measure(request: BytesRequest): Promise<BytesResult> {
     await track(session, request);
   }
   await session.close();
-  const config = modelConfig(size, '2.1');
-  const way = plan.report.bankAttention?.way ?? 'graph';
-  const planned = { config, imageSize, backend: 'webgpu', bankAttention: way } as const;
-  return { samples, planned: planModelMemory({ ...planned, video: clip.size }) };
+  const { model, canRecord } = fitRequest(plan.report, {
+    config: modelConfig(size, '2.1'),
+    precision: 'fp32',
+  });
+  const way = { isRecorded: canRecord, objectsTogether: MOST_TOGETHER };
+  const asTracked = { imageSize, objects: request.objects, video: clip.size };
+  return { samples, planned: planModelMemory({ ...model, ...way, ...asTracked }) };
 }
 
 async function clickDiscs(

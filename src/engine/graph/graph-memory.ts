@@ -11,6 +11,8 @@ export interface GraphMemory {
   readonly weightBytes: number;
   /** The buffers that a run takes from the pool that all sessions share, its outputs among them. */
   readonly buffers: BufferCounts;
+  /** Of the buffers of a recorded run, which are its own, its inputs among them. */
+  readonly recordedBytes: number;
   /** Of the results that are alive at once, at most: what a run needs whatever holds them. */
   readonly peakBytes: number;
   /** Of the largest single tensor: weight, input or result. */
@@ -24,6 +26,12 @@ export interface GraphMemory {
 const PROGRAMS_OF_A_SUBMIT = 16;
 /** `buffer_manager.cc: NormalizeBufferSize` */
 const ALIGNMENT_BYTES = 16;
+/** Sizes to which buffers of recorded runs are rounded up, `buffer_manager.cc: BucketCacheManager`. */
+const BUCKETS_BYTES = [
+  64, 128, 256, 512, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576,
+  2097152, 4194304, 8388608, 12582912, 16777216, 26214400, 33554432, 44236800, 58982400, 67108864,
+  134217728, 167772160,
+];
 
 /**
  * Counts from the shapes alone, by following a run: which results are alive at once, and which freed
@@ -35,9 +43,13 @@ export function graphMemory(graph: Graph, bindings: SymbolBindings = {}): GraphM
   const weights = graph.initializers.map(({ value }) => bytesOf(value));
   const tensors = [...graph.inputs, ...graph.nodes.map(({ output }) => output)].map(bytesOf);
   const deaths = lastUsesOf(graph);
+  const slots = slotsOf(graph.nodes, deaths);
+  const inputBytes = graph.inputs.reduce((sum, value) => sum + aligned(bytesOf(value)), 0);
+  const recorded = followRun(graph.nodes, { slots, sizeOf: (value) => bucket(bytesOf(value)) });
   return {
     weightBytes: weights.reduce((sum, bytes) => sum + aligned(bytes), 0),
-    buffers: followRun(graph.nodes, { slots: slotsOf(graph.nodes, deaths), bytesOf }),
+    buffers: followRun(graph.nodes, { slots, sizeOf: (value) => aligned(bytesOf(value)) }),
+    recordedBytes: inputBytes + bufferBytes(recorded),
     peakBytes: peakOf(graph.nodes, { deaths, bytesOf }),
     largestBytes: Math.max(0, ...weights, ...tensors),
   };
@@ -80,7 +92,7 @@ function peakOf(
 
 function followRun(
   nodes: readonly GraphNode[],
-  { slots, bytesOf }: { readonly slots: Slots; readonly bytesOf: BytesOf },
+  { slots, sizeOf }: { readonly slots: Slots; readonly sizeOf: BytesOf },
 ): BufferCounts {
   const made = new Map<number, number>();
   const free = new Map<number, number>();
@@ -88,8 +100,8 @@ function followRun(
   let programs = 0;
   for (const node of nodes) {
     const slot = slots.firstUses.get(node);
-    if (slot !== undefined) takeBuffer(aligned(bytesOf(slot)), { made, free });
-    released.push(...(slots.ends.get(node) ?? []).map((value) => aligned(bytesOf(value))));
+    if (slot !== undefined) takeBuffer(sizeOf(slot), { made, free });
+    released.push(...(slots.ends.get(node) ?? []).map(sizeOf));
     programs += nodeDispatches(node);
     if (programs < PROGRAMS_OF_A_SUBMIT) continue;
     for (const bytes of released) free.set(bytes, (free.get(bytes) ?? 0) + 1);
@@ -180,6 +192,10 @@ function shapeKey({ dtype, dims }: Value): string {
 
 function isAlias({ op }: GraphNode): boolean {
   return op === 'Reshape';
+}
+
+function bucket(bytes: number): number {
+  return BUCKETS_BYTES.find((size) => size >= bytes) ?? aligned(bytes);
 }
 
 function aligned(bytes: number): number {

@@ -103,10 +103,17 @@ export class InferenceService {
     return model.report;
   }
 
-  async memoryReport({ backend }: ModelPreferences, objects: number): Promise<MemoryReport> {
+  async memoryReport(preferences: ModelPreferences, objects: number): Promise<MemoryReport> {
+    const { backend } = preferences;
     const checked = await this.#devices.get(backend)?.catch(() => undefined);
     const plan = checked?.plan ?? (await this.#plan(backend));
-    const estimates = await this.#forecast.estimates(plan.report, objects);
+    const isHalf = plan.report.halfPrecision?.isUsable === true && preferences.precision !== 'fp32';
+    const estimates = await this.#forecast.estimates({
+      device: plan.report,
+      precision: isHalf ? 'fp16' : 'fp32',
+      objects,
+      inUse: this.#model?.report.size,
+    });
     const held = plan.backend === 'webgpu' ? { heldBytes: heldBuffers(plan.device).bytes } : {};
     return { ...held, objects, estimates };
   }

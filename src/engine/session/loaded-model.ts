@@ -3,7 +3,7 @@ import type { ModelPreferences, ModelReport } from '../../protocol/device.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
 import { hostData, OrtRuntime } from '../runtime/ort-runtime.ts';
-import { type ModelConfig, recognizeModel } from '../sam2/model-config.ts';
+import { recognizeModel } from '../sam2/model-config.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import type { CheckedDevice, PassedChecks } from './checked-device.ts';
@@ -13,7 +13,7 @@ import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
 import { openBankAttention } from './gpu-bank-attention.ts';
 import { halfDeviation } from './half-deviation.ts';
 import { defaultImageSize } from './image-size.ts';
-import { type FitRequest, planFittingMemory } from './memory-fit.ts';
+import { fitRequest, type MemoryWay, planFit } from './memory-fit.ts';
 import { type MemoryBudgets, planBudgets } from './session-budgets.ts';
 import type { LoadReporter } from './load-progress.ts';
 import { choosePrecision, type PrecisionChoice } from './precision-choice.ts';
@@ -55,8 +55,9 @@ export interface LoadModelOptions extends CheckedDevice {
  * fit the device, which is put nothing on then
  */
 export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
-  const { file, plan, ort, progress, blobs } = options;
-  const { checkpoint, imageSize, sha256, budgets } = await readModel(options);
+  const { file, ort, progress, blobs } = options;
+  const { checkpoint, imageSize, sha256, budgets, way } = await readModel(options);
+  const plan = withinMemory(options.plan, way);
   progress.at('preparing weights');
   const source = { checkpoint, imageSize, sha256 };
   const { precision, notices: doubts } = await precisionOf(source, options);
@@ -72,6 +73,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       runtime,
       model,
       checkpoint,
+      objectsTogether: way.objectsTogether,
       ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
     });
     owned.push(graphs);
@@ -119,22 +121,30 @@ interface SizedCheckpoint {
   readonly sha256: string;
 }
 
+/** What is known of a model before it is loaded. */
+interface ReadModel extends SizedCheckpoint, Pick<LoadedModel, 'budgets'> {
+  readonly way: MemoryWay;
+}
+
 /** @throws StudioError where the model does not fit */
 async function readModel({
   file,
   plan,
   preferences,
   progress,
-}: LoadModelOptions): Promise<SizedCheckpoint & Pick<LoadedModel, 'budgets'>> {
+}: LoadModelOptions): Promise<ReadModel> {
   progress.at('reading');
   const checkpoint = await openCheckpoint(file);
-  const fit = fitRequest(recognizeModel(checkpoint.tensors), plan);
+  // Float16, which is decided later, takes less.
+  const config = recognizeModel(checkpoint.tensors);
+  const fit = fitRequest(plan.report, { config, precision: 'fp32', counted: new Map() });
   const imageSize = preferences.imageSize ?? defaultImageSize(fit);
-  const memory = planFittingMemory(fit, imageSize);
+  const { way, memory } = planFit(fit, imageSize);
   const sha256 = await sha256OfBlob(file, {
     onProgress: (bytes) => progress.at('reading', bytes / file.size),
   });
-  return { checkpoint, imageSize, sha256, budgets: planBudgets(memory, fit.device.capacityBytes) };
+  const budgets = planBudgets(memory, fit.device.capacityBytes);
+  return { checkpoint, imageSize, sha256, budgets, way };
 }
 
 /** Float16 where it was found to be right on the device and close enough for this checkpoint. */
@@ -155,9 +165,11 @@ async function precisionOf(
   });
 }
 
-function fitRequest(config: ModelConfig, { backend, report }: DevicePlan): FitRequest {
-  const bankAttention = report.bankAttention?.way ?? 'graph';
-  return { device: report.memory, model: { config, backend, bankAttention } };
+/** The device for a model: one that could record runs does not where memory is short. */
+function withinMemory(plan: DevicePlan, { isRecorded }: MemoryWay): DevicePlan {
+  if (isRecorded || plan.report.graphCapture?.isOn !== true) return plan;
+  const reason = 'Recorded runs would take more memory than this GPU can be expected to give.';
+  return { ...plan, report: { ...plan.report, graphCapture: { isOn: false, reason } } };
 }
 
 function disposeInReverse(owned: readonly Disposable[]): void {

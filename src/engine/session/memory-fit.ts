@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors.ts';
-import type { DeviceMemory } from '../../protocol/device.ts';
+import type { DeviceMemory, DeviceReport } from '../../protocol/device.ts';
+import { MOST_TOGETHER } from '../sam2/object-groups.ts';
 import {
   type MemoryRequest,
   type ModelMemory,
@@ -13,52 +14,103 @@ export const IMAGE_SIZES = [128, 256, 512, 1024] as const;
 /** Why a model does not fit. */
 export type MemoryObstacle = 'largest buffer' | 'sum';
 
-/** A device and a model whose image size is open. */
+/** What of a model's run can be given up for memory. */
+export type MemoryWay = Pick<MemoryRequest, 'isRecorded' | 'objectsTogether'>;
+
+/** A device and a model; how it is run is open. */
 export interface FitRequest {
   readonly device: DeviceMemory;
-  readonly model: Omit<MemoryRequest, 'imageSize'>;
+  readonly model: Omit<MemoryRequest, 'imageSize' | 'objects' | keyof MemoryWay>;
+  /** Whether recorded runs were found to be right on the device. */
+  readonly canRecord: boolean;
+}
+
+/** How a model runs on a device. */
+export interface FittingPlan {
+  readonly way: MemoryWay;
+  /** With one object. */
+  readonly memory: ModelMemory;
+}
+
+/** The fastest first: recorded runs save the processor's time, objects together the GPU's. */
+const WAYS: readonly MemoryWay[] = [
+  { isRecorded: true, objectsTogether: MOST_TOGETHER },
+  { isRecorded: true, objectsTogether: 2 },
+  { isRecorded: true, objectsTogether: 1 },
+  { isRecorded: false, objectsTogether: 2 },
+];
+const LEAST: MemoryWay = { isRecorded: false, objectsTogether: 1 };
+
+/**
+ * What a model would run on. A GPU that was not looked at yet is taken for one that runs the kernel and
+ * records, as nearly all do.
+ */
+export function fitRequest(
+  { backend, memory, bankAttention, graphCapture }: DeviceReport,
+  model: Pick<FitRequest['model'], 'config' | 'precision' | 'counted'>,
+): FitRequest {
+  const isGpu = backend === 'webgpu';
+  return {
+    device: memory,
+    model: { ...model, backend, bankAttention: bankAttention?.way ?? (isGpu ? 'kernel' : 'graph') },
+    canRecord: graphCapture?.isOn ?? isGpu,
+  };
 }
 
 /**
- * What keeps a model off a device; nothing where it runs with one object. The sum is held against what
- * the device can be expected to hold, the largest buffer against what it says.
+ * What keeps a model off a device; nothing where it runs. The sum is held against what the device can
+ * be expected to hold, the largest buffer against what it says.
  */
 export function memoryObstacle(
   memory: ModelMemory,
   { capacityBytes, largestBufferBytes }: DeviceMemory,
 ): MemoryObstacle | undefined {
   if (memory.largestBytes > largestBufferBytes) return 'largest buffer';
-  return neededBytes(memory, 1) > capacityBytes ? 'sum' : undefined;
+  return neededBytes(memory) > capacityBytes ? 'sum' : undefined;
 }
 
-/** The largest image size on offer up to `most` with which a model fits. */
+/** The fastest way for whose largest group of objects the device has the memory; else the least. */
+export function fittingWay(request: FitRequest, imageSize: number): MemoryWay {
+  const { device, model, canRecord } = request;
+  if (model.backend === 'wasm' || model.bankAttention === 'graph') return LEAST;
+  const ways = WAYS.filter(({ isRecorded }) => canRecord || !isRecorded);
+  const fits = (way: MemoryWay) => {
+    const full = { ...model, ...way, imageSize, objects: way.objectsTogether };
+    return memoryObstacle(planModelMemory(full), device) === undefined;
+  };
+  return ways.find(fits) ?? LEAST;
+}
+
+/** The largest image size on offer up to `most` with which a model runs with one object. */
 export function largestFittingSize(
   { device, model }: FitRequest,
   most: number,
 ): number | undefined {
-  return IMAGE_SIZES.toReversed().find(
-    (imageSize) =>
-      imageSize <= most &&
-      memoryObstacle(planModelMemory({ ...model, imageSize }), device) === undefined,
-  );
+  return IMAGE_SIZES.toReversed().find((imageSize) => {
+    if (imageSize > most) return false;
+    const least = planModelMemory({ ...model, ...LEAST, imageSize, objects: 1 });
+    return memoryObstacle(least, device) === undefined;
+  });
 }
 
 /**
- * The plan of a model at an image size that fits.
+ * How a model runs at an image size.
  * @throws StudioError `model-too-large`, which says what would fit
  */
-export function planFittingMemory({ device, model }: FitRequest, imageSize: number): ModelMemory {
-  const memory = planModelMemory({ ...model, imageSize });
+export function planFit(request: FitRequest, imageSize: number): FittingPlan {
+  const { device, model } = request;
+  const way = fittingWay(request, imageSize);
+  const memory = planModelMemory({ ...model, ...way, imageSize, objects: 1 });
   const obstacle = memoryObstacle(memory, device);
-  if (obstacle === undefined) return memory;
-  const fitting = largestFittingSize({ device, model }, imageSize - 1);
+  if (obstacle === undefined) return { way, memory };
   const [needed, most] =
     obstacle === 'sum'
-      ? [`about ${gigabytes(neededBytes(memory, 1))} of memory`, device.capacityBytes]
-      : [`a buffer of ${gigabytes(memory.largestBytes)}`, device.largestBufferBytes];
+      ? [`about ${amount(neededBytes(memory))} of memory`, device.capacityBytes]
+      : [`a buffer of ${amount(memory.largestBytes)}`, device.largestBufferBytes];
+  const fitting = largestFittingSize(request, imageSize - 1);
   throw new StudioError(
     'model-too-large',
-    `This model at ${imageSize} px needs ${needed}; this device can be expected to give ${gigabytes(most)}.`,
+    `This model at ${imageSize} px needs ${needed}; this device can be expected to give ${amount(most)}.`,
     {
       hint:
         fitting === undefined
@@ -68,6 +120,6 @@ export function planFittingMemory({ device, model }: FitRequest, imageSize: numb
   );
 }
 
-function gigabytes(bytes: number): string {
+function amount(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

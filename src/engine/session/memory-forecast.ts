@@ -1,57 +1,77 @@
-import type { DeviceReport, MemoryEstimate } from '../../protocol/device.ts';
+import type { DeviceReport, MemoryEstimate, ModelSize, Precision } from '../../protocol/device.ts';
 import { MODEL_SIZES, modelConfig } from '../sam2/model-config.ts';
-import { IMAGE_SIZES, memoryObstacle } from './memory-fit.ts';
-import { type ModelMemory, neededBytes, planModelMemory } from './memory-plan.ts';
-import { planBudgets } from './session-budgets.ts';
 import { RECENT_FRAMES } from '../sam2/tracker/retention.ts';
+import {
+  type FitRequest,
+  fitRequest,
+  fittingWay,
+  IMAGE_SIZES,
+  memoryObstacle,
+} from './memory-fit.ts';
+import { type MemoryRequest, neededBytes, planModelMemory } from './memory-plan.ts';
+import { planBudgets } from './session-budgets.ts';
 
-/** What every model would take of a device at every image size on offer. Plans each of them once. */
+/** What is asked for. */
+export interface ForecastRequest {
+  readonly device: DeviceReport;
+  readonly precision: Precision;
+  /** That are tracked. */
+  readonly objects: number;
+  /** The model in use, whose every image size is looked at; of others those from 512 on. */
+  readonly inUse: ModelSize | undefined;
+}
+
+/** The smallest image at which a published model is worth its time. */
+const LEAST_IMAGE_SIZE = 512;
+
+/** What models would take of a device at the image sizes on offer. Works out each of them once. */
 export class MemoryForecast {
-  readonly #plans = new Map<string, ModelMemory>();
+  readonly #known = new Map<string, MemoryEstimate>();
+  readonly #counted: NonNullable<MemoryRequest['counted']> = new Map();
 
-  /**
-   * The estimates for tracking so many objects, smallest model and image first. Lets other work run
-   * between two plans.
-   */
-  async estimates(device: DeviceReport, objects: number): Promise<readonly MemoryEstimate[]> {
+  /** The estimates, smallest model and image first. Lets other work run between two of them. */
+  async estimates(request: ForecastRequest): Promise<readonly MemoryEstimate[]> {
     const estimates: MemoryEstimate[] = [];
     for (const { size } of MODEL_SIZES) {
       for (const imageSize of IMAGE_SIZES) {
-        const memory = await this.#plan(device, { size, imageSize });
-        estimates.push({
-          size,
-          imageSize,
-          bytes: heldWhenTracking(memory, { objects, device }),
-          fits: memoryObstacle(memory, device.memory) === undefined,
-        });
+        if (imageSize < LEAST_IMAGE_SIZE && size !== request.inUse) continue;
+        estimates.push(await this.#estimate(request, { size, imageSize }));
       }
     }
     return estimates;
   }
 
-  async #plan(
-    { backend, bankAttention }: DeviceReport,
-    { size, imageSize }: Pick<MemoryEstimate, 'size' | 'imageSize'>,
-  ): Promise<ModelMemory> {
-    // A GPU that was not looked at yet is taken for one that runs the kernel, as nearly all do.
-    const way = bankAttention?.way ?? (backend === 'webgpu' ? 'kernel' : 'graph');
-    const key = [size, imageSize, backend, way].join();
-    const known = this.#plans.get(key);
+  async #estimate(
+    request: ForecastRequest,
+    choice: Pick<MemoryEstimate, 'size' | 'imageSize'>,
+  ): Promise<MemoryEstimate> {
+    const { device, precision, objects } = request;
+    const { bankAttention, graphCapture } = device;
+    const key = JSON.stringify([choice, precision, objects, bankAttention, graphCapture]);
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
     await new Promise((resolve) => setTimeout(resolve));
-    const config = modelConfig(size, '2.1');
-    const plan = planModelMemory({ config, imageSize, backend, bankAttention: way });
-    this.#plans.set(key, plan);
-    return plan;
+    const config = modelConfig(choice.size, '2.1');
+    const fit = fitRequest(device, { config, precision, counted: this.#counted });
+    const estimate = { ...choice, ...estimateOf(fit, { imageSize: choice.imageSize, objects }) };
+    this.#known.set(key, estimate);
+    return estimate;
   }
 }
 
-/** With all that is kept for later, which a short clip does not fill. */
-function heldWhenTracking(
-  memory: ModelMemory,
-  { objects, device }: { readonly objects: number; readonly device: DeviceReport },
-): number {
-  const budgets = planBudgets(memory, device.memory.capacityBytes);
+function estimateOf(
+  fit: FitRequest,
+  { imageSize, objects }: Pick<MemoryRequest, 'imageSize' | 'objects'>,
+): Pick<MemoryEstimate, 'bytes' | 'fits'> {
+  const { device } = fit;
+  const planned = { ...fit.model, ...fittingWay(fit, imageSize), imageSize };
+  const memory = planModelMemory({ ...planned, objects });
+  const budgets = planBudgets(memory, device.capacityBytes);
+  // With all that is kept for later, which a short clip does not fill.
   const states = Math.min(objects * RECENT_FRAMES * memory.stateBytes, budgets.recentStateBytes);
-  return neededBytes(memory, objects) + budgets.featureBytes + states;
+  const one = objects === 1 ? memory : planModelMemory({ ...planned, objects: 1 });
+  return {
+    bytes: neededBytes(memory) + budgets.featureBytes + states,
+    fits: memoryObstacle(one, device) === undefined,
+  };
 }

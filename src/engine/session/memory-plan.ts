@@ -1,16 +1,25 @@
 import type { Size } from '../../core/geometry.ts';
+import type { Precision } from '../../protocol/device.ts';
 import type { Graph } from '../graph/graph.ts';
-import { bufferBytes, graphMemory, sharedBuffers } from '../graph/graph-memory.ts';
+import {
+  bufferBytes,
+  type GraphMemory,
+  graphMemory,
+  sharedBuffers,
+} from '../graph/graph-memory.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
 import { mostSplits, STATISTICS, VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
-import { buildMemoryAttentionSegments, segmentGraphs } from '../sam2/memory-attention-segments.ts';
+import { withHalfNetworks } from '../sam2/half-networks.ts';
+import { buildMemoryAttentionSegments } from '../sam2/memory-attention-segments.ts';
 import {
   BACKBONE_STRIDE,
   buildGraph,
-  GRAPH_NAMES,
+  type GraphName,
   LOGITS_STRIDE,
   type ModelSetup,
 } from '../sam2/model-graphs.ts';
+import { buildObjectGraphs } from '../sam2/object-graphs.ts';
+import { groupSizes } from '../sam2/object-groups.ts';
 import { NUM_MASK_MEMORIES } from '../sam2/state-dict.ts';
 
 /** What a model would run on, and how. */
@@ -18,8 +27,17 @@ export interface MemoryRequest extends ModelSetup {
   readonly backend: 'webgpu' | 'wasm';
   /** How the bank is attended to. */
   readonly bankAttention: 'kernel' | 'graph';
+  /** Whether the graphs that every tracked frame runs are recorded; each then keeps its buffers. */
+  readonly isRecorded: boolean;
+  /** Objects that are computed together at most. */
+  readonly objectsTogether: number;
+  /** Objects that are tracked. */
+  readonly objects: number;
+  readonly precision: Precision;
   /** Full HD unless given, as before a clip is open. */
   readonly video?: Size;
+  /** Graphs that need not be counted again; those that are counted are added. */
+  readonly counted?: Map<string, readonly GraphMemory[]>;
 }
 
 /**
@@ -35,7 +53,7 @@ export interface ModelMemory {
   readonly kernelBytes: number;
   /** Features of one frame. */
   readonly frameBytes: number;
-  /** What the next frame needs of one object: memories and logits. */
+  /** What the next frame needs of its objects: memories and logits. */
   readonly objectBytes: number;
   /** What is kept of one more tracked frame of one object. */
   readonly stateBytes: number;
@@ -46,6 +64,13 @@ export interface ModelMemory {
 /** The bank at its fullest, and the points of a click. */
 const FULL_BANK: SymbolBindings = { N: NUM_MASK_MEMORIES, K: 16, P: 2 };
 const FLOAT_BYTES = 4;
+const PROMPTED: readonly GraphName[] = [
+  'maskDecoder',
+  'maskCandidates',
+  'maskPromptEncoder',
+  'maskAsOutput',
+  'memoryEncoder',
+];
 const FULL_HD: Size = { width: 1920, height: 1080 };
 
 /**
@@ -53,41 +78,89 @@ const FULL_HD: Size = { width: 1920, height: 1080 };
  * @throws StudioError `graph-invalid` for an image size that is not a multiple of 32
  */
 export function planModelMemory(request: MemoryRequest): ModelMemory {
-  const graphs = graphsOf(request).map((graph) => graphMemory(graph, FULL_BANK));
-  const sumOf = (bytesOf: (graph: (typeof graphs)[number]) => number) =>
-    graphs.reduce((sum, graph) => sum + bytesOf(graph), 0);
+  const { steady, others } = loadedGraphs(request);
+  const graphs = [...steady, ...others];
   return {
-    weightBytes: sumOf(({ weightBytes }) => weightBytes),
-    activationBytes:
-      request.backend === 'webgpu'
-        ? bufferBytes(sharedBuffers(graphs.map(({ buffers }) => buffers)))
-        : sumOf(({ peakBytes }) => peakBytes),
+    weightBytes: sum(graphs.map(({ weightBytes }) => weightBytes)),
+    activationBytes: activationBytes(request, { steady, others }),
     kernelBytes: kernelBytes(request),
     ...trackedBytes(request),
     largestBytes: Math.max(...graphs.map(({ largestBytes }) => largestBytes)),
   };
 }
 
-/** What is needed to track so many objects, with nothing kept for later. */
-export function neededBytes(memory: ModelMemory, objects: number): number {
-  const { weightBytes, activationBytes, kernelBytes, frameBytes, objectBytes } = memory;
-  return weightBytes + activationBytes + kernelBytes + frameBytes + objects * objectBytes;
+function activationBytes(
+  { backend, isRecorded }: MemoryRequest,
+  { steady, others }: LoadedGraphs,
+): number {
+  const graphs = [...steady, ...others];
+  if (backend === 'wasm') return sum(graphs.map(({ peakBytes }) => peakBytes));
+  const pooled = sharedBuffers((isRecorded ? others : graphs).map(({ buffers }) => buffers));
+  const recorded = isRecorded ? steady : [];
+  return bufferBytes(pooled) + sum(recorded.map(({ recordedBytes }) => recordedBytes));
 }
 
-/** All graphs that a session may load, those that a prompt loads when it first needs them too. */
-function graphsOf(request: MemoryRequest): readonly Graph[] {
-  const hasKernel = request.bankAttention === 'kernel';
-  const whole = GRAPH_NAMES.filter((name) => !hasKernel || !name.startsWith('memoryAttention'));
-  return [
-    ...whole.map((name) => buildGraph(name, request)),
-    ...(hasKernel ? segmentGraphs(buildMemoryAttentionSegments(request)) : []),
+/** What is needed to track the objects, with nothing kept for later. */
+export function neededBytes(memory: ModelMemory): number {
+  const { weightBytes, activationBytes, kernelBytes, frameBytes, objectBytes } = memory;
+  return weightBytes + activationBytes + kernelBytes + frameBytes + objectBytes;
+}
+
+interface LoadedGraphs {
+  /** Those that a tracked frame runs and whose shapes are static. */
+  readonly steady: readonly GraphMemory[];
+  /** Those that prompts run; they are loaded when they are first needed. */
+  readonly others: readonly GraphMemory[];
+}
+
+/** As `Sam2Graphs` loads them. */
+function loadedGraphs(request: MemoryRequest): LoadedGraphs {
+  const { bankAttention, objects, objectsTogether } = request;
+  const named = (names: readonly GraphName[]) =>
+    names.flatMap((name) => countOnce(request, name, () => [buildGraph(name, request)]));
+  const groups = [...new Set([1, ...groupSizes(objects, objectsTogether)])];
+  const steady = [
+    ...named(['imageEncoder']),
+    ...groups.flatMap((size) => groupMemory(request, size)),
   ];
+  if (bankAttention === 'graph') return { steady, others: named([...PROMPTED, 'memoryAttention']) };
+  const beginning = countOnce(request, 'beginning of memory attention', () => {
+    const { bank, layers } = buildMemoryAttentionSegments(request);
+    return [bank, ...layers.slice(0, 1)];
+  });
+  return { steady: [...steady, ...beginning], others: named(PROMPTED) };
+}
+
+/** The graphs for so many objects together. */
+function groupMemory(request: MemoryRequest, objects: number): readonly GraphMemory[] {
+  const { bankAttention } = request;
+  return countOnce(request, `${objects} by the ${bankAttention}`, () => {
+    const { maskDecoder, memoryEncoder, attention } = buildObjectGraphs(request, objects);
+    return [maskDecoder, memoryEncoder, ...(bankAttention === 'kernel' ? attention : [])];
+  });
+}
+
+/** Published models differ in the image encoder alone. */
+function countOnce(
+  { config, imageSize, precision, counted }: MemoryRequest,
+  what: string,
+  build: () => readonly Graph[],
+): readonly GraphMemory[] {
+  const model = what === 'imageEncoder' ? config.size : config.width;
+  const key = [what, model, config.version, imageSize, precision].join();
+  const known = counted?.get(key);
+  if (known !== undefined) return known;
+  const precise = (graph: Graph) => (precision === 'fp16' ? withHalfNetworks(graph) : graph);
+  const memories = build().map((graph) => graphMemory(precise(graph), FULL_BANK));
+  counted?.set(key, memories);
+  return memories;
 }
 
 function trackedBytes({
   config,
   imageSize,
-}: ModelSetup): Pick<ModelMemory, 'frameBytes' | 'objectBytes' | 'stateBytes'> {
+  objects,
+}: MemoryRequest): Pick<ModelMemory, 'frameBytes' | 'objectBytes' | 'stateBytes'> {
   const { width, memoryWidth } = config;
   const memoryFloats = (imageSize / BACKBONE_STRIDE) ** 2 * memoryWidth;
   const logitFloats = (imageSize / LOGITS_STRIDE) ** 2;
@@ -96,7 +169,7 @@ function trackedBytes({
   const featureFloats = logitFloats * (width / 8 + width / 16 + width / 16);
   return {
     frameBytes: FLOAT_BYTES * featureFloats,
-    objectBytes: NUM_MASK_MEMORIES * stateBytes,
+    objectBytes: objects * NUM_MASK_MEMORIES * stateBytes,
     stateBytes,
   };
 }
@@ -112,4 +185,8 @@ function kernelBytes(request: MemoryRequest): number {
   const scratchFloats =
     bankAttention === 'kernel' ? mostSplits(queries) * queries * (VALUE_WIDTH + STATISTICS) : 0;
   return FLOAT_BYTES * (inputFloats + frameFloats + logitFloats + scratchFloats);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

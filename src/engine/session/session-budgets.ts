@@ -21,14 +21,14 @@ const FEATURE_FRAMES = 16;
 const OBJECTS = 3;
 
 /**
- * What is kept for later beside a model: what is worth keeping, or as much of it as three objects leave
- * of the device's memory. Nothing where they leave nothing; then only time is lost.
+ * What is kept for later beside a model: what is worth keeping, or as much of it as the model leaves of
+ * the device's memory. Nothing where it leaves nothing; then only time is lost.
  * @param capacityBytes what the device can be expected to hold
  */
 export function planBudgets(memory: ModelMemory, capacityBytes: number): MemoryBudgets {
   const featureBytes = FEATURE_FRAMES * memory.frameBytes;
   const recentStateBytes = OBJECTS * RECENT_FRAMES * memory.stateBytes;
-  const left = capacityBytes - neededBytes(memory, OBJECTS);
+  const left = capacityBytes - neededBytes(memory);
   const share = Math.min(Math.max(left / (featureBytes + recentStateBytes), 0), 1);
   return {
     featureBytes: Math.floor(share * featureBytes),
