@@ -92,7 +92,12 @@ export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
 
 /** The same tokens for each of B objects, `[n,c]` to `[B·n,c]`. */
 export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
-  return objects === 1 ? x : g.concat(new Array<Value>(objects).fill(x), 0);
+  return objects === 1
+    ? x
+    : g.concat(
+        Array.from({ length: objects }, () => x),
+        0,
+      );
 }
 
 /**

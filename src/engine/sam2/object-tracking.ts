@@ -41,7 +41,8 @@ const DECODER_OUTPUTS = [
 
 /**
  * Tracks the objects of a frame in groups. The graphs for one object are loaded at once, those for
- * more when there first are so many: a click on a second object does not wait for them.
+ * more when there first are so many: a click on a second object does not wait for them. Only those for
+ * one may be recorded, since a recorded graph keeps its buffers, and those grow with the objects.
  */
 export class ObjectTracking implements Disposable {
   readonly #options: ObjectTrackingOptions;
@@ -118,7 +119,7 @@ export class ObjectTracking implements Disposable {
     const { runtime, model } = this.#options;
     const graphs = model.objectGraphs(objects);
     const load = (graph: typeof graphs.maskDecoder) =>
-      runtime.load(graph.name, model.encode(graph), { isSteady: true });
+      runtime.load(graph.name, model.encode(graph), { isSteady: objects === 1 });
     const maskDecoder = await load(graphs.maskDecoder);
     try {
       const networks = { maskDecoder, memoryEncoder: await load(graphs.memoryEncoder) };

@@ -3,7 +3,7 @@ import type { Precision } from '../../protocol/device.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime } from '../graph-runtime.ts';
-import type { EngineGraphs, MaskDecoderOutput } from '../sam2/engine-graphs.ts';
+import type { EngineGraphs, MemoryBankSelection } from '../sam2/engine-graphs.ts';
 import { modelConfig } from '../sam2/model-config.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
@@ -54,7 +54,7 @@ export async function checkDevice(
   const checked = await openRuntime(model, checkpoint);
   using graphs = await Sam2Graphs.load({ ...checked, model, checkpoint });
   const logits = await trackTwoFrames(graphs, checked.runtime);
-  const deviation = Math.max(...logits.map((values, frame) => deviationFrom(values, frame)));
+  const deviation = Math.max(...logits.map(deviationFrom));
   if (deviation <= TOLERANCES[precision]) return deviation;
   throw new StudioError(
     'model-self-test-failed',
@@ -63,11 +63,20 @@ export async function checkDevice(
   );
 }
 
-/** Low-resolution logits of the clicked frame and of the frame after it. */
+/** Low-resolution logits that the reference has as well. */
+interface KnownLogits {
+  readonly frame: 0 | 1;
+  readonly values: Float32Array;
+}
+
+/**
+ * Those of the clicked frame and of the frame after it, on which the object is tracked alone and twice
+ * together.
+ */
 async function trackTwoFrames(
   graphs: EngineGraphs,
   runtime: ReadableRuntime,
-): Promise<readonly Float32Array[]> {
+): Promise<readonly KnownLogits[]> {
   const [x = 0, y = 0] = reference.point;
   using firstImage = namedImage(runtime, 0);
   using firstFeatures = await graphs.encodeImage(firstImage);
@@ -77,26 +86,24 @@ async function trackTwoFrames(
     isMultimask: true,
   });
   using memory = await graphs.encodeMemory(firstFeatures, clicked, { isMaskFromPoints: true });
-  using tracked = await trackNextFrame(graphs, runtime, { clicked, memory });
-  return [
-    await runtime.read(clicked.lowResMaskLogits),
-    await runtime.read(tracked.lowResMaskLogits),
-  ];
-}
-
-async function trackNextFrame(
-  graphs: EngineGraphs,
-  runtime: GraphRuntime,
-  bank: { readonly clicked: MaskDecoderOutput; readonly memory: DeviceTensor },
-): Promise<MaskDecoderOutput> {
   using image = namedImage(runtime, 1);
   using features = await graphs.encodeImage(image);
-  using conditioned = await graphs.attendMemory(features, {
-    memories: [{ features: bank.memory, temporalRow: graphs.config.numMaskMemories - 1 }],
-    pointers: [{ pointer: bank.clicked.objectPointer, temporalDistance: 1 }],
+  const bank: MemoryBankSelection = {
+    memories: [{ features: memory, temporalRow: graphs.config.numMaskMemories - 1 }],
+    pointers: [{ pointer: clicked.objectPointer, temporalDistance: 1 }],
     maxPointerDistance: MAX_POINTER_DISTANCE,
-  });
-  return await graphs.decodeMask({ features, conditioned, isMultimask: true });
+  };
+  const logits: KnownLogits[] = [
+    { frame: 0, values: await runtime.read(clicked.lowResMaskLogits) },
+  ];
+  for (const banks of [[bank], [bank, bank]]) {
+    for (const object of await graphs.trackObjects(features, banks)) {
+      using output = object.output;
+      logits.push({ frame: 1, values: await runtime.read(output.lowResMaskLogits) });
+      object.memory[Symbol.dispose]();
+    }
+  }
+  return logits;
 }
 
 /** Of the reference's clip of six frames. */
@@ -108,7 +115,7 @@ function namedImage(runtime: GraphRuntime, frame: number): DeviceTensor {
   return runtime.tensor([1, 3, SIDE, SIDE], { dtype: 'float32', data });
 }
 
-function deviationFrom(logits: Float32Array, frame: number): number {
+function deviationFrom({ frame, values: logits }: KnownLogits): number {
   const golden = reference.logits[frame];
   if (golden === undefined) return Infinity;
   let largest = 0;

@@ -1,3 +1,4 @@
+import { invariant } from '../../core/assert.ts';
 import { StudioError } from '../../core/errors.ts';
 import { ModelFrameMaker } from '../../core/frame/model-frame.ts';
 import { rgbaPicture } from '../../core/frame/stored-picture.ts';
@@ -8,7 +9,7 @@ import type { TensorKernels } from './tensor-kernels.ts';
 const FRAME = { width: 64, height: 64 };
 
 /**
- * Runs every network once on a grey frame: pipelines are compiled at their first run, which the
+ * Runs every network of a click and of one tracked object once on a grey frame: pipelines are compiled at their first run, which the
  * user's first click should not wait for. A model whose weights give no numbers is found out here.
  * @throws StudioError `model-self-test-failed`
  */
@@ -27,12 +28,15 @@ export async function warmUp(graphs: EngineGraphs, kernels: TensorKernels): Prom
     isMultimask: true,
   });
   using memory = await graphs.encodeMemory(features, clicked, { isMaskFromPoints: true });
-  using conditioned = await graphs.attendMemory(features, {
+  const bank = {
     memories: [{ features: memory, temporalRow: numMaskMemories - 1 }],
     pointers: [{ pointer: clicked.objectPointer, temporalDistance: 1 }],
     maxPointerDistance: 1,
-  });
-  using tracked = await graphs.decodeMask({ features, conditioned, isMultimask: true });
+  };
+  const [object] = await graphs.trackObjects(features, [bank]);
+  invariant(object !== undefined, 'an object that is tracked has an output');
+  using tracked = object.output;
+  using _nextMemory = object.memory;
   using lowResMaskLogits = kernels.fillHoles(tracked.lowResMaskLogits);
   const { iouScores, objectScoreLogits } = tracked;
   const reading = await kernels.readMask({ lowResMaskLogits, iouScores, objectScoreLogits }, FRAME);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Checkpoint } from '../../../../src/engine/checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../../../../src/engine/device-tensor.ts';
 import type {
@@ -16,6 +16,9 @@ import { namedValues } from '../../../../src/engine/self-test/named-values.ts';
 import { expectAllClose } from '../../../helpers/allclose.ts';
 import { twinOn } from '../../../helpers/attention-twin.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
+
+/** Weights are made and graphs loaded, which takes a busy machine long. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const SCORE_BIAS = 'sam_mask_decoder.pred_obj_score_head.layers.2.bias';
 /** Memories and pointers of each object: banks of different sizes, one without pointers. */
@@ -207,15 +210,9 @@ test('what fails leaves nothing behind', async () => {
   expect(bench.runtime.liveTensors).toBe(before);
 });
 
-test('groups are powers of two, the largest first', () => {
-  expect([1, 2, 3, 5, 8].map((objects) => groupSizes(objects, 4))).toEqual([
-    [1],
-    [2],
-    [2, 1],
-    [4, 1],
-    [4, 4],
-  ]);
+test('there are as few groups as there can be', () => {
+  const sizes = [1, 2, 3, 5, 8].map((objects) => groupSizes(objects, 4));
+  expect(sizes).toEqual([[1], [2], [3], [4, 1], [4, 4]]);
   expect(groupSizes(3, 1)).toEqual([1, 1, 1]);
-  expect(groupSizes(7, 3)).toEqual([2, 2, 2, 1]);
   expect(groupSizes(0, 4)).toEqual([]);
 });

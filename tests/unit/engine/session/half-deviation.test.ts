@@ -21,6 +21,7 @@ test('float16 weights change the features by less than a thousandth', async () =
       load: runtime.load.bind(runtime),
       tensor: runtime.tensor.bind(runtime),
       concat: runtime.concat.bind(runtime),
+      split: runtime.split.bind(runtime),
       read: async (tensor: DeviceTensor) => await Promise.resolve(readFloat32(tensor)),
       [Symbol.dispose]: () => {
         disposed++;
