@@ -188,9 +188,7 @@ test('a temporary file of a worker that has ended is removed by the next, one in
   await second.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
   expect(await storedPaths()).toHaveLength(2);
   workers[0]?.terminate();
-  await expect
-    .poll(async () => (await navigator.locks.query()).held?.length, { timeout: 5000 })
-    .toBe(1);
+  await expect.poll(async () => (await navigator.locks.query()).held?.length).toBe(1);
   const third = await startWorker(new FakeMediaPort(buildMasks()));
   await third.exportFile({ ...request, ...PROJECT }, DOWNLOAD, noProgress);
   expect(await storedPaths()).toHaveLength(2);

@@ -88,7 +88,8 @@ test('opening a ground truth shows it, and which sequence lies on the clip', asy
   const { truth } = buildFakeTruth({ frameCount: FRAMES, names: ['Object 1', 'pan'] });
   if (truth === undefined) throw new Error('there is a ground truth');
   studio.exporter.truthOutcome = truth;
-  studio.exporter.stepMs = 5;
+  // Long enough to be looked at, on a busy machine too.
+  studio.exporter.stepMs = 100;
   const opened = studio.actions.groundTruth.openPicked([new File(['{}'], truth.name)]);
   await expect.element(page.getByText('Reading P01_107.json…')).toBeVisible();
   await opened;

@@ -287,7 +287,8 @@ test('an export runs from the dialog and can be cancelled', async () => {
   await page.getByRole('button', { name: 'Save…' }).click();
   await expect.element(page.getByText(/“kitchen.masks.json” is written/)).toBeVisible();
   expect(studio.downloads).toEqual([{ name: 'kitchen.masks.json' }]);
-  studio.exporter.stepMs = 50;
+  // Long enough to be stopped, on a busy machine too.
+  studio.exporter.stepMs = 1000;
   await page.getByText('PNG masks', { exact: true }).click();
   await page.getByRole('button', { name: 'Save…' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();

@@ -49,7 +49,7 @@ function truthOn(frames: readonly number[]): TrueDiscs {
 }
 
 const settled = (lab: ScoreLab, check: () => void) =>
-  vi.waitFor(check, { timeout: 5000, interval: 5 }).then(() => lab);
+  vi.waitFor(check, { timeout: 20_000, interval: 5 }).then(() => lab);
 
 /** The page shows what one pass over the covered frames gives. */
 async function untilInStep(

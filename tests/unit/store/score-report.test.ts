@@ -82,7 +82,7 @@ async function scoredLab(frameCount: number): Promise<ScoreLab> {
       expect(lab.scoringOf('first').scoredFrames).toBe(frameCount);
       expect(lab.report?.objects[0]?.frames).toHaveLength(frameCount - 1);
     },
-    { timeout: 5000 },
+    { timeout: 20_000 },
   );
   return lab;
 }
