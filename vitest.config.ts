@@ -13,6 +13,7 @@ function chromiumLane(name: string, args: readonly string[]) {
       name,
       include: [`tests/${name}/**/*.test.{ts,tsx}`],
       testTimeout: 120_000,
+      hookTimeout: 120_000,
       // What is waited for comes later on a busy machine.
       expect: { poll: { timeout: 10_000 } },
       fileParallelism: false,
@@ -41,6 +42,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/unit/**/*.test.ts'],
           testTimeout: 30_000,
+          // Among them one that lints hundreds of files.
+          hookTimeout: 30_000,
           // A process for each of two hundred files takes longer than what is in them.
           pool: 'threads',
           isolate: false,
@@ -54,6 +57,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/parity/**/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },
