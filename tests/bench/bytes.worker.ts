@@ -37,6 +37,9 @@ export interface BytesResult {
   readonly planned: ModelMemory;
 }
 
+/** A long track on a software GPU takes its time. */
+const FRAMES_BETWEEN_NEWS = 20;
+
 /** A software GPU is slow at the kernels that run over the frame. */
 const CLIP_SCALE = 0.25;
 
@@ -103,9 +106,12 @@ async function clickDiscs(
 async function track(session: SegmentationSession, { frames }: BytesRequest): Promise<void> {
   const [start, end] = [frameIndex(0), frameIndex(frames - 1)];
   const run = session.propagate({ start, end, direction: 'forward' });
+  let told = 0;
   for (let state = 'running'; state === 'running';) {
     const batch = await run.nextBatch(1000);
     ({ state } = batch);
-    self.postMessage({ progress: `${batch.framesDone} of ${batch.framesTotal} frames` });
+    if (batch.framesDone < told + FRAMES_BETWEEN_NEWS) continue;
+    told = batch.framesDone;
+    self.postMessage({ progress: `${told} of ${batch.framesTotal} frames` });
   }
 }

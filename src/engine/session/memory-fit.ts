@@ -39,6 +39,8 @@ const WAYS: readonly MemoryWay[] = [
   { isRecorded: true, objectsTogether: 1 },
   { isRecorded: false, objectsTogether: 2 },
 ];
+/** Of what a device can be expected to hold, what may be spent on time alone. */
+const SHARE_FOR_TIME = 0.5;
 const LEAST: MemoryWay = { isRecorded: false, objectsTogether: 1 };
 
 /**
@@ -69,14 +71,18 @@ export function memoryObstacle(
   return neededBytes(memory) > capacityBytes ? 'sum' : undefined;
 }
 
-/** The fastest way for whose largest group of objects the device has the memory; else the least. */
+/**
+ * The fastest way for whose largest group of objects the device has memory to spare; else the least. What
+ * a device holds is a guess, and less is lost by a slower way than by memory that runs out.
+ */
 export function fittingWay(request: FitRequest, imageSize: number): MemoryWay {
   const { device, model, canRecord } = request;
   if (model.backend === 'wasm' || model.bankAttention === 'graph') return LEAST;
+  const spare = { ...device, capacityBytes: SHARE_FOR_TIME * device.capacityBytes };
   const ways = WAYS.filter(({ isRecorded }) => canRecord || !isRecorded);
   const fits = (way: MemoryWay) => {
     const full = { ...model, ...way, imageSize, objects: way.objectsTogether };
-    return memoryObstacle(planModelMemory(full), device) === undefined;
+    return memoryObstacle(planModelMemory(full), spare) === undefined;
   };
   return ways.find(fits) ?? LEAST;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Graph, Value } from '../../../../src/engine/graph/graph.ts';
 import { GraphBuilder } from '../../../../src/engine/graph/graph-builder.ts';
@@ -7,7 +7,7 @@ import {
   graphMemory,
   sharedBuffers,
 } from '../../../../src/engine/graph/graph-memory.ts';
-import { symbol } from '../../../../src/engine/graph/shape.ts';
+import { formatShape, symbol } from '../../../../src/engine/graph/shape.ts';
 
 /** A graph of one input `[rows, 8]`, 32 bytes a row. */
 function build(rows: number, make: (g: GraphBuilder, x: Value) => Value): Graph {
@@ -136,7 +136,7 @@ test('a run never has fewer bytes of buffers than are alive at once, nor more th
 function step(g: GraphBuilder, op: string, [a, b]: readonly [Value, Value]): Value {
   switch (op) {
     case 'add':
-      return a.dims.join() === b.dims.join() ? g.add(a, b) : g.relu(a);
+      return formatShape(a.dims) === formatShape(b.dims) ? g.add(a, b) : g.relu(a);
     case 'turn':
       return g.transpose(a, [1, 0]);
     case 'reshape':
