@@ -79,7 +79,12 @@ async function measure(request: BytesRequest): Promise<BytesResult> {
     await clickDiscs(session, clip, request);
     // The clicks' masks.
     samples.length = 2;
-    await track(session, request);
+    await track(session, request, (framesDone) => {
+      const { bytes, buffers } = heldBuffers(plan.device);
+      const megabytes = (bytes / 1e6).toFixed(2);
+      const progress = `${framesDone} of ${frames} frames: ${megabytes} MB, ${buffers} buffers`;
+      self.postMessage({ progress });
+    });
   }
   await session.close();
   const { model, canRecord } = fitRequest(plan.report, {
@@ -103,7 +108,11 @@ async function clickDiscs(
   }
 }
 
-async function track(session: SegmentationSession, { frames }: BytesRequest): Promise<void> {
+async function track(
+  session: SegmentationSession,
+  { frames }: BytesRequest,
+  tell: (framesDone: number) => void,
+): Promise<void> {
   const [start, end] = [frameIndex(0), frameIndex(frames - 1)];
   const run = session.propagate({ start, end, direction: 'forward' });
   let told = 0;
@@ -112,6 +121,6 @@ async function track(session: SegmentationSession, { frames }: BytesRequest): Pr
     ({ state } = batch);
     if (batch.framesDone < told + FRAMES_BETWEEN_NEWS) continue;
     told = batch.framesDone;
-    self.postMessage({ progress: `${told} of ${batch.framesTotal} frames` });
+    tell(told);
   }
 }
