@@ -72,6 +72,9 @@ export class GraphMemoryAttention implements MemoryAttentionRunner {
     }
   }
 
+  /** Nothing is: objects are taken one by one. */
+  forget(): void {}
+
   [Symbol.dispose](): void {
     for (const graph of this.#graphs.values()) graph[Symbol.dispose]();
     this.#graphs.clear();

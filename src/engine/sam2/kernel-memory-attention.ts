@@ -62,6 +62,10 @@ export class KernelMemoryAttention implements MemoryAttentionRunner {
     }
   }
 
+  forget(objects: number): void {
+    this.#segmented.forget(objects);
+  }
+
   [Symbol.dispose](): void {
     this.#segmented[Symbol.dispose]();
   }

@@ -18,4 +18,6 @@ export interface MemoryAttentionRunner extends Disposable {
    * caller's. The question stays.
    */
   answer(question: FrameQuestion, banks: readonly MemoryBankSelection[]): Promise<DeviceTensor>;
+  /** Lets go of what is held for so many objects only, more than one. */
+  forget(objects: number): void;
 }

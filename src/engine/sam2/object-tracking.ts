@@ -39,13 +39,17 @@ const DECODER_OUTPUTS = [
   'objectScoreLogits',
 ] as const;
 
+/** Sizes of groups, besides 1, whose graphs are held: a full one's and the remainder's. */
+const MOST_SIZES = 2;
+
 /**
  * Tracks the objects of a frame in groups. The graphs for one object are loaded at once, those for
- * more when there first are so many: a click on a second object does not wait for them. Only those for
- * one may be recorded, since a recorded graph keeps its buffers, and those grow with the objects.
+ * more when there first are so many: a click on a second object does not wait for them. Where the
+ * number of objects changes, those that were used least recently are let go of.
  */
 export class ObjectTracking implements Disposable {
   readonly #options: ObjectTrackingOptions;
+  /** By the size of the group, least recently used first. */
   readonly #loaded = new Map<number, ObjectNetworks>();
 
   private constructor(options: ObjectTrackingOptions) {
@@ -83,9 +87,7 @@ export class ObjectTracking implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const networks of this.#loaded.values()) {
-      for (const graph of Object.values<ModelGraph>({ ...networks })) graph[Symbol.dispose]();
-    }
+    for (const networks of this.#loaded.values()) disposeAll(Object.values({ ...networks }));
     this.#loaded.clear();
   }
 
@@ -114,21 +116,34 @@ export class ObjectTracking implements Disposable {
   }
 
   async #networks(objects: number): Promise<ObjectNetworks> {
-    const known = this.#loaded.get(objects);
-    if (known !== undefined) return known;
+    const networks = this.#loaded.get(objects) ?? (await this.#load(objects));
+    this.#loaded.delete(objects);
+    this.#loaded.set(objects, networks);
+    return networks;
+  }
+
+  async #load(objects: number): Promise<ObjectNetworks> {
+    this.#makeRoom();
     const { runtime, model } = this.#options;
     const graphs = model.objectGraphs(objects);
     const load = (graph: typeof graphs.maskDecoder) =>
-      runtime.load(graph.name, model.encode(graph), { isSteady: objects === 1 });
+      runtime.load(graph.name, model.encode(graph), { isSteady: true });
     const maskDecoder = await load(graphs.maskDecoder);
     try {
-      const networks = { maskDecoder, memoryEncoder: await load(graphs.memoryEncoder) };
-      this.#loaded.set(objects, networks);
-      return networks;
+      return { maskDecoder, memoryEncoder: await load(graphs.memoryEncoder) };
     } catch (error) {
       maskDecoder[Symbol.dispose]();
       throw error;
     }
+  }
+
+  #makeRoom(): void {
+    const sizes = [...this.#loaded.keys()].filter((size) => size > 1);
+    const [oldest] = sizes;
+    if (oldest === undefined || sizes.length < MOST_SIZES) return;
+    disposeAll(Object.values({ ...this.#loaded.get(oldest) }));
+    this.#loaded.delete(oldest);
+    this.#options.attention.forget(oldest);
   }
 }
 

@@ -54,6 +54,7 @@ async function openReadable(model: Sam2Model, checkpoint: Checkpoint) {
     load: runtime.load.bind(runtime),
     tensor: runtime.tensor.bind(runtime),
     concat: runtime.concat.bind(runtime),
+    split: runtime.split.bind(runtime),
     read: async (tensor: DeviceTensor) => await Promise.resolve(readFloat32(tensor)),
     [Symbol.dispose]: () => void runtime[Symbol.asyncDispose](),
   };

@@ -181,20 +181,32 @@ describe('objects tracked together give what each gives alone', () => {
   });
 });
 
-test('graphs for more objects are loaded when there are so many, and once', async () => {
-  const options = { size: 'nano', version: '2.1', imageSize: 32, objectsTogether: 2 } as const;
+test('graphs for more objects are loaded when there are so many, and held for two sizes', async () => {
+  const options = { size: 'nano', version: '2.1', imageSize: 32, objectsTogether: 4 } as const;
   await using bench = await openBench({ ...options, way: 'kernel' });
-  const { graphs, features, banks, loaded } = bench;
+  const { graphs, features, banks, loaded, runtime } = bench;
+  const before = runtime.liveTensors;
   const atFirst = loaded.length;
   expect(loaded).toContain('objectDecoderOf1');
-  await graphs.trackObjects(features, banks.slice(0, 1));
-  expect(loaded).toHaveLength(atFirst);
-  await graphs.trackObjects(features, banks.slice(0, 3));
-  const forTwo = loaded.slice(atFirst);
-  expect(forTwo).toContain('objectDecoderOf2');
-  expect(forTwo.every((name) => name.endsWith('Of2'))).toBe(true);
-  await graphs.trackObjects(features, banks);
-  expect(loaded).toHaveLength(atFirst + forTwo.length);
+  /** Tracks so many; the sizes whose graphs that loads. */
+  const track = async (objects: number) => {
+    const known = loaded.length;
+    for (const { output, memory } of await graphs.trackObjects(features, banks.slice(0, objects))) {
+      output[Symbol.dispose]();
+      memory[Symbol.dispose]();
+    }
+    return new Set(loaded.slice(known).map((name) => name.split('Of')[1]));
+  };
+  expect(await track(1)).toEqual(new Set());
+  expect(await track(2)).toEqual(new Set(['2']));
+  const graphsOfSize = loaded.length - atFirst;
+  expect(await track(5)).toEqual(new Set(['4']));
+  expect(loaded).toHaveLength(atFirst + 2 * graphsOfSize);
+  expect(await track(2)).toEqual(new Set());
+  expect(await track(3), 'in the place of those for four').toEqual(new Set(['3']));
+  expect(await track(2)).toEqual(new Set());
+  expect(await track(4)).toEqual(new Set(['4']));
+  expect(runtime.liveTensors).toBe(before);
 });
 
 test('what fails leaves nothing behind', async () => {
