@@ -1,3 +1,4 @@
+import { frameIndex } from '../../src/core/ids.ts';
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { encodeModel } from '../../src/engine/graph/encode-model.ts';
 import type { GraphNode } from '../../src/engine/graph/graph.ts';
@@ -89,7 +90,7 @@ async function encode({ checkpoint, imageSize, model, over }: EncodeOptions) {
   await node.mount(model.weights, checkpoint);
   const runtime = over?.(node) ?? node;
   using graph = await runtime.load('imageEncoder', model.encode('imageEncoder'));
-  const data = modelInput(new DiscClip().picture(0), imageSize);
+  const data = modelInput(new DiscClip().picture(frameIndex(0)), imageSize);
   using image = runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
   const features = await graph.run({ image }, FEATURES);
   return FEATURES.map((name) => readFloat32(features[name]));

@@ -36,12 +36,26 @@ async function trackWith(backend: ModelPreferences['backend']) {
 
 test('one worker goes from WASM to WebGPU and back, with the same masks', async () => {
   const wasm = await trackWith('wasm');
-  expect(wasm.report.device).toMatchObject({ backend: 'wasm', bankAttention: { way: 'graph' } });
+  expect(wasm.report).toMatchObject({
+    precision: 'fp32',
+    device: {
+      backend: 'wasm',
+      bankAttention: { way: 'graph' },
+      halfPrecision: { isUsable: false, reason: expect.stringContaining('WASM') },
+    },
+  });
   const gpu = await trackWith('webgpu');
   expect(gpu.report).toMatchObject({
-    precision: 'fp32',
     device: { backend: 'webgpu', threads: 1, bankAttention: { way: 'kernel' } },
   });
+  if (gpu.report.device.adapter?.hasShaderF16 !== true) {
+    expect(gpu.report).toMatchObject({
+      precision: 'fp32',
+      device: {
+        halfPrecision: { isUsable: false, reason: expect.stringContaining('shader-f16') },
+      },
+    });
+  }
   const ious = wasm.masks.map(({ mask }, i) => rleIou(mask, gpu.masks[i]?.mask ?? mask));
   console.log(`WASM and WebGPU in one worker: least IoU ${Math.min(...ious).toFixed(5)}`);
   expect(gpu.masks.map(({ frame }) => frame)).toEqual([0, 1, 2]);
