@@ -129,6 +129,8 @@ export interface LoadProgress {
     | 'building graphs'
     | 'warming up'
     | 'checking';
+  /** What of the stage is under way, such as the network that is compiled. */
+  readonly part?: string;
   /** 0..1 over the whole load. */
   readonly fraction: number;
 }

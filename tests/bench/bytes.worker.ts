@@ -63,7 +63,7 @@ async function measure(request: BytesRequest): Promise<BytesResult> {
   using engine = await openBrowserEngine(device, benchCheckpoint(size), imageSize);
   const { graphs, kernels } = engine;
   note('loaded');
-  await warmUp(graphs, kernels);
+  await warmUp(graphs, kernels, { compiles: true });
   note('warm');
   const clip = new DiscClip({ scale: CLIP_SCALE, onMasks: ([mask]) => note(`${mask?.frame}`) });
   const session = new SegmentationSession({

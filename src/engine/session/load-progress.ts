@@ -19,11 +19,15 @@ export class LoadReporter {
     this.#onProgress = onProgress;
   }
 
-  /** @param done how much of the stage, 0..1 */
-  at(stage: LoadProgress['stage'], done = 0): void {
+  /**
+   * @param done how much of the stage, 0..1
+   * @param part what of the stage is under way, where it has parts
+   */
+  at(stage: LoadProgress['stage'], done = 0, part?: string): void {
     const stages = Object.entries(STAGE_ENDS);
     const position = stages.findIndex(([name]) => name === stage);
     const start = stages[position - 1]?.[1] ?? 0;
-    this.#onProgress({ stage, fraction: start + (STAGE_ENDS[stage] - start) * done });
+    const fraction = start + (STAGE_ENDS[stage] - start) * done;
+    this.#onProgress({ stage, fraction, ...(part !== undefined && { part }) });
   }
 }

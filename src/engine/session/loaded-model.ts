@@ -2,7 +2,7 @@ import { sha256OfBlob } from '../../core/sha256.ts';
 import type { ModelPreferences, ModelReport } from '../../protocol/device.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
-import { hostData, OrtRuntime } from '../runtime/ort-runtime.ts';
+import { hostData, OrtRuntime, type RefusedCapture } from '../runtime/ort-runtime.ts';
 import { recognizeModel } from '../sam2/model-config.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
@@ -79,10 +79,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     owned.push(graphs);
     const kernels = createKernels(plan, runtime, imageSize);
     owned.push(kernels);
-    progress.at('warming up');
-    const warmUpStartedMs = performance.now();
-    await warmUp(graphs, kernels);
-    const firstRunMs = performance.now() - warmUpStartedMs;
+    const firstRunMs = await runFirst({ graphs, kernels, device: plan }, progress);
     const report: ModelReport = {
       fileName: file.name,
       fileBytes: file.size,
@@ -93,7 +90,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       imageSize,
       precision,
       device: plan.report,
-      notices: [...doubts, ...notices],
+      notices: [...doubts, ...notices, ...runtime.refusedCaptures.map(captureNotice)],
       loadMs: performance.now() - options.startedMs,
     };
     return {
@@ -163,6 +160,23 @@ async function precisionOf(
     key: `${key}|${sha256}|${imageSize}|fp16`,
     measure: () => halfDeviation({ checkpoint, imageSize, openRuntime }),
   });
+}
+
+/** Milliseconds that the first run of every network took. */
+async function runFirst(
+  { graphs, kernels, device }: Pick<LoadedModel, 'graphs' | 'kernels' | 'device'>,
+  progress: LoadReporter,
+): Promise<number> {
+  const startedMs = performance.now();
+  await warmUp(graphs, kernels, {
+    compiles: device.backend === 'webgpu',
+    onPart: (part, done) => progress.at('warming up', done, part),
+  });
+  return performance.now() - startedMs;
+}
+
+function captureNotice({ graph, reason }: RefusedCapture): string {
+  return `The graph “${graph}” is not recorded and replayed. ${reason}`;
 }
 
 /** The device for a model: one that could record runs does not where memory is short. */

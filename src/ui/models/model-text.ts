@@ -33,9 +33,10 @@ export function modelLine(models: ModelsSlice): ModelLineText {
     };
   }
   if (model.status === 'loading') {
-    const { stage, fraction } = model.progress;
+    const { stage, part, fraction } = model.progress;
     const percent = `${Math.round(fraction * 100)} %`;
-    return { tone: 'busy', title: model.fileName, detail: `${stage} · ${percent}`, fraction };
+    const under = part === undefined ? stage : `${stage}: ${part}`;
+    return { tone: 'busy', title: model.fileName, detail: `${under} · ${percent}`, fraction };
   }
   const report = modelInUse(models);
   if (engine.status === 'stopped') {
