@@ -107,9 +107,9 @@ export function neededBytes(memory: ModelMemory): number {
 }
 
 interface LoadedGraphs {
-  /** Those that a tracked frame runs and whose shapes are static. */
+  /** Those that every tracked frame of one object runs and that may be recorded. */
   readonly steady: readonly GraphMemory[];
-  /** Those that prompts run; they are loaded when they are first needed. */
+  /** Those of prompts and of groups of objects; they are loaded when they are first needed. */
   readonly others: readonly GraphMemory[];
 }
 
@@ -118,17 +118,17 @@ function loadedGraphs(request: MemoryRequest): LoadedGraphs {
   const { bankAttention, objects, objectsTogether } = request;
   const named = (names: readonly GraphName[]) =>
     names.flatMap((name) => countOnce(request, name, () => [buildGraph(name, request)]));
-  const groups = [...new Set([1, ...groupSizes(objects, objectsTogether)])];
-  const steady = [
-    ...named(['imageEncoder']),
-    ...groups.flatMap((size) => groupMemory(request, size)),
-  ];
-  if (bankAttention === 'graph') return { steady, others: named([...PROMPTED, 'memoryAttention']) };
+  const groups = new Set(groupSizes(objects, objectsTogether).filter((size) => size > 1));
+  const steady = [...named(['imageEncoder']), ...groupMemory(request, 1)];
+  const others = [...named(PROMPTED), ...[...groups].flatMap((size) => groupMemory(request, size))];
+  if (bankAttention === 'graph') {
+    return { steady, others: [...others, ...named(['memoryAttention'])] };
+  }
   const beginning = countOnce(request, 'beginning of memory attention', () => {
     const { bank, layers } = buildMemoryAttentionSegments(request);
     return [bank, ...layers.slice(0, 1)];
   });
-  return { steady: [...steady, ...beginning], others: named(PROMPTED) };
+  return { steady: [...steady, ...beginning], others };
 }
 
 /** The graphs for so many objects together. */
