@@ -18,6 +18,9 @@ export function ImageSizeField() {
       value,
       isDisabled: estimate?.fits === false,
       label: <SizeLabel size={value} bytes={estimate?.bytes} />,
+      ...(estimate && {
+        spoken: { name: value, description: `about ${formatAboutBytes(estimate.bytes)} of memory` },
+      }),
     };
   });
   const tooLarge = options.filter(({ isDisabled }) => isDisabled).map(({ value }) => value);

@@ -8,6 +8,8 @@ interface Props<T extends string> {
   readonly options: readonly {
     readonly value: T;
     readonly label: ReactNode;
+    /** Where the label holds more than the choice's name: that name, and the rest in words. */
+    readonly spoken?: { readonly name: string; readonly description: string };
     readonly isDisabled?: boolean;
   }[];
   readonly onChoose: (value: T) => void;
@@ -32,6 +34,8 @@ export function Segmented<T extends string>({ label, value, options, onChoose }:
           value={option.value}
           className="segment"
           disabled={option.isDisabled ?? false}
+          aria-label={option.spoken?.name}
+          aria-description={option.spoken?.description}
         >
           {option.label}
         </ToggleGroup.Item>
