@@ -9,6 +9,7 @@ interface BenchmarkFile {
   readonly device: { readonly backend: string; readonly threads: number };
   readonly stages: readonly { readonly stage: string; readonly p50Ms: number }[];
   readonly tracks: readonly { readonly objects: number; readonly framesPerSecond: number }[];
+  readonly skippedTracks: readonly { readonly objects: number }[];
 }
 
 test('the device is benchmarked from the model line, cancelled, and saved as JSON', async ({
@@ -56,7 +57,9 @@ test('the device is benchmarked from the model line, cancelled, and saved as JSO
     expect(file.device.backend).toBe('wasm');
     expect(file.stages).toHaveLength(9);
     for (const { p50Ms } of file.stages) expect(p50Ms).toBeGreaterThan(0);
-    expect(file.tracks[0]?.objects).toBe(1);
+    // On a busy machine those are left out that would take over a minute.
+    const objects = [...file.tracks, ...file.skippedTracks].map((track) => track.objects);
+    expect(objects).toEqual([1, 3, 8]);
     await expect(dialog.getByRole('rowheader')).toHaveCount(
       file.stages.length + file.tracks.length,
     );

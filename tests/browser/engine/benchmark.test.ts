@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BENCHMARK_STAGES } from '../../../src/core/benchmark.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
+import { BENCHMARK_PLANS, FEWEST_RUNS } from '../../../src/engine/benchmark/benchmark-plan.ts';
 import type { BenchmarkBatch, BenchmarkCursor } from '../../../src/protocol/benchmark-api.ts';
 import { DiscClip } from '../../helpers/disc-clip.ts';
 import { discFrames } from '../../helpers/disc-frames.ts';
@@ -44,7 +45,6 @@ test('a quick benchmark measures every stage and every track, and says what come
     ({ doing }) => doings.add(doing),
   );
   expect(state).toBe('complete');
-  expect([...doings]).toEqual(expect.arrayContaining(['tracking 8 objects']));
   expect(measurement.device).toMatchObject({ backend: 'wasm', ortBuild: 'wasm' });
   expect(measurement.device.ortVersion).toMatch(/^\d+\.\d+\.\d+/);
   expect(measurement.device.threads).toBe(report.device.threads);
@@ -53,19 +53,25 @@ test('a quick benchmark measures every stage and every track, and says what come
   expect(measurement.firstRunMs).toBeLessThan(report.loadMs);
   expect(measurement.stages.map(({ stage }) => stage)).toEqual(BENCHMARK_STAGES);
   for (const { runs, p50Ms, p95Ms } of measurement.stages) {
-    expect(runs).toBe(5);
+    // A stage that takes too long on a busy machine ends with fewer.
+    expect(runs).toBeGreaterThanOrEqual(FEWEST_RUNS);
+    expect(runs).toBeLessThanOrEqual(BENCHMARK_PLANS.quick.runs);
     expect(p50Ms).toBeGreaterThan(0);
     expect(p95Ms).toBeGreaterThanOrEqual(p50Ms);
   }
-  expect(measurement.tracks.map(({ objects }) => objects)).toEqual([1, 3, 8]);
-  const [one, three, eight] = measurement.tracks;
-  for (const { frames, runs } of measurement.tracks) expect([frames, runs]).toEqual([24, 7]);
-  expect(three?.gflopPerFrame).toBeGreaterThan(one?.gflopPerFrame ?? Infinity);
-  expect(eight?.gflopPerFrame).toBeGreaterThan(three?.gflopPerFrame ?? Infinity);
+  const { tracks, skippedTracks } = measurement;
+  // On a busy machine those are left out that would take over a minute.
+  expect([...tracks, ...skippedTracks].map(({ objects }) => objects)).toEqual([1, 3, 8]);
+  const many = tracks.filter(({ objects }) => objects > 1);
+  for (const { objects } of many) expect([...doings]).toContain(`tracking ${objects} objects`);
+  for (const { frames, runs } of tracks) expect([frames, runs]).toEqual([24, 7]);
+  for (const [at, { gflopPerFrame }] of many.entries()) {
+    expect(gflopPerFrame).toBeGreaterThan(tracks[at]?.gflopPerFrame ?? Infinity);
+  }
   expect(measurement.rates?.gemm.map(({ by }) => by)).toEqual(['ONNX Runtime MatMul']);
   expect(measurement.rates?.copy.gigabytesPerSecond).toBeGreaterThan(0.1);
   expect(measurement.counters).toBeUndefined();
-});
+}, 300_000);
 
 test('a cancelled benchmark keeps what it has, and the open clip goes on as before', async () => {
   await studio.loadModel(FAST);
