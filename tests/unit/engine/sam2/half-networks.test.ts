@@ -54,6 +54,22 @@ test('of the others only memory attention has any, in its layers', () => {
   expect(bytes(attention)).toBeLessThan(bytes(buildGraph('memoryAttention', setup)));
 });
 
+test('every graph of a model in float16 finds its weights, those of several objects too', () => {
+  const checkpoint = namedCheckpoint(expectedTensors(modelConfig('tiny', '2.1')));
+  const model = buildSam2Model(checkpoint, 256, 'fp16');
+  const { attention, maskDecoder, memoryEncoder } = model.objectGraphs(3);
+  // Each layer's feed-forward network is in the segment that ends it.
+  expect(attention.map(casts)).toEqual(attention.map(() => 2));
+  const graphs = [
+    ...model.graphs.values(),
+    ...segmentGraphs(model.segments),
+    ...attention,
+    maskDecoder,
+    memoryEncoder,
+  ];
+  for (const graph of graphs) expect(() => model.encode(graph), graph.name).not.toThrow();
+});
+
 test('a model in float16 takes and gives what one in float32 does, and halves those weights', () => {
   const checkpoint = namedCheckpoint(expectedTensors(modelConfig('tiny', '2.1')));
   const full = buildSam2Model(checkpoint, 512);
