@@ -9,8 +9,9 @@ const MOST_GROWTH = 0.005;
 const BUDGETS = { featureBytes: 2 ** 20, recentStateBytes: 2 ** 18 };
 
 /**
- * `npm run bench -- --track-bytes [--model nano] [--size 128] [--objects 1] [--frames 60]`: bytes and
- * buffers that a software GPU holds along a track, beside what was planned. Fails where they grow.
+ * `npm run bench -- --track-bytes [--model nano] [--size 128] [--objects 1] [--frames 60] [--computes]`:
+ * bytes and buffers that a device holds along a track, beside what was planned. Fails where they grow. The
+ * device computes nothing unless asked to, so that any model can be counted.
  * @param {import('vite').ViteDevServer} server
  * @param {(name: string) => string | undefined} option
  */
@@ -29,6 +30,7 @@ export async function benchTrackBytes(server, option) {
     objects: Number(option('objects') ?? 1),
     frames,
     budgets: BUDGETS,
+    computes: process.argv.includes('--computes'),
   };
   try {
     const page = await browser.newPage();

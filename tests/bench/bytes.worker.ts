@@ -12,6 +12,7 @@ import type { MemoryBudgets } from '../../src/engine/session/session-budgets.ts'
 import { warmUp } from '../../src/engine/session/warm-up.ts';
 import { openBrowserDevice, openBrowserEngine } from '../helpers/browser-engine.ts';
 import { DiscClip } from '../helpers/disc-clip.ts';
+import { idle } from '../helpers/idle-gpu.ts';
 import { benchCheckpoint } from './bench-models.ts';
 
 /** What the page asks for. */
@@ -22,6 +23,8 @@ export interface BytesRequest {
   /** Of the track; none stops when the model is warm. */
   readonly frames: number;
   readonly budgets: MemoryBudgets;
+  /** Whether the device is to compute, which takes a software GPU long and changes no count. */
+  readonly computes: boolean;
   readonly bankAttention?: 'kernel' | 'graph';
 }
 
@@ -58,6 +61,7 @@ async function measure(request: BytesRequest): Promise<BytesResult> {
   });
   const { plan } = device;
   invariant(plan.backend === 'webgpu', 'only a GPU is counted');
+  if (!request.computes) idle(plan.device);
   const samples: BytesSample[] = [];
   const note = (at: string) => samples.push({ at, ...heldBuffers(plan.device) });
   using engine = await openBrowserEngine(device, benchCheckpoint(size), imageSize);
