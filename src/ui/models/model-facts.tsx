@@ -3,7 +3,14 @@ import { useEffect } from 'react';
 import { formatBytes, formatDurationMs } from '../../store/format.ts';
 import { isSlow, modelInUse, modelName, type ModelReport } from '../../store/models-slice.ts';
 import { useActions, useSelected } from '../studio-context.tsx';
-import { bankAttentionText, memoryText, offlineText, precisionText, runsOn } from './model-text.ts';
+import {
+  bankAttentionText,
+  graphCaptureText,
+  memoryText,
+  offlineText,
+  precisionText,
+  runsOn,
+} from './model-text.ts';
 
 /** What is known of the model in use and of the machine under it. */
 export function ModelFacts() {
@@ -81,6 +88,12 @@ function Facts({ report }: { readonly report: ModelReport }) {
         <>
           <dt>Attention</dt>
           <dd>{bankAttentionText(device.bankAttention)}</dd>
+        </>
+      )}
+      {device.graphCapture !== undefined && (
+        <>
+          <dt>Networks</dt>
+          <dd>{graphCaptureText(device.graphCapture)}</dd>
         </>
       )}
       <dt>{device.backend === 'webgpu' ? 'GPU memory' : 'Memory'}</dt>

@@ -12,6 +12,7 @@ import type { OfflineState } from '../../store/offline-slice.ts';
 
 type Half = NonNullable<ModelReport['device']['halfPrecision']>;
 type BankAttention = NonNullable<ModelReport['device']['bankAttention']>;
+type GraphCapture = NonNullable<ModelReport['device']['graphCapture']>;
 
 interface ModelLineText {
   readonly tone: 'good' | 'slow' | 'bad' | 'busy' | 'none';
@@ -78,6 +79,11 @@ export function bankAttentionText({ way, reason }: BankAttention): string {
 export function precisionText(precision: ModelReport['precision'], half: Half): string {
   if (precision === 'fp16') return `Float16 in feed-forward layers. ${half.reason}`;
   return half.isUsable ? 'Float32, though this GPU allows float16.' : `Float32. ${half.reason}`;
+}
+
+/** How the networks of a tracked frame are run, and why. */
+export function graphCaptureText({ isOn, reason }: GraphCapture): string {
+  return `${isOn ? 'Recorded once and replayed.' : 'Run node by node.'} ${reason}`;
 }
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {
