@@ -69,7 +69,7 @@ export async function openBrowserEngine(
   checkpoint: Checkpoint,
   imageSize: number,
 ): Promise<BrowserEngine> {
-  const model = buildSam2Model(checkpoint, imageSize);
+  const model = buildSam2Model(checkpoint, imageSize, { backend: plan.backend });
   const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
   const files = new Map([
     [CHECKPOINT_LOCATION, checkpoint.file],

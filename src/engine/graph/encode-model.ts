@@ -1,5 +1,12 @@
 import { ONNX_DTYPES } from './attributes.ts';
-import type { Attribute, Graph, GraphNode, Initializer, Value } from './graph.ts';
+import {
+  type Attribute,
+  CONTRIB_OPS,
+  type Graph,
+  type GraphNode,
+  type Initializer,
+  type Value,
+} from './graph.ts';
 import { ProtoWriter } from './protobuf.ts';
 import { formatDim } from './shape.ts';
 
@@ -13,6 +20,8 @@ export interface TensorPlace {
 /** IR version and opset that every build of ONNX Runtime 1.30 reads; opset 20 brought Gelu. */
 const IR_VERSION = 10;
 const OPSET_VERSION = 21;
+/** Domain of ONNX Runtime's own ops, and its only version. */
+const [CONTRIB_DOMAIN, CONTRIB_VERSION] = ['com.microsoft', 1] as const;
 /** `onnx.proto: TensorProto.DataLocation` */
 const DATA_LOCATION_EXTERNAL = 1;
 /** `onnx.proto: AttributeProto.AttributeType` */
@@ -45,6 +54,7 @@ export function encodeModel(
     .integer(1, IR_VERSION)
     .bytes(7, body.finish())
     .message(8, (opset) => opset.string(1, '').integer(2, OPSET_VERSION))
+    .message(8, (opset) => opset.string(1, CONTRIB_DOMAIN).integer(2, CONTRIB_VERSION))
     .finish();
 }
 
@@ -53,6 +63,7 @@ function writeNode(proto: ProtoWriter, node: GraphNode, nameOf: (value: Value) =
   proto.string(2, nameOf(node.output));
   proto.string(3, node.name);
   proto.string(4, node.op);
+  if (CONTRIB_OPS.has(node.op)) proto.string(7, CONTRIB_DOMAIN);
   for (const [name, attribute] of Object.entries(node.attributes)) {
     proto.message(5, (nested) => writeAttribute(nested, name, attribute));
   }

@@ -1,8 +1,9 @@
-import { float, integer, integers, ONNX_DTYPES, text } from './attributes.ts';
-import type { Attributes, DType, OpType, Value } from './graph.ts';
-import { GraphDraft } from './graph-draft.ts';
+import { float, integer, integers, text } from './attributes.ts';
+import { ElementwiseBuilder } from './elementwise-builder.ts';
+import type { OpType, Value } from './graph.ts';
 import * as shapes from './shape-inference.ts';
-import { type Shape, ShapeError } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { float32, requireDType } from './value-types.ts';
 
 /** How `gemm` takes its matrices. */
 export interface GemmOptions {
@@ -15,6 +16,23 @@ export interface GemmOptions {
   readonly scale?: number;
 }
 
+/** What `multiHeadAttention` takes: tokens whose channels are the heads', one after another. */
+export interface MultiHeadOptions {
+  /** `[n,Lq,heads·c]` */
+  readonly queries: Value;
+  /** `[n,Lk,heads·c]` */
+  readonly keys: Value;
+  /** `[n,Lk,heads·c]` */
+  readonly values: Value;
+  readonly heads: number;
+}
+
+/** Cosines and sines of the angles by which pairs of channels turn, `[L,width/2]` each. */
+export interface RotaryAngles {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
 /**
  * Builds one ONNX graph (ai.onnx 21). Every value knows its dtype and shape, every op is pure,
  * makes one tensor and checks its inputs when it is called, so that a wrong graph is refused where
@@ -23,95 +41,14 @@ export interface GemmOptions {
  * Every method that makes a node throws StudioError `graph-invalid`, naming the node, for inputs of
  * a wrong type or shape.
  */
-export class GraphBuilder extends GraphDraft {
-  /** `a + b`; like all binary ops it broadcasts as numpy does, and both are of one type. */
-  add(a: Value, b: Value): Value {
-    return this.#binary('Add', a, b);
-  }
-
-  /** `a − b` */
-  subtract(a: Value, b: Value): Value {
-    return this.#binary('Sub', a, b);
-  }
-
-  /** `a·b`, element by element. */
-  multiply(a: Value, b: Value): Value {
-    return this.#binary('Mul', a, b);
-  }
-
-  /** `a / b`, element by element. */
-  divide(a: Value, b: Value): Value {
-    return this.#binary('Div', a, b);
-  }
-
-  /** Whether `a > b`, as bool. */
-  greater(a: Value, b: Value): Value {
-    return this.#binary('Greater', a, b, 'bool');
-  }
-
-  /** Whether `a = b`, as bool. */
-  equal(a: Value, b: Value): Value {
-    return this.#binary('Equal', a, b, 'bool');
-  }
-
-  /** `condition ? a : b` for each element; all three broadcast. */
-  where(condition: Value, a: Value, b: Value): Value {
-    return this.node('Where', {
-      inputs: [condition, a, b],
-      dtype: a.dtype,
-      dims: () => {
-        requireDType(condition, 'bool');
-        requireDType(b, a.dtype);
-        return shapes.broadcastShape(condition.dims, a.dims, b.dims);
-      },
-    });
-  }
-
-  /** `max(x, 0)` */
-  relu(x: Value): Value {
-    return this.#unary('Relu', x);
-  }
-
-  /** The exact one, `x·Φ(x)` by the error function. */
-  gelu(x: Value): Value {
-    return this.#unary('Gelu', x, { approximate: text('none') });
-  }
-
-  /** `1 / (1 + exp(−x))` */
-  sigmoid(x: Value): Value {
-    return this.#unary('Sigmoid', x);
-  }
-
-  /** Of radians; keep them near zero, GPUs lose digits far from it. */
-  sin(x: Value): Value {
-    return this.#unary('Sin', x);
-  }
-
-  /** Of radians; as for `sin`. */
-  cos(x: Value): Value {
-    return this.#unary('Cos', x);
-  }
-
-  /** The largest whole number that is not above x. */
-  floor(x: Value): Value {
-    return this.#unary('Floor', x);
-  }
-
+export class GraphBuilder extends ElementwiseBuilder {
   /** Over the last axis. */
   softmax(x: Value): Value {
-    return this.#unary('Softmax', x, { axis: integer(-1) });
-  }
-
-  /** x, but at least `minimum` and at most `maximum`. */
-  clip(x: Value, minimum: number, maximum: number): Value {
-    const inputs = [x, this.scalar(minimum), this.scalar(maximum)];
-    return this.node('Clip', { inputs, dims: () => float32(x) });
-  }
-
-  /** To another type; towards zero where the new one is whole. */
-  cast(x: Value, dtype: DType): Value {
-    const attributes = { to: integer(ONNX_DTYPES[dtype]) };
-    return this.node('Cast', { inputs: [x], attributes, dtype, dims: () => x.dims });
+    return this.node('Softmax', {
+      inputs: [x],
+      attributes: { axis: integer(-1) },
+      dims: () => float32(x),
+    });
   }
 
   /** Over the last axis, with scale and bias of its width. */
@@ -143,6 +80,28 @@ export class GraphBuilder extends GraphDraft {
         transB: integer(transposeB ? 1 : 0),
       },
       dims: () => shapes.gemmShape(matrix(a, transposeA), matrix(b, transposeB), bias?.dims),
+    });
+  }
+
+  /** `softmax(q·k/√c)·v` of each head of each of the n, `[n,Lq,heads·c]`. */
+  multiHeadAttention({ queries, keys, values, heads }: MultiHeadOptions): Value {
+    return this.node('MultiHeadAttention', {
+      inputs: [queries, keys, values],
+      attributes: { num_heads: integer(heads) },
+      dims: () => {
+        const [q, k, v] = [float32(queries), float32(keys), float32(values)];
+        return shapes.multiHeadShape(q, { keys: k, values: v, heads });
+      },
+    });
+  }
+
+  /** Channels 2i and 2i+1 of each token of `[n,L,width]` turned by the i-th angle of its row. */
+  rotaryEmbedding(x: Value, { cos, sin }: RotaryAngles): Value {
+    return this.node('RotaryEmbedding', {
+      // Rows count from position 0 in each of the n.
+      inputs: [x, this.#int64s([0]), cos, sin],
+      attributes: { interleaved: integer(1) },
+      dims: () => shapes.rotaryShape(float32(x), float32(cos), float32(sin)),
     });
   }
 
@@ -221,6 +180,16 @@ export class GraphBuilder extends GraphDraft {
     });
   }
 
+  /** The beginning of the first axes. @param ends how many elements of each */
+  crop(x: Value, ends: readonly number[]): Value {
+    return this.node('Slice', {
+      inputs: [x, this.#int64s(ends.map(() => 0)), this.#int64s(ends)],
+      dtype: x.dtype,
+      dims: () =>
+        ends.reduce((dims, end, axis) => shapes.sliceShape(dims, { axis, start: 0, end }), x.dims),
+    });
+  }
+
   /** The same elements in the same order; one extent may be symbolic. */
   reshape(x: Value, dims: Shape): Value {
     const target = dims.map((dim) => (typeof dim === 'number' ? dim : -1));
@@ -250,21 +219,6 @@ export class GraphBuilder extends GraphDraft {
     });
   }
 
-  #unary(op: OpType, x: Value, attributes: Attributes = {}): Value {
-    return this.node(op, { inputs: [x], attributes, dims: () => float32(x) });
-  }
-
-  #binary(op: OpType, a: Value, b: Value, dtype: DType = a.dtype): Value {
-    return this.node(op, {
-      inputs: [a, b],
-      dtype,
-      dims: () => {
-        requireDType(b, a.dtype);
-        return shapes.broadcastShape(a.dims, b.dims);
-      },
-    });
-  }
-
   #reduce(op: OpType, x: Value, axis: number): Value {
     return this.node(op, {
       inputs: [x, this.#int64s([axis])],
@@ -280,13 +234,3 @@ export class GraphBuilder extends GraphDraft {
 
 /** As an end in Slice: the end of the axis, in a number that 32-bit index arithmetic can hold. */
 const INT32_MAX = 2 ** 31 - 1;
-
-function requireDType(value: Value, dtype: DType): void {
-  if (value.dtype !== dtype) throw new ShapeError(`${value.name} is ${value.dtype}, not ${dtype}`);
-}
-
-/** The shape of a value that must be float32. */
-function float32(value: Value): Shape {
-  requireDType(value, 'float32');
-  return value.dims;
-}

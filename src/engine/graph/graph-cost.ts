@@ -1,4 +1,5 @@
 import type { Graph, GraphNode, OpType, Value } from './graph.ts';
+import { graphRun, type NodeRun } from './graph-run.ts';
 import { evaluateDim, type SymbolBindings } from './shape.ts';
 
 /** What something costs to run once. */
@@ -7,7 +8,7 @@ export interface Cost {
   readonly flop: number;
   /** Bytes read and written where nothing stays in a cache from one node to the next. */
   readonly bytes: number;
-  /** GPU programs started, as ONNX Runtime's WebGPU provider runs the op; an estimate. */
+  /** GPU programs started by ONNX Runtime's WebGPU provider, by `graph-run.ts`. */
   readonly dispatches: number;
 }
 
@@ -19,6 +20,8 @@ export interface NodeCost extends Cost {
 
 const ELEMENT_BYTES = { float32: 4, float16: 2, int32: 4, int64: 8, bool: 1 } as const;
 
+/** Of the softmax, for each score. */
+const SOFTMAX_FLOP = 11;
 /** Operations for each element of the result; exponentials and the error function are counted as 8. */
 const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
   Add: 1,
@@ -33,18 +36,17 @@ const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
   Mul: 1,
   Relu: 1,
   Resize: 6,
+  RotaryEmbedding: 3,
   Sigmoid: 10,
   Sin: 8,
-  Softmax: 11,
+  Softmax: SOFTMAX_FLOP,
   Sub: 1,
 };
 
 /**
- * GPU programs of ops that do not take just one. The provider computes convolutions channels last
- * and transposes before and after each; those bytes are not counted.
+ * GPU programs of ops that do not take just one, whatever the graph around them.
  */
-const DISPATCHES: Partial<Record<OpType, number>> = { Conv: 3, Reshape: 0 };
-
+const DISPATCHES: Partial<Record<OpType, number>> = { Conv: 3, MultiHeadAttention: 2, Reshape: 0 };
 type DimsOf = (value: Value | undefined) => readonly number[];
 
 /** Operations for each element of the result of ops that sum over an inner extent. */
@@ -53,6 +55,12 @@ const INNER_FLOP: Partial<Record<OpType, (node: GraphNode, dimsOf: DimsOf) => nu
   Gemm: (node, dimsOf) => {
     const depth = dimsOf(node.inputs[0])[isTransposed(node) ? 0 : 1] ?? 0;
     return 2 * depth + (node.inputs[2] === undefined ? 0 : 1);
+  },
+  // Each channel of a result weighs all keys, whose scores the channels of a head share.
+  MultiHeadAttention: (node, dimsOf) => {
+    const [, , width = 1] = dimsOf(node.output);
+    const [, keys = 0] = dimsOf(node.inputs[1]);
+    return keys * (4 + (SOFTMAX_FLOP * headsOf(node)) / width);
   },
   Conv: ({ inputs }, dimsOf) => 2 * product(dimsOf(inputs[1]).slice(1)) + 1,
   ReduceMax: reducedElements,
@@ -64,13 +72,16 @@ const INNER_FLOP: Partial<Record<OpType, (node: GraphNode, dimsOf: DimsOf) => nu
  * @param bindings a value for each symbolic extent
  */
 export function graphCost(graph: Graph, bindings: SymbolBindings = {}): NodeCost[] {
-  return graph.nodes.map((node) => ({
-    name: node.name,
-    op: node.op,
-    flop: nodeFlop(node, (value) => evaluate(value, bindings)),
-    bytes: nodeBytes(node, bindings),
-    dispatches: nodeDispatches(node),
-  }));
+  return [...graphRun(graph, bindings)].map(([node, run]) => {
+    const isGone = run.programs === 0 && run.addend === undefined;
+    return {
+      name: node.name,
+      op: node.op,
+      flop: isGone ? 0 : nodeFlop(node, (value) => evaluate(value, bindings)),
+      bytes: isGone ? 0 : nodeBytes(node, run, bindings),
+      dispatches: run.programs,
+    };
+  });
 }
 
 /** The costs of running all of them, one after another. */
@@ -109,7 +120,7 @@ export function leastMs(
   return seconds * 1000;
 }
 
-/** GPU programs that a node starts; an estimate. */
+/** GPU programs that a node starts, alone; `graph-run.ts` counts those of a graph. */
 export function nodeDispatches({ op }: Pick<GraphNode, 'op'>): number {
   return DISPATCHES[op] ?? 1;
 }
@@ -126,14 +137,23 @@ function reducedElements({ inputs, output }: GraphNode, dimsOf: DimsOf): number 
   return product(dimsOf(inputs[0])) / product(dimsOf(output));
 }
 
-function nodeBytes(node: GraphNode, bindings: SymbolBindings): number {
-  // A reshape gives the same memory another shape.
-  if (node.op === 'Reshape') return 0;
+function nodeBytes(node: GraphNode, run: NodeRun, bindings: SymbolBindings): number {
   const bytes = (value: Value | undefined) =>
     value === undefined ? 0 : valueBytes(value, bindings);
+  if (run.addend !== undefined) return bytes(run.addend);
   // Slice and Gather read only what they return.
   if (node.op === 'Slice' || node.op === 'Gather') return 2 * bytes(node.output);
-  return node.inputs.reduce((sum, input) => sum + bytes(input), bytes(node.output));
+  const operands = node.inputs.reduce((sum, input) => sum + bytes(input), bytes(node.output));
+  if (node.op === 'MultiHeadAttention') {
+    // Keys and values are read, written by head, and read again.
+    return operands + 2 * (bytes(node.inputs[1]) + bytes(node.inputs[2]));
+  }
+  return operands + 2 * run.reordered.reduce((sum, value) => sum + bytes(value), 0);
+}
+
+function headsOf({ attributes }: GraphNode): number {
+  const heads = attributes['num_heads'];
+  return heads?.kind === 'int' ? heads.value : 1;
 }
 
 /**

@@ -79,12 +79,14 @@ export type OpType =
   | 'LayerNormalization'
   | 'MatMul'
   | 'Mul'
+  | 'MultiHeadAttention'
   | 'Pad'
   | 'ReduceMax'
   | 'ReduceSum'
   | 'Relu'
   | 'Reshape'
   | 'Resize'
+  | 'RotaryEmbedding'
   | 'Sigmoid'
   | 'Sin'
   | 'Slice'
@@ -92,6 +94,9 @@ export type OpType =
   | 'Sub'
   | 'Transpose'
   | 'Where';
+
+/** Those of them that are ONNX Runtime's own, of the domain `com.microsoft`. */
+export const CONTRIB_OPS: ReadonlySet<OpType> = new Set(['MultiHeadAttention', 'RotaryEmbedding']);
 
 /** One operation. Every op of the builder is pure and makes one tensor. */
 export interface GraphNode {

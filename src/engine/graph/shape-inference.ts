@@ -2,12 +2,14 @@ import type { Value } from './graph.ts';
 import {
   addDims,
   type Dim,
+  divideDim,
   elementCount,
   formatDim,
   formatShape,
   isSameDim,
   isSameShape,
   leastExtent,
+  multiplyDims,
   type Shape,
   ShapeError,
   staticShape,
@@ -112,6 +114,35 @@ export function layerNormShape(x: Shape, scale: Shape, bias: Shape): Shape {
   check(
     isSameShape(scale, [width]) && isSameShape(bias, [width]),
     () => `scale ${formatShape(scale)} and bias ${formatShape(bias)} do not fit ${formatShape(x)}`,
+  );
+  return x;
+}
+
+/** Attention of `[n,Lq,w]` to `[n,Lk,w]`, whose channels are as many heads'. */
+export function multiHeadShape(
+  queries: Shape,
+  { keys, values, heads }: { readonly keys: Shape; readonly values: Shape; readonly heads: number },
+): Shape {
+  check(
+    queries.length === 3 &&
+      isSameShape(keys, values) &&
+      isSameShape(queries.with(1, dimAt(keys, 1)), keys) &&
+      divideDim(dimAt(queries, 2), heads) !== undefined,
+    () =>
+      `${heads} heads of ${formatShape(queries)} cannot attend to ${formatShape(keys)} and ${formatShape(values)}`,
+  );
+  return queries;
+}
+
+/** `[n,L,w]` turned by angles `[L,w/2]`. */
+export function rotaryShape(x: Shape, cos: Shape, sin: Shape): Shape {
+  check(
+    x.length === 3 &&
+      cos.length === 2 &&
+      isSameShape(cos, sin) &&
+      isSameDim(dimAt(x, 1), dimAt(cos, 0)) &&
+      isSameDim(dimAt(x, 2), multiplyDims(dimAt(cos, 1), 2)),
+    () => `${formatShape(x)} cannot be turned by ${formatShape(cos)} and ${formatShape(sin)}`,
   );
   return x;
 }

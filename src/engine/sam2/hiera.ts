@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
-import { scaledDotProductAttention } from './attention.ts';
-import { HIERA_NORM_EPSILON, layerNorm, linear, linearTransposed, mlp } from './layers.ts';
+import { ATTENTION_SCOPE } from './attention.ts';
+import { HIERA_NORM_EPSILON, imageToTokens, layerNorm, linear, mlp } from './layers.ts';
 import type { ModelConfig } from './model-config.ts';
 import { resizeBicubic } from './resampling.ts';
 import {
@@ -63,14 +63,12 @@ function patchEmbed(
   image: Value,
   config: ModelConfig,
 ): TokenGrid {
-  const { embedDim, windows } = config;
-  const [window = 0] = windows;
+  const [window = 0] = config.windows;
   const proj = weights.within('patch_embed.proj');
   const patches = g.conv(image, proj.get('weight'), proj.get('bias'), PATCH);
   const side = Number(patches.dims[2]);
-  const count = side / window;
-  const blocks = g.reshape(patches, [embedDim, count, window, count, window]);
-  const tokens = g.reshape(g.transpose(blocks, [1, 3, 2, 4, 0]), [side * side, embedDim]);
+  const grid = { tokens: imageToTokens(g, patches), side, window: side };
+  const { tokens } = reorder(g, grid, window);
   return { tokens: g.add(tokens, positionEmbedding(weights, side, config)), side, window };
 }
 
@@ -152,56 +150,20 @@ function multiScaleAttention(
 ): TokenGrid {
   const qkv = weights.within('qkv');
   const dimOut = (qkv.shape('bias')[0] ?? 0) / 3;
-  const isGlobal = windowSize === 0;
-  const windows = isGlobal ? 1 : (grid.side / windowSize) ** 2;
-  const split = { windows, heads };
-  // The scale is positive, so it goes through the max-pooling.
-  const scale = 1 / Math.sqrt(dimOut / heads);
-  const projected = linear(g, qkv, grid.tokens, { rows: [0, dimOut], scale });
-  const queries = isPooling
-    ? maxPool(g, { ...grid, tokens: projected })
-    : { ...grid, tokens: projected };
-  const keys = { rows: [dimOut, dimOut] as const };
-  const keysTransposed = isGlobal
-    ? g.reshape(linearTransposed(g, qkv, grid.tokens, keys), [
-        heads,
-        dimOut / heads,
-        grid.side ** 2,
-      ])
-    : splitHeads(g, linear(g, qkv, grid.tokens, keys), { ...split, isTransposed: true });
-  const values = linear(g, qkv, grid.tokens, { rows: [2 * dimOut, dimOut] });
-  const attended = scaledDotProductAttention(g, {
-    queries: splitHeads(g, queries.tokens, split),
-    keysTransposed,
-    values: splitHeads(g, values, split),
-  });
-  const merged = mergeHeads(g, attended, split);
+  const windows = windowSize === 0 ? 1 : (grid.side / windowSize) ** 2;
+  const project = (start: number) =>
+    linear(g, qkv, grid.tokens, { rows: [start * dimOut, dimOut] });
+  const projected = { ...grid, tokens: project(0) };
+  const queries = isPooling ? maxPool(g, projected) : projected;
+  const byWindow = (x: Value) => g.reshape(x, [windows, Number(x.dims[0]) / windows, dimOut]);
+  const attended = g.scope(ATTENTION_SCOPE, () =>
+    g.multiHeadAttention({
+      queries: byWindow(queries.tokens),
+      keys: byWindow(project(1)),
+      values: byWindow(project(2)),
+      heads,
+    }),
+  );
+  const merged = g.reshape(attended, queries.tokens.dims);
   return { ...queries, tokens: linear(g, weights.within('proj'), merged) };
-}
-
-interface HeadSplit {
-  readonly windows: number;
-  readonly heads: number;
-}
-
-/** `[windows·L, heads·c]` to `[windows·heads, L, c]`, or `[windows·heads, c, L]` transposed. */
-function splitHeads(
-  g: GraphBuilder,
-  x: Value,
-  { windows, heads, isTransposed = false }: HeadSplit & { readonly isTransposed?: boolean },
-): Value {
-  const [length, width] = [Number(x.dims[0]) / windows, Number(x.dims[1]) / heads];
-  const shape = isTransposed ? [windows * heads, width, length] : [windows * heads, length, width];
-  if (heads === 1 && !isTransposed) return g.reshape(x, shape);
-  const separate = g.reshape(x, [windows, length, heads, width]);
-  return g.reshape(g.transpose(separate, isTransposed ? [0, 2, 3, 1] : [0, 2, 1, 3]), shape);
-}
-
-/** `[windows·heads, L, c]` to `[windows·L, heads·c]`. */
-function mergeHeads(g: GraphBuilder, x: Value, { windows, heads }: HeadSplit): Value {
-  const [length, width] = [Number(x.dims[1]), Number(x.dims[2])];
-  const shape = [windows * length, heads * width];
-  if (heads === 1) return g.reshape(x, shape);
-  const byHead = g.reshape(x, [windows, heads, length, width]);
-  return g.reshape(g.transpose(byHead, [0, 2, 1, 3]), shape);
 }

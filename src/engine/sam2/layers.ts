@@ -26,17 +26,6 @@ export function linear(
   return g.gemm(x, weight, { bias, transposeB: true, scale: options.scale ?? 1 });
 }
 
-/** The same with the result transposed, `[n, in]` to `[out, n]`, without moving anything. */
-export function linearTransposed(
-  g: GraphBuilder,
-  weights: Weights,
-  x: Value,
-  options: LinearOptions = {},
-): Value {
-  const { weight, biasColumn } = linearWeights(weights, options.rows);
-  return g.gemm(weight, x, { bias: biasColumn, transposeB: true, scale: options.scale ?? 1 });
-}
-
 /** Over the channels of tokens. */
 export function layerNorm(
   g: GraphBuilder,
@@ -121,6 +110,5 @@ function linearWeights(weights: Weights, rows: LinearOptions['rows']) {
   return {
     weight: weights.run('weight', [count, width], start * width),
     bias: weights.run('bias', [count], start),
-    biasColumn: weights.run('bias', [count, 1], start),
   };
 }

@@ -1,10 +1,10 @@
 import type { Value } from '../graph/graph.ts';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { GraphBuilder, RotaryAngles } from '../graph/graph-builder.ts';
 import { scaledDotProductAttention } from './attention.ts';
 import { foldLinear } from './folding.ts';
 import { addToEach, layerNorm, linear } from './layers.ts';
 import { sinePositionTable } from './position-encoding.ts';
-import { type RotaryRows, type RotaryTables, rotate, rotateTransposed } from './rotary.ts';
+import { rotate } from './rotary.ts';
 import type { Weights } from './weights.ts';
 
 /** How much of the position encoding is added to the input, `memory_attention.py: MemoryAttention`. */
@@ -42,7 +42,7 @@ export function attendToFrame(
   g: GraphBuilder,
   weights: Weights,
   input: Value,
-  rotary: RotaryTables,
+  rotary: RotaryAngles,
 ): BankQuestion {
   const normed = layerNorm(g, weights.within('norm1'), input);
   const self = g.scope('self_attn', () =>
@@ -81,27 +81,24 @@ export function takeUpAnswer(
  * sum to 1, the output projection goes into the values: `A·(x·Wvᵀ + bv)·Woᵀ + bo =
  * A·(x·(Wo·Wv)ᵀ + Wo·bv + bo)`.
  */
-function selfAttention(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryTables): Value {
+function selfAttention(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryAngles): Value {
   const { weight, bias } = foldLinear(weights, { outer: 'out_proj', inner: 'v_proj' });
   const queries = rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true });
+  const keys = rotate(g, weights, { projection: 'k_proj', x, rotary, isScaled: false });
   const values = g.gemm(x, weight, { bias, transposeB: true });
   const [rows = 0, width = 0] = x.dims;
   const [tokens = 0] = rotary.cos.dims;
-  if (rows === tokens) {
-    const keysTransposed = rotateTransposed(g, weights, { projection: 'k_proj', x, rotary });
-    return scaledDotProductAttention(g, { queries, keysTransposed, values });
-  }
-  const keys = rotate(g, weights, { projection: 'k_proj', x, rotary, isScaled: false });
+  if (rows === tokens) return scaledDotProductAttention(g, { queries, keys, values });
   const apart = (all: Value) => g.reshape(all, [Number(rows) / Number(tokens), tokens, width]);
   const attended = scaledDotProductAttention(g, {
     queries: apart(queries),
-    keysTransposed: g.transpose(apart(keys), [0, 2, 1]),
+    keys: apart(keys),
     values: apart(values),
   });
   return g.reshape(attended, [rows, width]);
 }
 
-function bankQueries(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryRows): Value {
+function bankQueries(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryAngles): Value {
   const normed = layerNorm(g, weights.within('norm2'), x);
   const module = weights.within(CROSS_ATTENTION);
   return rotate(g, module, { projection: 'q_proj', x: normed, rotary, isScaled: true });

@@ -1,8 +1,8 @@
 import type { Value } from '../graph/graph.ts';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { GraphBuilder, RotaryAngles } from '../graph/graph-builder.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
 import { scaledDotProductAttention } from './attention.ts';
-import { layerNorm } from './layers.ts';
+import { layerNorm, linear } from './layers.ts';
 import {
   attendToFrame,
   type BankQuestion,
@@ -11,7 +11,7 @@ import {
   takeUpAnswer,
 } from './memory-attention-layer.ts';
 import type { ModelConfig } from './model-config.ts';
-import { type RotaryTables, rotateTransposed, rotaryTables } from './rotary.ts';
+import { rotate, rotaryTables } from './rotary.ts';
 import type { Weights } from './weights.ts';
 
 /** A full bank: `num_maskmem` memories and `max_obj_ptrs_in_encoder` pointers. */
@@ -35,7 +35,7 @@ export interface Bank {
 
 /** What all layers share. */
 interface Shared {
-  readonly rotary: RotaryTables;
+  readonly rotary: RotaryAngles;
   readonly bank: Bank;
   /** `[T,64]` */
   readonly values: Value;
@@ -104,22 +104,16 @@ function attendToBank(
   { rotary, bank, values }: Shared,
 ): Value {
   const { spatial, pointers } = bank;
-  const projected = { projection: 'k_proj', x: spatial.positioned, rotary };
-  const spatialKeys = rotateTransposed(g, weights, projected);
+  const projected = { projection: 'k_proj', x: spatial.positioned, rotary, isScaled: false };
+  const spatialKeys = rotate(g, weights, projected);
+  const keys =
+    pointers === undefined
+      ? spatialKeys
+      : g.concat([spatialKeys, linear(g, weights.within('k_proj'), pointers.positioned)], 0);
   return scaledDotProductAttention(g, {
     queries,
-    keysTransposed:
-      pointers === undefined
-        ? spatialKeys
-        : g.concat([spatialKeys, plainKeys(g, weights, pointers.positioned)], 1),
+    keys,
     values,
     expectedSymbols: FULL_BANK,
   });
-}
-
-function plainKeys(g: GraphBuilder, weights: Weights, x: Value): Value {
-  const projection = weights.within('k_proj');
-  const [width = 0] = projection.shape('bias');
-  const bias = projection.get('bias', [width, 1]);
-  return g.gemm(projection.get('weight'), x, { bias, transposeB: true });
 }

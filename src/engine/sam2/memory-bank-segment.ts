@@ -4,7 +4,7 @@ import { linear } from './layers.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { type Bank, bankValues } from './memory-attention.ts';
 import type { Draft } from './model-graphs.ts';
-import { rotaryRows, rotate } from './rotary.ts';
+import { rotaryTables, rotate } from './rotary.ts';
 
 /** The graph from a bank with pointers, which is in the draft already, to its keys and values. */
 export function bankSegment(draft: Draft, bank: Bank): Graph {
@@ -12,7 +12,7 @@ export function bankSegment(draft: Draft, bank: Bank): Graph {
   invariant(pointers !== undefined, 'the segment’s bank has room for pointers');
   const { g, config, gridSide } = draft;
   const weights = draft.weights.within('memory_attention');
-  const rotary = rotaryRows(weights, gridSide, config.width);
+  const rotary = rotaryTables(weights, gridSide, config.width);
   for (let i = 0; i < config.memoryAttentionLayers; i++) {
     const module = weights.within(`layers.${i}`).within(CROSS_ATTENTION);
     const x = bank.spatial.positioned;

@@ -45,26 +45,26 @@ export function sinePositions(positions: readonly number[], width: number): Floa
   return table;
 }
 
-/** Multipliers of a vector and of its rotation by a quarter turn in each pair of channels. */
+/** Cosines and sines of the angles by which pairs of channels turn. */
 export interface RotaryTables {
   readonly cos: Float32Array;
   readonly sin: Float32Array;
 }
 
 /**
- * `compute_axial_cis` as real numbers, `[side², width]`: channels 2i and 2i+1 turn together, the
+ * `compute_axial_cis` as real numbers, `[side², width/2]`: an angle for each pair of channels, the
  * first half of the pairs with x, the second with y.
  */
 export function axialRotaryTables(side: number, width: number): RotaryTables {
-  const [cos, sin] = [new Float32Array(side * side * width), new Float32Array(side * side * width)];
+  const pairs = width / 2;
+  const [cos, sin] = [new Float32Array(side * side * pairs), new Float32Array(side * side * pairs)];
   for (let token = 0; token < side * side; token++) {
     const coordinates = [token % side, Math.floor(token / side)];
-    for (let channel = 0; channel < width; channel++) {
-      const position = coordinates[channel < width / 2 ? 0 : 1] ?? 0;
-      const pair = Math.floor((channel % (width / 2)) / 2);
-      const angle = position / TEMPERATURE ** ((4 * pair) / width);
-      cos[token * width + channel] = Math.cos(angle);
-      sin[token * width + channel] = Math.sin(angle);
+    for (let pair = 0; pair < pairs; pair++) {
+      const position = coordinates[pair < pairs / 2 ? 0 : 1] ?? 0;
+      const angle = position / TEMPERATURE ** ((4 * (pair % (pairs / 2))) / width);
+      cos[token * pairs + pair] = Math.cos(angle);
+      sin[token * pairs + pair] = Math.sin(angle);
     }
   }
   return { cos, sin };
@@ -88,10 +88,4 @@ export function randomPositionTable(side: number, frequencies: Float32Array): Fl
     }
   }
   return table;
-}
-
-/** Row-major `[rows, columns]` to `[columns, rows]`. */
-export function transposed(table: Float32Array, rows: number): Float32Array {
-  const columns = table.length / rows;
-  return table.map((_, i) => table[(i % rows) * columns + Math.floor(i / rows)] ?? 0);
 }

@@ -1,8 +1,10 @@
-import type { Precision } from '../../protocol/device.ts';
+import type { DeviceReport, Precision } from '../../protocol/device.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { chunkAttention } from '../graph/chunk-attention.ts';
 import { encodeModel } from '../graph/encode-model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
+import { SCORE_LIMIT } from './attention.ts';
 import { withHalfNetworks } from './half-networks.ts';
 import {
   buildMemoryAttentionSegments,
@@ -30,16 +32,23 @@ export interface Sam2Model {
   encode(graph: GraphName | Graph): Uint8Array<ArrayBuffer>;
 }
 
+/** How a model's graphs are built. */
+export interface ModelOptions {
+  /** Of the feed-forward networks, everything else is float32; `fp32` unless given. */
+  readonly precision?: Precision;
+  /** What runs them; `wasm` unless given, which is any CPU. */
+  readonly backend?: DeviceReport['backend'];
+}
+
 /**
  * Recognises the checkpoint and builds its graphs; takes milliseconds and reads no weights.
  * @param imageSize S, a multiple of 32
- * @param precision of the feed-forward networks; everything else is float32
  * @throws StudioError `checkpoint-unsupported` or `graph-invalid`
  */
 export function buildSam2Model(
   checkpoint: Checkpoint,
   imageSize: number,
-  precision: Precision = 'fp32',
+  { precision = 'fp32', backend = 'wasm' }: ModelOptions = {},
 ): Sam2Model {
   const config = recognizeModel(checkpoint.tensors);
   const precise = precision === 'fp16' ? withHalfNetworks : (graph: Graph) => graph;
@@ -60,7 +69,9 @@ export function buildSam2Model(
     weights,
     encode: (wanted) => {
       const graph = typeof wanted === 'string' ? (graphs.get(wanted) ?? build(wanted)) : wanted;
-      return encodeModel(graph, (initializer) => weights.placeOf(initializer));
+      // A CPU's attention keeps all its scores, a GPU's none.
+      const fitting = backend === 'webgpu' ? graph : chunkAttention(graph, SCORE_LIMIT);
+      return encodeModel(fitting, (initializer) => weights.placeOf(initializer));
     },
   };
 }

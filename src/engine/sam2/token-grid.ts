@@ -53,8 +53,7 @@ export function cropGrid(g: GraphBuilder, grid: TokenGrid, side: number): TokenG
   const { tokens, side: outer } = reorder(g, grid, grid.side);
   const channels = Number(tokens.dims[1]);
   const square = g.reshape(tokens, [outer, outer, channels]);
-  const upper = g.slice(square, { axis: 0, start: 0, end: side });
-  const cropped = g.slice(upper, { axis: 1, start: 0, end: side });
+  const cropped = g.crop(square, [side, side]);
   return { tokens: g.reshape(cropped, [side * side, channels]), side, window: side };
 }
 

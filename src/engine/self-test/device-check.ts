@@ -50,7 +50,7 @@ export async function checkDevice(
 ): Promise<number> {
   const shapes = expectedTensors(modelConfig('nano', '2.1'));
   const checkpoint = namedCheckpoint(shapes);
-  const model = buildSam2Model(checkpoint, SIDE, precision);
+  const model = buildSam2Model(checkpoint, SIDE, { precision });
   const checked = await openRuntime(model, checkpoint);
   using graphs = await Sam2Graphs.load({ ...checked, model, checkpoint });
   const logits = await trackTwoFrames(graphs, checked.runtime);

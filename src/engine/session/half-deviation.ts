@@ -36,7 +36,7 @@ async function featuresIn(
   precision: Precision,
   { checkpoint, imageSize, openRuntime }: HalfDeviationOptions,
 ): Promise<readonly Float32Array[]> {
-  const model = buildSam2Model(checkpoint, imageSize, precision);
+  const model = buildSam2Model(checkpoint, imageSize, { precision, backend: 'webgpu' });
   using runtime = await openRuntime(model);
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
   using image = runtime.tensor([1, 3, imageSize, imageSize], {

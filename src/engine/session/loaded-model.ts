@@ -61,7 +61,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
   progress.at('preparing weights');
   const source = { checkpoint, imageSize, sha256 };
   const { precision, notices: doubts } = await precisionOf(source, options);
-  const model = buildSam2Model(checkpoint, imageSize, precision);
+  const model = buildSam2Model(checkpoint, imageSize, { precision, backend: plan.backend });
   const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
   progress.at('building graphs');
   const runtime = new OrtRuntime({ ort, plan, files });

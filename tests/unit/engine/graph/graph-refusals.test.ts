@@ -32,6 +32,19 @@ const REFUSED: [string, (g: GraphBuilder, x: Value) => unknown, RegExp][] = [
     },
     /kernel \[1,2,1,3\] in 1 groups does not fit/,
   ],
+  [
+    'MultiHeadAttention',
+    (g, x) => {
+      const tokens = g.reshape(x, [1, 2, 3]);
+      return g.multiHeadAttention({ queries: tokens, keys: tokens, values: tokens, heads: 2 });
+    },
+    /2 heads of \[1,2,3\] cannot attend to/,
+  ],
+  [
+    'RotaryEmbedding',
+    (g, x) => g.rotaryEmbedding(g.reshape(x, [1, 1, 6]), { cos: x, sin: x }),
+    /\[1,1,6\] cannot be turned by \[2,3\] and \[2,3\]/,
+  ],
   ['Add', (_, x) => new GraphBuilder('other').add(x, x), /is of another graph/],
 ];
 

@@ -68,12 +68,12 @@ test('padding adds zeros below and to the right, cropping takes them off', async
 test('attention in chunks of queries is attention', async () => {
   const [queries, width, keys] = [5, 4, 6];
   const g = new GraphBuilder('test');
-  const k = g.input('k', 'float32', [width, symbol('T')]);
+  const k = g.input('k', 'float32', [symbol('T'), width]);
   const v = g.input('v', 'float32', [symbol('T'), 2]);
   const q = sampleConstant(g, [queries, width]);
   // So many keys are expected that each query is a chunk of its own.
   const expectedSymbols = { T: 2 ** 24 };
-  const inputs = { queries: q, keysTransposed: k, values: v, expectedSymbols };
+  const inputs = { queries: q, keys: k, values: v, expectedSymbols };
   g.output('chunked', scaledDotProductAttention(g, inputs));
   expect(g.build().nodes.filter((node) => node.op === 'Softmax')).toHaveLength(queries);
   g.output('whole', scaledDotProductAttention(g, { ...inputs, expectedSymbols: { T: 1 } }));
@@ -85,7 +85,7 @@ test('attention in chunks of queries is attention', async () => {
   );
   const tensor = (dims: number[], seed: number) =>
     runtime.tensor(dims, { dtype: 'float32', data: sample((dims[0] ?? 0) * (dims[1] ?? 0), seed) });
-  const result = await graph.run({ k: tensor([width, keys], 2), v: tensor([keys, 2], 3) }, [
+  const result = await graph.run({ k: tensor([keys, width], 2), v: tensor([keys, 2], 3) }, [
     'chunked',
     'whole',
   ]);
@@ -96,7 +96,7 @@ test('attention in chunks of queries is attention', async () => {
   const [x, y, z] = [sample(queries * width), sample(width * keys, 2), sample(keys * 2, 3)];
   const scores = Array.from({ length: keys }, (_, t) =>
     Math.exp(
-      Array.from({ length: width }, (_, c) => (x[c] ?? 0) * (y[c * keys + t] ?? 0)).reduce(
+      Array.from({ length: width }, (_, c) => (x[c] ?? 0) * (y[t * width + c] ?? 0)).reduce(
         (a, b) => a + b,
       ),
     ),
