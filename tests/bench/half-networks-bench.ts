@@ -32,7 +32,7 @@ export async function measureEncoder(
   imageSize: number,
 ): Promise<EncoderDeviation[]> {
   const full = buildSam2Model(checkpoint, imageSize);
-  const half = buildSam2Model(checkpoint, imageSize, 'fp16');
+  const half = buildSam2Model(checkpoint, imageSize, { precision: 'fp16' });
   const halves = new Set(half.graphs.get('imageEncoder')?.nodes.filter(isHalf).map(nameOf));
   const setup = { checkpoint, imageSize };
   const expected = await encode({ ...setup, model: full });

@@ -35,7 +35,7 @@ test('with sums in float16 too, masks are the reference’s to half a percent', 
   }
   const { track } = found;
   const checkpoint = await nanoCheckpoint(track.image_size);
-  const model = buildSam2Model(checkpoint, track.image_size, 'fp16');
+  const model = buildSam2Model(checkpoint, track.image_size, { precision: 'fp16' });
   const agreements = await repeatNanoTrack(track, {
     checkpoint,
     model,

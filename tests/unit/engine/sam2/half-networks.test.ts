@@ -73,7 +73,7 @@ test('every graph of a model in float16 finds its weights, those of several obje
 test('a model in float16 takes and gives what one in float32 does, and halves those weights', () => {
   const checkpoint = namedCheckpoint(expectedTensors(modelConfig('tiny', '2.1')));
   const full = buildSam2Model(checkpoint, 512);
-  const half = buildSam2Model(checkpoint, 512, 'fp16');
+  const half = buildSam2Model(checkpoint, 512, { precision: 'fp16' });
   expect([full.precision, half.precision]).toEqual(['fp32', 'fp16']);
   const borders = ({ inputs, outputs }: Graph) =>
     JSON.stringify([inputs, [...outputs].map(([name, { dims, dtype }]) => [name, dims, dtype])]);
