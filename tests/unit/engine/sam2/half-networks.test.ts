@@ -56,7 +56,7 @@ test('of the others only memory attention has any, in its layers', () => {
 
 test('every graph of a model in float16 finds its weights, those of several objects too', () => {
   const checkpoint = namedCheckpoint(expectedTensors(modelConfig('tiny', '2.1')));
-  const model = buildSam2Model(checkpoint, 256, 'fp16');
+  const model = buildSam2Model(checkpoint, 256, { precision: 'fp16' });
   const { attention, maskDecoder, memoryEncoder } = model.objectGraphs(3);
   // Each layer's feed-forward network is in the segment that ends it.
   expect(attention.map(casts)).toEqual(attention.map(() => 2));
