@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Value } from '../../../../src/engine/graph/graph.ts';
-import type { GraphBuilder } from '../../../../src/engine/graph/graph-builder.ts';
+import { GraphBuilder } from '../../../../src/engine/graph/graph-builder.ts';
 import {
   type HostTensor,
   int32Constant,
@@ -270,6 +270,17 @@ test('transpose and reshape', async () => {
     data,
     fill(6, (i) => a[(i % 2) * 3 + Math.floor(i / 2)] ?? 0),
   );
+});
+
+test('an output that is another tensor in another shape is the result of a program', () => {
+  const g = new GraphBuilder('flat');
+  const sum = g.add(g.input('a', 'float32', [2, 3]), g.scalar(1));
+  g.output('sum', sum);
+  g.output('flat', g.reshape(sum, [6]));
+  const { nodes, outputs } = g.build();
+  const makers = [...outputs.values()].map((value) => nodes.find(({ output }) => output === value));
+  expect(makers.map((node) => node?.op)).toEqual(['Add', 'Concat']);
+  expect(outputs.get('flat')?.dims).toEqual([6]);
 });
 
 test('pad puts zeros behind the ends', async () => {
