@@ -8,7 +8,11 @@ import { probeDevice, type DevicePlan } from '../../src/engine/runtime/device-pr
 import { loadOrt, type OrtModule } from '../../src/engine/runtime/ort-module.ts';
 import { hostData, OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';
 import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
-import { buildSam2Model, type Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
+import {
+  buildSam2Model,
+  type ModelOptions,
+  type Sam2Model,
+} from '../../src/engine/sam2/sam2-model.ts';
 import { probeBankAttention } from '../../src/engine/session/bank-attention-probe.ts';
 import { probeGraphCapture } from '../../src/engine/session/capture-probe.ts';
 import { CpuTensorKernels } from '../../src/engine/session/cpu-tensor-kernels.ts';
@@ -68,8 +72,9 @@ export async function openBrowserEngine(
   { plan, ort }: BrowserDevice,
   checkpoint: Checkpoint,
   imageSize: number,
+  precision: ModelOptions['precision'] = 'fp32',
 ): Promise<BrowserEngine> {
-  const model = buildSam2Model(checkpoint, imageSize, { backend: plan.backend });
+  const model = buildSam2Model(checkpoint, imageSize, { precision, backend: plan.backend });
   const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
   const files = new Map([
     [CHECKPOINT_LOCATION, checkpoint.file],
