@@ -123,7 +123,7 @@ describe('a session on a GPU that counts and does not compute', () => {
       const total = dispatches.reduce((sum, count) => sum + count, 0);
       console.log(`${objects} tracked: ${total / STEADY_FRAMES} dispatches a frame`);
       // A mask may come out when the next frame has begun.
-      expect(Math.abs(total - STEADY_FRAMES * expected)).toBeLessThan(expected);
+      expect(Math.abs(total - STEADY_FRAMES * expected)).toBeLessThanOrEqual(expected);
       expect(engine.runtime.refusedCaptures).toEqual([]);
     },
     300_000,
