@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { ensureChromium } from './ensure-installed.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
@@ -8,8 +9,9 @@ const REPEATS = 5;
 
 /**
  * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--bank kernel|graph]
- * [--nodes 12] [--fps 10] [--rate 1000,4000] [--bandwidth 50,200] [--adapter none|hardware|swiftshader]`: what a tracked
- * frame costs, counted from the graphs, and times beside it where there is a GPU.
+ * [--nodes 12] [--fps 10] [--rate 1000,4000] [--bandwidth 50,200] [--only=node,webgpu] [--runs 5] [--threads 1]
+ * [--adapter none|hardware|swiftshader]`: what a tracked frame costs, counted from the graphs, and beside
+ * it what it takes, kernel by kernel, on onnxruntime-node's CPU and where there is a GPU.
  * @param {import('vite').ViteDevServer} server
  * @param {(name: string) => string | undefined} option
  */
@@ -31,8 +33,51 @@ export async function benchRoofline(server, option) {
     'Counted from the graphs, which follow from the model’s shapes alone: no weights are read.\n' +
       'Milliseconds “at least” are bounds for made-up devices, not times.',
   );
-  const measured = await measure(server, request, option('adapter') ?? 'hardware');
+  const only = (option('only') ?? 'node,webgpu').split(',');
+  const adapter = only.includes('webgpu') ? (option('adapter') ?? 'hardware') : 'none';
+  const measured = await measure(server, request, adapter);
   console.log(`\n${rooflineReport(measured === undefined ? request : { ...request, measured })}`);
+  if (only.includes('node')) {
+    const threads =
+      option('threads') === undefined ? {} : { intraOpNumThreads: positive(option, 'threads', 1) };
+    await profileInNode(
+      server,
+      { ...request, repeats: positive(option, 'runs', REPEATS) },
+      threads,
+    );
+  }
+}
+
+/**
+ * @param {import('vite').ViteDevServer} server
+ * @param {import('../tests/bench/bench-models.ts').BenchCase & { nodes: number }} request
+ * @param {import('../tests/bench/node-bench.ts').NodeOptions} options
+ */
+async function profileInNode(server, request, options) {
+  /** @type {typeof import('../tests/bench/node-profile.ts')} */
+  const { profileInNode } = /** @type {any} */ (
+    await server.ssrLoadModule('/tests/bench/node-profile.ts')
+  );
+  console.log(
+    `\nProcessor: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; Node ${process.version}`,
+  );
+  await printMeasured(server, request, await profileInNode(request, options));
+}
+
+/**
+ * @param {import('vite').ViteDevServer} server
+ * @param {{ size: import('../src/engine/sam2/model-config.ts').ModelSize, imageSize: number, nodes: number }} request
+ * @param {import('../tests/bench/measured-frame.ts').MeasuredFrame} measured
+ */
+async function printMeasured(server, request, measured) {
+  /** @type {typeof import('../tests/bench/measured-report.ts')} */
+  const { measuredReport } = /** @type {any} */ (
+    await server.ssrLoadModule('/tests/bench/measured-report.ts')
+  );
+  console.log(
+    'Times are of profiled runs, medians for each kernel; profiling takes time of its own.',
+  );
+  console.log(`\n${measuredReport(request, measured)}`);
 }
 
 /** @param {import('vite').ViteDevServer} server @param {string} name */

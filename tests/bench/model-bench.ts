@@ -2,9 +2,10 @@ import { ortGemmRate } from '../../src/engine/benchmark/ort-gemm.ts';
 import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
 import { graphCost } from '../../src/engine/graph/graph-cost.ts';
-import type { EngineGraphs, MemoryBankSelection } from '../../src/engine/sam2/engine-graphs.ts';
+import type { EngineGraphs } from '../../src/engine/sam2/engine-graphs.ts';
 import type { GraphName } from '../../src/engine/sam2/model-graphs.ts';
 import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
+import { BenchFrame } from './bench-frame.ts';
 
 /** One line of the table. */
 export interface StageTime {
@@ -30,28 +31,13 @@ const FULL_BANK = { N: 7, K: 16 };
 /** Times each network alone, in the order of a tracked frame, with the bank just begun and full. */
 export async function benchModel(options: ModelBenchOptions): Promise<StageTime[]> {
   const { runtime, graphs, model, settle } = options;
-  const { imageSize } = model;
   const cost = (name: GraphName, bindings: Record<string, number> = {}) => {
     const graph = model.graphs.get(name);
     if (graph === undefined) throw new Error(`no graph ${name}`);
     return graphCost(graph, bindings).reduce((sum, { flop }) => sum + flop, 0) / 1e9;
   };
-  const data = new Float32Array(3 * imageSize * imageSize).map((_, i) => Math.sin(i * 0.01));
-  using image = runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
-  using features = await graphs.encodeImage(image);
-  using clicked = await graphs.decodeMask({ features, isMultimask: true });
-  using memory = await graphs.encodeMemory(features, clicked, { isMaskFromPoints: true });
-  const bank = (memories: number, pointers: number): MemoryBankSelection => ({
-    memories: Array.from({ length: memories }, (_, i) => ({
-      features: memory,
-      temporalRow: 6 - (i % 7),
-    })),
-    pointers: Array.from({ length: pointers }, (_, i) => ({
-      pointer: clicked.objectPointer,
-      temporalDistance: i,
-    })),
-    maxPointerDistance: 15,
-  });
+  using frame = await BenchFrame.create(runtime, graphs);
+  const { image, features, clicked } = frame;
   const stage = async (
     name: string,
     gflop: number,
@@ -65,7 +51,7 @@ export async function benchModel(options: ModelBenchOptions): Promise<StageTime[
     return { stage: name, gflop, medianMs: times.medianMs, p95Ms: times.p95Ms };
   };
   const attend = (memories: number, pointers: number) => async () => {
-    const result = await graphs.attendMemory(features, bank(memories, pointers));
+    const result = await graphs.attendMemory(features, frame.bank({ memories, pointers }));
     return { result, wait: result };
   };
   return [

@@ -4,6 +4,9 @@ import { NodeGraphRuntime } from '../helpers/onnx-node.ts';
 import { benchCheckpoint, type BenchCase } from './bench-models.ts';
 import { benchModel, matMulRate, type StageTime } from './model-bench.ts';
 
+/** How ONNX Runtime's sessions are opened. */
+export type NodeOptions = NonNullable<Parameters<typeof NodeGraphRuntime.create>[0]>;
+
 /** What one case gave. */
 export interface BenchResult {
   readonly stages: readonly StageTime[];
@@ -13,11 +16,17 @@ export interface BenchResult {
   readonly peakBytes: number;
 }
 
-/** Measures a case on onnxruntime-node's CPU kernels. */
-export async function benchInNode({ size, imageSize, repeats }: BenchCase): Promise<BenchResult> {
+/**
+ * Measures a case on onnxruntime-node's CPU kernels.
+ * @param options of all sessions; as many threads as there are cores unless given
+ */
+export async function benchInNode(
+  { size, imageSize, repeats }: BenchCase,
+  options: NodeOptions = {},
+): Promise<BenchResult> {
   const checkpoint = benchCheckpoint(size);
   const model = buildSam2Model(checkpoint, imageSize);
-  await using runtime = await NodeGraphRuntime.create();
+  await using runtime = await NodeGraphRuntime.create(options);
   await runtime.mount(model.weights, checkpoint);
   using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
   const settle = () => Promise.resolve();

@@ -8,13 +8,16 @@ import {
   bankAttentionCost,
   type BankExtents,
   type FramePart,
+  type PartName,
   type TrackedFrame,
   trackedFrameCost,
   WORK_KINDS,
   workKind,
 } from '../../src/engine/sam2/frame-cost.ts';
 import { modelConfig, type ModelSize } from '../../src/engine/sam2/model-config.ts';
+import type { StageTime } from './model-bench.ts';
 import type { BenchResult } from './node-bench.ts';
+import { COST_HEADS, costCells, mega, percent, table } from './report-table.ts';
 
 /** What `rooflineReport` counts. */
 export interface RooflineRequest {
@@ -31,7 +34,8 @@ export interface RooflineRequest {
   readonly measured?: Pick<BenchResult, 'stages' | 'matMulRate'>;
 }
 
-const FULL_BANK: BankExtents = { memories: 7, pointers: 16 };
+/** As a long track has it. */
+export const FULL_BANK: BankExtents = { memories: 7, pointers: 16 };
 
 /** The bank after 1, 2, 4, 7 and 16 frames. */
 const BANKS: readonly BankExtents[] = [
@@ -69,7 +73,7 @@ function rateLine(measured: RooflineRequest['measured']): string[] {
 function bankAttentionTable(frame: TrackedFrame): string {
   const { graph, kernel, kernelRequestedBytes, leastBytes } = bankAttentionCost(frame);
   return table(
-    ['', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', 'MB at least', 'MB asked of the caches'],
+    ['', ...COST_HEADS, 'MB at least', 'MB asked of the caches'],
     [
       ['graph', ...costCells(graph), mega(leastBytes), 'not known'],
       ['kernel', ...costCells(kernel), mega(leastBytes), mega(kernelRequestedBytes)],
@@ -101,7 +105,7 @@ function partTable(parts: readonly FramePart[], request: RooflineRequest): strin
   ]);
   const measuredHeads =
     request.measured === undefined ? [] : ['ms a run (median)', 'GFLOP/s', 'share of the rate'];
-  const columns = ['', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', 'of FLOP', 'of bytes'];
+  const columns = ['', ...COST_HEADS, 'of FLOP', 'of bytes'];
   return table(
     [...columns, ...request.devices.map(deviceTitle), ...measuredHeads],
     [...rows, line('frame', frameNodes, ['', '', ''])],
@@ -128,10 +132,7 @@ function bankTable(request: RooflineRequest): string {
     ];
   });
   const needs = (unit: string) => `${unit} for ${framesPerSecond} frames/s`;
-  return table(
-    ['bank', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte', needs('GFLOP/s'), needs('GB/s')],
-    rows,
-  );
+  return table(['bank', ...COST_HEADS, needs('GFLOP/s'), needs('GB/s')], rows);
 }
 
 function nodeTable(parts: readonly FramePart[], count: number): string {
@@ -139,14 +140,15 @@ function nodeTable(parts: readonly FramePart[], count: number): string {
   const dearest = nodes.toSorted((a, b) => b.flop - a.flop || b.bytes - a.bytes).slice(0, count);
   if (dearest.length === 0) return '';
   return table(
-    ['node', 'network', 'GFLOP', 'MB', 'dispatches', 'FLOP/byte'],
+    ['node', 'network', ...COST_HEADS],
     dearest.map((node) => [node.name, node.part, ...costCells(node)]),
   );
 }
 
-function costCells(cost: Cost): string[] {
-  const intensity = cost.bytes === 0 ? '' : (cost.flop / cost.bytes).toFixed(1);
-  return [giga(cost.flop), mega(cost.bytes), String(cost.dispatches), intensity];
+/** The stage of `benchModel` that is this network with a full bank. */
+export function stageOf(stages: readonly StageTime[], part: PartName): StageTime | undefined {
+  const full = `${FULL_BANK.memories} + ${FULL_BANK.pointers}`;
+  return stages.find(({ stage }) => stage === part || stage === `${part}, ${full}`);
 }
 
 /** Times are of one object. */
@@ -154,10 +156,7 @@ function measuredCells(
   { name, nodes }: FramePart,
   { measured, objects }: RooflineRequest,
 ): readonly string[] {
-  const full = `${FULL_BANK.memories} + ${FULL_BANK.pointers}`;
-  const stage = measured?.stages.find(
-    (one) => one.stage === name || one.stage === `${name}, ${full}`,
-  );
+  const stage = measured && stageOf(measured.stages, name);
   if (measured === undefined || stage === undefined || objects > 1) return ['', '', ''];
   const rate = sumCosts(nodes).flop / 1e6 / stage.medianMs;
   return [stage.medianMs.toFixed(2), rate.toFixed(1), percent(rate / measured.matMulRate)];
@@ -165,21 +164,4 @@ function measuredCells(
 
 function deviceTitle({ flopPerSecond, bytesPerSecond }: DeviceRates): string {
   return `ms at least, ${flopPerSecond / 1e9} GFLOP/s and ${bytesPerSecond / 1e9} GB/s`;
-}
-
-function giga(amount: number): string {
-  return (amount / 1e9).toFixed(2);
-}
-
-function mega(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
