@@ -17,7 +17,7 @@ interface FixedInput {
 /**
  * A graph whose first run ORT records and whose other runs replay it: the same programs on the same
  * buffers, without a look at the nodes. Inputs are copied to where that run had them. Results are lent
- * where they are: one that is still in use when the graph runs again is moved first.
+ * where they are: one that is still in use when the graph runs again, or goes, is moved first.
  */
 export class CapturedGraph implements ModelGraph {
   readonly #session: GraphSession;
@@ -39,8 +39,7 @@ export class CapturedGraph implements ModelGraph {
     const { name, session, exclusive } = this.#session;
     return exclusive(`the ${name} graph`, async () => {
       // Before the inputs: one of them may be a result of the last run.
-      this.#tensors.moveOut(this.#lent.filter((tensor) => !tensor.isDisposed));
-      this.#lent = [];
+      this.#takeBack();
       const fetched = await session.run(this.#fill(inputs), [...outputs]);
       const results = byName(outputs, (output) => this.#lend(fetched[output]));
       this.#lent = Object.values(results);
@@ -49,9 +48,16 @@ export class CapturedGraph implements ModelGraph {
   }
 
   [Symbol.dispose](): void {
+    this.#takeBack();
     for (const { fixed } of this.#inputs.values()) fixed[Symbol.dispose]();
     this.#inputs.clear();
     releaseSession(this.#session);
+  }
+
+  /** The caller keeps what it still has of the last results, in buffers of its own. */
+  #takeBack(): void {
+    this.#tensors.moveOut(this.#lent.filter((tensor) => !tensor.isDisposed));
+    this.#lent = [];
   }
 
   /** Puts the values where the captured run reads them. */

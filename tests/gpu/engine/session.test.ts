@@ -13,7 +13,8 @@ const WARM_FRAMES = 16;
 const STEADY_FRAMES = 12;
 /** For all objects of a frame. */
 const MOST_BYTES_READ = 64_000;
-/** ONNX Runtime's for a pointer and two scores, which every tracked frame keeps. */
+/** A pointer and two scores, which every tracked frame keeps. */
+const KEPT_TENSORS = 3;
 const MOST_HELD_BYTES = 2048;
 const LEAST_IOU = 0.995;
 
@@ -63,16 +64,18 @@ describe('a session on WebGPU', () => {
     expect(Math.abs(runs - expected)).toBeLessThanOrEqual(memoryAttentionLayers);
   });
 
-  test('makes no buffer and no kernel allocation once it is warm', () => {
+  // `steady-loop.test.ts` tracks until older frames are let go of; then there is none of any kind.
+  test('makes no buffer but for what it keeps of a frame, and no kernel allocation', () => {
     const steady = samples.slice(WARM_FRAMES);
     expect(steady).toHaveLength(STEADY_FRAMES + 1);
     const [first] = steady;
     expect(first?.poolBuffers).toBeGreaterThan(0);
     expect(first?.kernelAllocations).toBeGreaterThan(0);
-    for (const { frame, poolBuffers, kernelAllocations } of steady) {
-      expect(poolBuffers, `buffers on frame ${frame}`).toBe(first?.poolBuffers);
+    for (const { frame, kernelAllocations } of steady) {
       expect(kernelAllocations, `allocations on frame ${frame}`).toBe(first?.kernelAllocations);
     }
+    const made = differences(steady.map(({ poolBuffers }) => poolBuffers));
+    expect(Math.max(...made), 'pooled buffers made for a frame').toBeLessThanOrEqual(KEPT_TENSORS);
     const held = differences(steady.map(({ liveBytes }) => liveBytes));
     console.log(
       `warm: ${first?.poolBuffers} pooled buffers, ${first?.kernelAllocations} of kernels, ` +
