@@ -6,6 +6,8 @@ import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 const RATES = '1000,4000,16000';
 const BANDWIDTHS = '50,200,800';
 const REPEATS = 5;
+/** Browsers round a GPU's clock to 0.1 ms otherwise, longer than most kernels take. */
+const EXACT_TIMESTAMPS = ['--disable-dawn-features=timestamp_quantization'];
 
 /**
  * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--bank kernel|graph]
@@ -33,18 +35,20 @@ export async function benchRoofline(server, option) {
     'Counted from the graphs, which follow from the model’s shapes alone: no weights are read.\n' +
       'Milliseconds “at least” are bounds for made-up devices, not times.',
   );
+  const repeats = positive(option, 'runs', REPEATS);
   const only = (option('only') ?? 'node,webgpu').split(',');
   const adapter = only.includes('webgpu') ? (option('adapter') ?? 'hardware') : 'none';
-  const measured = await measure(server, request, adapter);
+  const onGpu = await measureOnGpu(server, { ...request, repeats }, adapter);
+  const { measured } = onGpu ?? {};
   console.log(`\n${rooflineReport(measured === undefined ? request : { ...request, measured })}`);
+  if (onGpu !== undefined) {
+    if (onGpu.isSoftware) console.log('\nA software GPU: its times mean nothing.');
+    await printMeasured(server, request, onGpu.profile);
+  }
   if (only.includes('node')) {
     const threads =
       option('threads') === undefined ? {} : { intraOpNumThreads: positive(option, 'threads', 1) };
-    await profileInNode(
-      server,
-      { ...request, repeats: positive(option, 'runs', REPEATS) },
-      threads,
-    );
+    await profileInNode(server, { ...request, repeats }, threads);
   }
 }
 
@@ -75,7 +79,8 @@ async function printMeasured(server, request, measured) {
     await server.ssrLoadModule('/tests/bench/measured-report.ts')
   );
   console.log(
-    'Times are of profiled runs, medians for each kernel; profiling takes time of its own.',
+    'Times are of profiled runs, the least of each kernel; profiling takes time of its own. “Not profiled” is\n' +
+      'the median of other runs of the same networks.',
   );
   console.log(`\n${measuredReport(request, measured)}`);
 }
@@ -118,12 +123,12 @@ function devices(rates, bandwidths) {
 }
 
 /**
- * Times of the networks on a GPU, or undefined where there is none.
+ * Times of the networks and of their kernels on a GPU, or undefined where there is none.
  * @param {import('vite').ViteDevServer} server
- * @param {{ size: string, imageSize: number, bankAttention: 'kernel' | 'graph' }} request
+ * @param {import('../tests/bench/profile.worker.ts').ProfileRequest} request
  * @param {string} adapter
  */
-async function measure(server, { size, imageSize, bankAttention }, adapter) {
+async function measureOnGpu(server, { size, imageSize, repeats, bankAttention }, adapter) {
   const executablePath = adapter === 'none' ? undefined : ensureChromium();
   if (executablePath === undefined) return undefined;
   const isSoftware = adapter === 'swiftshader';
@@ -131,7 +136,10 @@ async function measure(server, { size, imageSize, bankAttention }, adapter) {
   const gpu = isSoftware
     ? SWIFTSHADER_WEBGPU_ARGS
     : ['--enable-unsafe-webgpu', '--enable-features=Vulkan'];
-  const browser = await chromium.launch({ executablePath, args: [...HEADLESS_ARGS, ...gpu] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...HEADLESS_ARGS, ...gpu, ...EXACT_TIMESTAMPS],
+  });
   try {
     const page = await browser.newPage();
     await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/index.html`);
@@ -141,15 +149,28 @@ async function measure(server, { size, imageSize, bankAttention }, adapter) {
       return { name: `${info.vendor} ${info.architecture}`, isFallback: info.isFallbackAdapter };
     });
     if (found === undefined || (found.isFallback && !isSoftware)) {
-      console.log('No GPU is at hand, so nothing is timed.');
+      console.log('No GPU is at hand, so none is timed.');
       return undefined;
     }
     console.log(
       `Timed on ${found.name}${found.isFallback ? ' (software)' : ''}, Chromium ${browser.version()}, with weights made from names.`,
     );
-    const network = { size, imageSize, repeats: REPEATS, objects: [] };
-    const asked = { ...network, backend: 'webgpu', threads: 1, bankAttention };
-    return await page.evaluate((one) => /** @type {any} */ (globalThis).bench(one), asked);
+    const network = { size, imageSize, repeats, bankAttention };
+    const asked = { ...network, backend: 'webgpu', threads: 1, objects: [] };
+    const measured = await page.evaluate(
+      (one) => /** @type {any} */ (globalThis).bench(one),
+      asked,
+    );
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/profile.html`);
+    const kernels = await page.evaluate(
+      (one) => /** @type {any} */ (globalThis).profile(one),
+      network,
+    );
+    return {
+      measured,
+      profile: { ...kernels, stages: measured.stages },
+      isSoftware: found.isFallback,
+    };
   } finally {
     await browser.close();
   }

@@ -84,7 +84,7 @@ export function placeKernels(
 function originalNode(name: string, nodes: ReadonlySet<string>): string | undefined {
   for (let own = name.replace(/^fused /, ''); own !== ''; own = parentScope(own)) {
     if (nodes.has(own)) return own;
-    const plain = own.replace(/_(nchwc|new_reshape)$/, '');
+    const plain = own.replace(/_(nchwc|new_reshape|token_\d+)$/, '');
     if (nodes.has(plain)) return plain;
   }
   return undefined;

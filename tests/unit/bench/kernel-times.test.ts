@@ -101,6 +101,7 @@ test('a kernel goes to the node that it comes from, whatever ONNX Runtime made o
   const placed = placeKernels(
     [
       kernel('trunk/Conv_0_nchwc', 1),
+      kernel('trunk/Conv_0_token_2', 10),
       kernel('fused layers.0/Gemm_25', 2),
       kernel('self_attn/MatMul_41/MatMulAddFusion', 3),
       kernel('blocks.5/MultiHeadAttention_9/Slice_0', 4),
@@ -112,7 +113,7 @@ test('a kernel goes to the node that it comes from, whatever ONNX Runtime made o
     nodes,
   );
   expect(Object.fromEntries(placed.ms)).toEqual({
-    'trunk/Conv_0': 1,
+    'trunk/Conv_0': 11,
     'layers.0/Gemm_25': 2,
     'self_attn/MatMul_41': 3,
     'blocks.5/MultiHeadAttention_9': 9,
