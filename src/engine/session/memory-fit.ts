@@ -37,6 +37,7 @@ const WAYS: readonly MemoryWay[] = [
   { isRecorded: true, objectsTogether: MOST_TOGETHER },
   { isRecorded: true, objectsTogether: 2 },
   { isRecorded: true, objectsTogether: 1 },
+  { isRecorded: false, objectsTogether: MOST_TOGETHER },
   { isRecorded: false, objectsTogether: 2 },
 ];
 /** Of what a device can be expected to hold, what may be spent on time alone. */

@@ -191,7 +191,8 @@ describe('how a model is run', () => {
   });
 
   test('records nothing where that was found to be wrong, or where there is no kernel', () => {
-    expect(wayWith(16e9, { canRecord: false }).isRecorded).toBe(false);
+    const unrecorded = wayWith(16e9, { canRecord: false });
+    expect(unrecorded).toEqual({ isRecorded: false, objectsTogether: 4 });
     const least = { isRecorded: false, objectsTogether: 1 };
     expect(wayWith(16e9, { model: request('nano', 'wasm') })).toEqual(least);
     const model = { ...request('nano'), bankAttention: 'graph' } as const;
