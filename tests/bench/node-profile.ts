@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryCopyRate } from '../../src/engine/benchmark/memory-copy-rate.ts';
 import { Sam2Graphs } from '../../src/engine/sam2/sam2-graphs.ts';
 import { buildSam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import { NodeGraphRuntime } from '../helpers/onnx-node.ts';
@@ -35,7 +36,7 @@ export async function profileInNode(
       parts: partsOf(names, traces),
       stages,
       gflopPerSecond: Math.max(rateBefore, rateAfter),
-      gigabytesPerSecond: memoryCopyRate(),
+      gigabytesPerSecond: memoryCopyRate().gigabytesPerSecond,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -61,20 +62,4 @@ async function profileFrames(
 async function productRate(options: NodeOptions): Promise<number> {
   await using runtime = await NodeGraphRuntime.create(options);
   return await matMulRate(runtime, () => Promise.resolve());
-}
-
-const COPY_BYTES = 64 * 2 ** 20;
-const COPY_TAKES = 30;
-
-/** Of one thread, GB/s, reads and writes together; the best of some. */
-function memoryCopyRate(): number {
-  const source = new Uint8Array(COPY_BYTES).fill(1);
-  const target = new Uint8Array(COPY_BYTES);
-  let bestMs = Infinity;
-  for (let take = 0; take < COPY_TAKES; take++) {
-    const startedMs = performance.now();
-    target.set(source);
-    bestMs = Math.min(bestMs, performance.now() - startedMs);
-  }
-  return (2 * COPY_BYTES) / 1e6 / bestMs;
 }

@@ -1,7 +1,8 @@
-import type { CopyRate, DeviceRates, GemmRate } from '../../core/benchmark.ts';
+import type { DeviceRates, GemmRate } from '../../core/benchmark.ts';
 import { CALL_PRIORITY } from '../runtime/call-queue.ts';
 import { gpuCopyRate, gpuGemmRate } from './gpu-rates.ts';
 import { settled, type Measuring } from './measuring.ts';
+import { memoryCopyRate } from './memory-copy-rate.ts';
 import { ortGemmRate } from './ort-gemm.ts';
 
 const SIDE = 1024;
@@ -10,8 +11,6 @@ const TRIAL_SIDE = 256;
 const RUNS = 12;
 /** Products of a slow device are kept below this. */
 const LONGEST_RUN_MS = 250;
-const COPY_BYTES = 64 * 2 ** 20;
-const COPY_TAKES = 8;
 
 /** What the device does at its best: products of matrices and copies. */
 export async function measureRates(measuring: Measuring): Promise<DeviceRates> {
@@ -32,18 +31,4 @@ async function ortGemm(measuring: Measuring): Promise<GemmRate> {
   const side = expectedMs > LONGEST_RUN_MS ? TRIAL_SIDE : SIDE;
   const gflopPerSecond = await ortGemmRate(runtime, { ...options, runs: RUNS, side });
   return { by: 'ONNX Runtime MatMul', side, gflopPerSecond, clock: 'wall clock' };
-}
-
-/** Of one thread, since nothing else in the worker copies. */
-function memoryCopyRate(): CopyRate {
-  const source = new Float32Array(COPY_BYTES / 4).fill(1);
-  const target = new Float32Array(source.length);
-  let bestMs = Infinity;
-  for (let take = 0; take < COPY_TAKES; take++) {
-    const startedMs = performance.now();
-    target.set(source);
-    bestMs = Math.min(bestMs, performance.now() - startedMs);
-  }
-  const gigabytesPerSecond = (2 * COPY_BYTES) / 1e6 / bestMs;
-  return { by: 'one thread in memory', bytes: COPY_BYTES, gigabytesPerSecond, clock: 'wall clock' };
 }
