@@ -74,7 +74,10 @@ export function trackedFrameCost(frame: TrackedFrame): FramePart[] {
   ];
 }
 
-/** Of one run. What depends on weights alone is computed when the graph is loaded. */
+/**
+ * Of one run, without what depends on weights alone. ONNX Runtime computes that when it loads the graph,
+ * but for the mask decoder's first attention among its tokens and what follows from it: five small programs.
+ */
 function runCost(graph: Graph, { bank }: TrackedFrame): FrameNode[] {
   const depends = new Set<Value | undefined>(graph.inputs);
   const isRun = new Set<string>();

@@ -83,9 +83,8 @@ function attendBothWays(
   weights: Weights,
   { conditioned, stride8 }: ObjectDecoderInputs,
 ) {
-  const [decoder, prompts] = ['sam_mask_decoder', 'sam_prompt_encoder'].map((module) =>
-    weights.within(module),
-  ) as [Weights, Weights];
+  const decoder = weights.within('sam_mask_decoder');
+  const prompts = weights.within('sam_prompt_encoder');
   const [rows = 0, width = 0] = conditioned.dims;
   const grid = Number(stride8.dims[0]) / 4;
   const objects = Number(rows) / grid;

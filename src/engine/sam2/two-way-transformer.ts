@@ -87,7 +87,8 @@ function twoWayAttentionBlock(
 
 /**
  * What the tokens make of each other, once for all objects: `skip_first_layer_pe`. Where nothing was
- * said of them it is constant, and ONNX Runtime computes it when it loads the graph.
+ * said of them it is constant; of that ONNX Runtime computes the projections when it loads the graph, and
+ * the attention and what follows from it on each run.
  */
 function firstQueries(g: GraphBuilder, weights: Weights, tokens: Value): Value {
   const module = weights.within('self_attn');
