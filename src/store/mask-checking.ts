@@ -6,9 +6,15 @@ import type { EngineSession } from './engine-session.ts';
 import { planCheck, type CheckPlan } from './plan-check.ts';
 import { formatCounted } from './format.ts';
 import type { CheckRun } from './review-slice.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { patch, raiseAlert, type StoreContext } from './store-context.ts';
 
 type PossibleCheck = Extract<CheckPlan, { isPossible: true }>;
+
+interface Parts {
+  readonly engine: EngineSession;
+  readonly recorder: StepRecorder;
+}
 
 /** Longest wait for a batch; with it the progress moves on slow machines too. */
 const BATCH_MS = 250;
@@ -26,18 +32,22 @@ interface Findings {
  */
 export class MaskChecking {
   readonly #context: StoreContext;
-  readonly #engine: EngineSession;
+  readonly #parts: Parts;
   #cursor: PropagationCursor | undefined;
   #isRunning = false;
 
-  constructor(context: StoreContext, engine: EngineSession) {
+  constructor(context: StoreContext, parts: Parts) {
     this.#context = context;
-    this.#engine = engine;
+    this.#parts = parts;
   }
 
   /** Checks the selected object. What is found is kept whatever becomes of the rest. */
   async start(): Promise<void> {
-    await this.#engine.settled();
+    const { engine, recorder } = this.#parts;
+    // A session that starts over ends a check: what makes it do so is awaited before.
+    await recorder.settled();
+    await engine.refresh();
+    await engine.settled();
     const plan = planCheck(this.#context.store.getState());
     // That of a clip that was just closed may be ending still.
     if (!plan.isPossible || this.#isRunning) {
@@ -71,10 +81,21 @@ export class MaskChecking {
       const isDone = await this.#runAll(plan, findings);
       this.#context.events.flush();
       if (isDone) raiseAlert(this.#context, verdict(plan.name, findings));
+      else this.#sayInterrupted(plan.name);
     } catch (error) {
-      // Where the clip was closed meanwhile, there is nothing to tell any more.
-      if (!isClosed(error) || this.#run !== undefined) await this.#engine.onFailure(error);
+      if (isClosed(error)) this.#sayInterrupted(plan.name);
+      else await this.#parts.engine.onFailure(error);
     }
+  }
+
+  /** Where the user has stopped it, or closed the clip, there is nothing to tell. */
+  #sayInterrupted(name: string): void {
+    if (this.#isOver) return;
+    raiseAlert(this.#context, {
+      severity: 'info',
+      message: `The check of “${name}” ended early, because the model had to start over.`,
+      hint: 'What was compared is in the review list. Check again for the rest.',
+    });
   }
 
   /** Resolves to whether all of it was checked. */
@@ -89,7 +110,7 @@ export class MaskChecking {
     return true;
   }
 
-  /** Resolves to the frames done, to undefined where it was cancelled. */
+  /** Resolves to the frames done, to undefined where it ended before the last. */
   async #runPass(
     pass: MaskCheckRequest,
     { findings, framesBefore }: { readonly findings: Findings; readonly framesBefore: number },

@@ -30,10 +30,15 @@ interface Parts {
 }
 
 interface ExportJob {
-  readonly plan: PossibleExport;
-  readonly format: ExportFormat;
+  readonly choice: ExportChoice;
+  readonly scope: ExportScope;
   readonly target: ExportTarget;
   readonly name: string;
+}
+
+interface ExportContent {
+  readonly plan: PossibleExport;
+  readonly format: ExportFormat;
 }
 
 /** Getting work out and in. */
@@ -48,18 +53,13 @@ export class ProjectActions {
 
   /** Writes the choice to a file that the user chooses. Must be called in a user gesture. */
   async exportMasks(choice: ExportChoice, scope: ExportScope = {}): Promise<void> {
-    const state = this.#context.store.getState();
-    const plan = planExport(state, scope);
-    if (!plan.isPossible) {
-      raiseAlert(this.#context, { severity: 'info', message: plan.reason });
-      return;
-    }
-    const format = exportFormat(choice, { ...plan, view: state.view });
-    const suggestion = saveSuggestion(plan.info, format);
+    const plan = this.#possible(scope);
+    if (plan === undefined) return;
+    const suggestion = saveSuggestion(plan.info, this.#format(choice, plan));
     try {
       const target = await this.#context.services.chooseSaveTarget(suggestion);
       await this.#parts.transfers.run(() =>
-        this.#write({ plan, format, target, name: suggestion.name }),
+        this.#write({ choice, scope, target, name: suggestion.name }),
       );
     } catch (error) {
       reportError(this.#context, error);
@@ -106,14 +106,19 @@ export class ProjectActions {
     this.#parts.transfers.cancel();
   }
 
-  async #write(job: ExportJob): Promise<void> {
+  async #write({ choice, scope, target, name }: ExportJob): Promise<void> {
     const { transfers } = this.#parts;
-    const request = this.#request(job, await transfers.contentHash());
+    const videoSha256 = await transfers.contentHash();
+    // Not before: an undo that was under way has put its masks back by now.
+    const plan = this.#possible(scope);
+    if (plan === undefined) return;
+    const content = { plan, format: this.#format(choice, plan) };
+    const request = this.#request(content, videoSha256);
     const { onProgress, signal } = transfers.begin('exporting');
     const { exporter } = this.#context.services;
-    const outcome = await exporter.exportFile(request, job.target, onProgress, signal);
-    if (keepsAllMasks(job)) patch(this.#context, 'project', { hasUnsavedWork: false });
-    transfers.finish(outcome, job.name);
+    const outcome = await exporter.exportFile(request, target, onProgress, signal);
+    if (keepsAllMasks(content)) patch(this.#context, 'project', { hasUnsavedWork: false });
+    transfers.finish(outcome, name);
   }
 
   async #read(chosen: ChosenFiles, video: VideoInfo): Promise<void> {
@@ -145,7 +150,19 @@ export class ProjectActions {
     await engine.attachKeepingMasks();
   }
 
-  #request({ plan, format }: ExportJob, videoSha256: string): ExportRequest {
+  /** Undefined, with an alert, where there is nothing to export. */
+  #possible(scope: ExportScope): PossibleExport | undefined {
+    const plan = planExport(this.#context.store.getState(), scope);
+    if (plan.isPossible) return plan;
+    raiseAlert(this.#context, { severity: 'info', message: plan.reason });
+    return undefined;
+  }
+
+  #format(choice: ExportChoice, plan: PossibleExport): ExportFormat {
+    return exportFormat(choice, { ...plan, view: this.#context.store.getState().view });
+  }
+
+  #request({ plan, format }: ExportContent, videoSha256: string): ExportRequest {
     const { services, store } = this.#context;
     const { tracklets, prompts, memory, models } = store.getState();
     // A project keeps objects without masks too, for what is prompted but not tracked.
@@ -168,7 +185,7 @@ export class ProjectActions {
 }
 
 /** Whether every mask could be had back from the file. */
-function keepsAllMasks({ plan, format }: ExportJob): boolean {
+function keepsAllMasks({ plan, format }: ExportContent): boolean {
   const losesMasks = ['video', 'gif', 'cut-out-png-zip'].includes(format.kind);
   return plan.isWhole && !losesMasks;
 }

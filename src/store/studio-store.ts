@@ -173,7 +173,7 @@ function createActions(context: StoreContext, parts: EarlyParts): StudioActions 
     recent,
     review: new ReviewActions(context, {
       playback,
-      checking: new MaskChecking(context, engine),
+      checking: new MaskChecking(context, { engine, recorder }),
     }),
     tracklets,
     video: new VideoActions(context, { autosave, models, opening, project, truth }),

@@ -270,9 +270,11 @@ export class FakeInference implements InferenceApi {
     return proxy({ nextBatch, cancel });
   }
 
+  /** Ends with the session that it was begun beside. */
   async checkMasks({ objectId, ...range }: MaskCheckRequest): Promise<PropagationCursor> {
     this.#begin('checkMasks');
     this.checks.push({ objectId, ...range });
+    const { session } = this;
     const frames = this.#framesOf(range);
     const framesTotal = frames.length;
     let framesDone = 0;
@@ -281,7 +283,9 @@ export class FakeInference implements InferenceApi {
       this.#fail('nextBatch');
       await this.#wait();
       const frame = frames[framesDone];
-      if (isCancelled) return { summaries: [], framesDone, framesTotal, state: 'cancelled' };
+      if (isCancelled || session !== this.session) {
+        return { summaries: [], framesDone, framesTotal, state: 'cancelled' };
+      }
       if (this.#isHeld(framesDone, frame)) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         return { summaries: [], framesDone, framesTotal, state: 'running' };

@@ -71,6 +71,16 @@ export async function clickOn(
   );
 }
 
+/** Clicks on the shown frame and waits until the workers and the page have nothing to do any more. */
+export async function click(
+  studio: FakeStudio,
+  x = 100,
+  label: PointPrompt['label'] = 'positive',
+): Promise<void> {
+  studio.actions.prompts.addPoint(videoPoint(x, 50), label);
+  await rest(studio);
+}
+
 const LOOK_MS = 3;
 const QUIET_LOOKS = 6;
 

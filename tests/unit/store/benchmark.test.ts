@@ -11,7 +11,7 @@ import { buildMeasurement } from '../../helpers/fake-benchmark.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
 import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
-import { engineOf } from '../../helpers/work-lab.ts';
+import { engineOf, rest } from '../../helpers/work-lab.ts';
 
 const SCHEMA: unknown = JSON.parse(readFileSync('docs/benchmark.schema.json', 'utf8'));
 
@@ -97,6 +97,26 @@ describe('a run', () => {
     studio.actions.benchmark.cancel();
     await running;
     await until(() => engineOf(studio).prompts.size === 1, 'the prompt is answered');
+  });
+
+  test('a click after an undo does not start the engine over while it is measured', async () => {
+    const studio = await openStudio();
+    studio.actions.prompts.addPoint({ x: 50, y: 50 }, 'positive');
+    await until(() => engineOf(studio).prompts.size === 1, 'the prompt is answered');
+    await studio.actions.propagation.track('forward', 'all');
+    engineOf(studio).benchmarks.holdAfterBatches = 1;
+    const running = studio.actions.benchmark.run('quick');
+    await until(() => slice(studio).result !== undefined, 'it has begun');
+    studio.actions.history.undo();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    studio.actions.prompts.addPoint({ x: 80, y: 50 }, 'positive');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(engineOf(studio).sessions).toEqual([]);
+    studio.actions.benchmark.cancel();
+    await running;
+    await until(() => engineOf(studio).sessions.length === 1, 'it starts over');
+    await rest(studio);
+    expect([...engineOf(studio).prompts.keys()]).toEqual(['1/0', '1/23']);
   });
 
   test('what an object attends to is told again when it ends', async () => {

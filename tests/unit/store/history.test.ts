@@ -6,7 +6,14 @@ import { MOST_STEPS, redoableStep, undoableStep } from '../../../src/store/histo
 import { summaryAt } from '../../../src/store/summary-track.ts';
 import type { FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
-import { rest, seenObject, shownAlerts, StudioShelf, workOf } from '../../helpers/work-lab.ts';
+import {
+  click,
+  rest,
+  seenObject,
+  shownAlerts,
+  StudioShelf,
+  workOf,
+} from '../../helpers/work-lab.ts';
 
 const shelf = new StudioShelf();
 afterEach(() => {
@@ -17,11 +24,6 @@ afterEach(() => {
 const ONE = objectId(1);
 const undoName = ({ store }: FakeStudio) => undoableStep(store.getState().history)?.name;
 const redoName = ({ store }: FakeStudio) => redoableStep(store.getState().history)?.name;
-
-async function click(studio: FakeStudio, x = 100): Promise<void> {
-  studio.actions.prompts.addPoint(videoPoint(x, 50), 'positive');
-  await rest(studio);
-}
 
 describe('steps', () => {
   test('are named after what was done to which object', async () => {

@@ -207,6 +207,34 @@ describe('a check', () => {
     expect(state().review.check).toBeUndefined();
   });
 
+  test('says so where an undo and a click make the session start over', async () => {
+    await tracked();
+    engine().holdAfterFrames = 5;
+    const checking = studio.actions.review.checkByTrackingBack();
+    await until(() => state().review.check?.framesDone === 5, 'five frames are done');
+    studio.actions.history.undo();
+    await until(() => object().summaries.coveredFrames === 1, 'the tracking is undone');
+    studio.actions.prompts.addPoint(videoPoint(120, 50), 'positive');
+    await checking;
+    expect(state().review.check).toBeUndefined();
+    expect(state().alerts.log.map(({ message }) => message)).toContain(
+      'The check of “Object 1” ended early, because the model had to start over.',
+    );
+  });
+
+  test('is of what undo and redo leave, in a session that knows of it', async () => {
+    await tracked();
+    studio.actions.history.undo();
+    await studio.actions.review.checkByTrackingBack();
+    expect(lastMessage()).toBe('Object 1 has no masks to check. Track it first.');
+    studio.actions.history.redo();
+    await studio.actions.review.checkByTrackingBack();
+    const { calls } = engine();
+    expect(calls.indexOf('checkMasks')).toBeGreaterThan(calls.lastIndexOf('restore'));
+    expect(calls.lastIndexOf('restore')).toBeGreaterThan(calls.lastIndexOf('propagate'));
+    expect(lastMessage()).toBe('Tracked back over 38 frames of “Object 1”: both ways agree.');
+  });
+
   test('ends quietly where another clip is opened', async () => {
     await tracked();
     engine().holdAfterFrames = 5;
