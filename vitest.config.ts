@@ -2,7 +2,20 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { crossOriginIsolation } from './scripts/headers.mjs';
 import { viteShared } from './scripts/vite-shared.mjs';
+import { FILE_URL, fileUrls, findDawn } from './scripts/dawn.mjs';
 import { findChromium, HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './scripts/chromium.mjs';
+
+/** Those that start no worker and take no video frame. */
+const DAWN_GPU_TESTS = [
+  'tests/gpu/kernels/*.test.ts',
+  'tests/gpu/engine/graph/*.test.ts',
+  'tests/gpu/engine/bank-attention-probe.test.ts',
+  'tests/gpu/engine/capture-probe.test.ts',
+  'tests/gpu/engine/captured-graphs.test.ts',
+  'tests/gpu/engine/half-precision.test.ts',
+  'tests/gpu/engine/segmented-memory-attention.test.ts',
+  'tests/gpu/engine/steady-graph.test.ts',
+];
 
 function chromiumLane(name: string, args: readonly string[]) {
   const executablePath = findChromium();
@@ -29,6 +42,25 @@ function chromiumLane(name: string, args: readonly string[]) {
         }),
         instances: [{ browser: 'chromium' as const }],
       },
+    },
+  };
+}
+
+/** The engine in Node on Dawn's WebGPU, and tests of the GPU lane that need no page. */
+function dawnLane() {
+  return {
+    plugins: [fileUrls()],
+    test: {
+      name: 'dawn',
+      environment: 'node',
+      include: findDawn() === undefined ? [] : ['tests/dawn/**/*.test.ts', ...DAWN_GPU_TESTS],
+      setupFiles: ['tests/dawn/setup.ts'],
+      server: { deps: { inline: [FILE_URL] } },
+      // One device at a time, each in a process of its own.
+      pool: 'forks' as const,
+      fileParallelism: false,
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
     },
   };
 }
@@ -61,6 +93,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      dawnLane(),
       chromiumLane('browser', []),
       chromiumLane('gpu', SWIFTSHADER_WEBGPU_ARGS),
     ],
