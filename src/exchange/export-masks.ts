@@ -12,7 +12,7 @@ import { framesWithMasks, type FrameContent } from './frame-masks.ts';
 import { passProgress } from './pass-progress.ts';
 import { pngZip } from './png-zip.ts';
 import { projectJson } from './project-json.ts';
-import type { ExportTask } from './task.ts';
+import type { ExportTask, MaskTask } from './task.ts';
 import { writeFile } from './write-file.ts';
 
 /** A format of masks: all but moving pictures. */
@@ -24,7 +24,7 @@ interface MaskFormat {
   readonly bytes: (
     request: ExportRequest,
     frames: AsyncIterable<FrameContent>,
-    task: ExportTask,
+    task: MaskTask,
   ) => AsyncIterable<Uint8Array>;
   /** How often the masks are gone through; absent: once. */
   readonly passes?: (request: ExportRequest) => number;
@@ -70,6 +70,7 @@ export async function exportMasks(
       yield content;
     }
   }
-  const written = await writeFile(bytes(request, counted(), task), sink);
+  const maskTask = { ...task, onLeftOut: () => void frames-- };
+  const written = await writeFile(bytes(request, counted(), maskTask), sink);
   return { ...written, frames };
 }

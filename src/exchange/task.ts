@@ -11,3 +11,9 @@ export interface ExportTask<Progress = ExportProgress> {
   /** How many bytes of masks an import may keep from its first pass over the file. */
   readonly retainedBytes: number;
 }
+
+/** What a format of masks works with. */
+export interface MaskTask extends ExportTask {
+  /** Told of each frame that came in and that the file leaves out. */
+  readonly onLeftOut: () => void;
+}

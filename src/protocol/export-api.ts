@@ -44,6 +44,7 @@ export type ExportTarget =
 /** What an export has written. */
 export interface ExportOutcome {
   readonly bytes: number;
+  /** In the file; 0 where it is none of frames. */
   readonly frames: number;
   /** For the target `download`: a file backed by storage, not by memory. */
   readonly file?: File;

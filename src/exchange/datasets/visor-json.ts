@@ -8,6 +8,7 @@ import { segmentsJson } from '../../formats/visor/segments-json.ts';
 import type { ExportRequest } from '../../protocol/export-api.ts';
 import type { VideoInfo } from '../../protocol/media-api.ts';
 import type { FrameContent } from '../frame-masks.ts';
+import type { MaskTask } from '../task.ts';
 import { cocoInfo } from './coco-info.ts';
 import { visorEntities, type VisorEntity } from './visor-entities.ts';
 import { visorImages } from './visor-frame-names.ts';
@@ -29,13 +30,15 @@ const OBJECT_CHARACTERS = 4;
 export function visorJson(
   request: ExportRequest,
   frames: AsyncIterable<FrameContent>,
+  task: Pick<MaskTask, 'onLeftOut'>,
 ): AsyncIterable<Uint8Array> {
-  return encodeUtf8(visorText(request, frames));
+  return encodeUtf8(visorText(request, frames, task));
 }
 
 async function* visorText(
   request: ExportRequest,
   frames: AsyncIterable<FrameContent>,
+  { onLeftOut }: Pick<MaskTask, 'onLeftOut'>,
 ): AsyncGenerator<string, void> {
   refuseOtherShape(request.video);
   refuseManyObjects(request);
@@ -46,7 +49,10 @@ async function* visorText(
   let isFirst = true;
   for await (const content of frames) {
     const annotations = writer.annotations(content);
-    if (isFirst && annotations.length === 0) continue;
+    if (isFirst && annotations.length === 0) {
+      onLeftOut();
+      continue;
+    }
     yield `${isFirst ? '' : ','}\n{"image": ${toJson(imageOf(content.frame))}, `;
     yield `"annotations": [${annotations.join(', ')}]}`;
     isFirst = false;

@@ -248,6 +248,18 @@ describe('as a stream', () => {
     expect(done).toEqual(Array.from({ length: 13 }, (_, batch) => Math.min(16 * (batch + 1), 200)));
   });
 
+  test('frames before the first with an object are not counted', async () => {
+    const video = buildVideo({ ...SPECK, frameCount: 10 });
+    const media = new FakeMediaPort((frame) => (frame < 4 ? [] : specks(frame)));
+    const prompts = [0, 2].map((frame) => ({
+      objectId: objectId(1),
+      frame: frameIndex(frame),
+      prompts: { kind: 'clicks' as const, points: [] },
+    }));
+    const { outcome } = await run(video, media, { prompts });
+    expect(outcome).toMatchObject({ frames: 6 });
+  });
+
   test('a cancelled one leaves no file', async () => {
     const video = buildVideo({ ...SPECK, frameCount: 2000 });
     const { outcome, files } = await run(video, new FakeMediaPort(specks), { cancelAt: 32 });
