@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useSelected, useStudio } from '../studio-context.tsx';
 import { paletteEntries, type PaletteEntry } from './palette-entry.ts';
@@ -18,7 +18,9 @@ const STEPS: Readonly<Record<string, number>> = {
  */
 export function usePalette(onChosen: (entry: PaletteEntry) => void) {
   const studio = useStudio();
-  const { view } = studio.actions;
+  const { models, view } = studio.actions;
+  // Whether a model fits is one of the obstacles.
+  useEffect(() => models.watchMemory(), [models]);
   const [query, setQuery] = useState('');
   const [pointedId, setPointedId] = useState<string>();
   const [entries] = useState(() => paletteEntries(studio.store.getState()));

@@ -36,6 +36,18 @@ test('each image size says what it takes; one that the device cannot hold is not
   await expect.element(page.getByText(note)).toBeVisible();
 });
 
+test('nor is it in the palette, before the menu was ever open', async () => {
+  engineOf(studio).deviceMemory = { capacityBytes: 200e6, largestBufferBytes: 200e6 };
+  await page.getByRole('button', { name: 'Search actions' }).click();
+  await page.getByRole('combobox', { name: 'Search actions' }).fill('image size');
+  const line = (imageSize: number) =>
+    page.getByRole('option', { name: new RegExp(`^Image size ${imageSize} px`) });
+  await expect.element(line(1024)).toHaveAttribute('aria-disabled', 'true');
+  await expect.element(line(1024)).toHaveTextContent('has not the memory for it');
+  await expect.element(line(512)).not.toHaveAttribute('aria-disabled', 'true');
+  await expect.element(line(128)).toBeVisible();
+});
+
 test('the checkpoints’ memory is listed before one is loaded', async () => {
   engineOf(studio).deviceMemory = { capacityBytes: 1e9, largestBufferBytes: 1e9 };
   await openMenu();

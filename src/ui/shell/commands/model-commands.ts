@@ -1,5 +1,5 @@
 import type { ModelPreferences } from '../../../store/models-slice.ts';
-import { modelInUse } from '../../../store/models-slice.ts';
+import { estimateFor, modelInUse } from '../../../store/models-slice.ts';
 import type { CommandEntry, Page } from './command.ts';
 import { whileTracking } from './obstacles.ts';
 
@@ -45,27 +45,10 @@ export const MODEL_COMMANDS = [
       void actions.models.setPreferences(others);
     },
   },
-  {
-    id: 'image-size-256',
-    label: 'Image size 256 px',
-    words: 'model resolution fast',
-    obstacle: whileTracking,
-    run: preferring({ imageSize: 256 }),
-  },
-  {
-    id: 'image-size-512',
-    label: 'Image size 512 px',
-    words: 'model resolution',
-    obstacle: whileTracking,
-    run: preferring({ imageSize: 512 }),
-  },
-  {
-    id: 'image-size-1024',
-    label: 'Image size 1024 px',
-    words: 'model resolution detail',
-    obstacle: whileTracking,
-    run: preferring({ imageSize: 1024 }),
-  },
+  atImageSize(128, 'fastest'),
+  atImageSize(256, 'fast'),
+  atImageSize(512, ''),
+  atImageSize(1024, 'detail'),
   {
     id: 'precision-auto',
     label: 'Precision chosen by itself',
@@ -98,6 +81,20 @@ export const MODEL_COMMANDS = [
     run: ({ actions }) => void actions.models.restartEngine(),
   },
 ] as const satisfies readonly CommandEntry[];
+
+function atImageSize<const Size extends number>(imageSize: Size, words: string) {
+  return {
+    id: `image-size-${imageSize}`,
+    label: `Image size ${imageSize} px`,
+    words: `model resolution ${words}`,
+    obstacle: (state) =>
+      whileTracking(state) ??
+      (estimateFor(state.models, imageSize)?.fits === false
+        ? 'This device has not the memory for it with this model.'
+        : undefined),
+    run: preferring({ imageSize }),
+  } as const satisfies CommandEntry;
+}
 
 function preferring(change: Partial<ModelPreferences>) {
   return ({ actions, store }: Page) =>
