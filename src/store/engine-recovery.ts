@@ -1,4 +1,4 @@
-import { StudioError } from '../core/errors.ts';
+import type { StudioError } from '../core/errors.ts';
 import type { ModelReport } from '../protocol/device.ts';
 import { asStudioError, isWorthRestarting } from './engine-loss.ts';
 import { sessionVideo, setEngine, stopEngine } from './engine-status.ts';

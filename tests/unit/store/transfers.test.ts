@@ -6,7 +6,6 @@ import type { FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
 import {
   click,
-  clip,
   engineOf,
   seenObject,
   shownAlerts,
