@@ -40,3 +40,15 @@ export async function expectNoGpuError<T>(device: GPUDevice, work: () => Promise
   if (error !== null) throw new Error(error.message);
   return result;
 }
+
+/** A device with all limits of the adapter and what optional features kernels may use. */
+export async function requestAbleDevice(): Promise<GPUDevice> {
+  const adapter = await navigator.gpu.requestAdapter();
+  if (adapter === null) throw new Error('this lane needs a WebGPU adapter');
+  const wanted = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = adapter.limits;
+  return adapter.requestDevice({
+    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup },
+  });
+}

@@ -1,5 +1,6 @@
 import type { BankAttentionReport } from '../../protocol/device.ts';
-import { planCrossAttention, VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
+import { planCrossAttention } from '../kernels/cross-attention/attention-plan.ts';
+import { VALUE_WIDTH } from '../kernels/cross-attention/attention-variant.ts';
 import { crossAttention } from '../kernels/cross-attention/cross-attention.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
 import type { OrtModule } from '../runtime/ort-module.ts';

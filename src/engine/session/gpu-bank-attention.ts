@@ -1,4 +1,4 @@
-import { VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
+import { VALUE_WIDTH } from '../kernels/cross-attention/attention-variant.ts';
 import {
   type AttentionCounters,
   GpuCrossAttention,

@@ -8,7 +8,8 @@ import {
   sharedBuffers,
 } from '../graph/graph-memory.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
-import { mostSplits, STATISTICS, VALUE_WIDTH } from '../kernels/cross-attention/attention-plan.ts';
+import { mostSplits, STATISTICS } from '../kernels/cross-attention/attention-plan.ts';
+import { LARGEST_QUERY_TILE, VALUE_WIDTH } from '../kernels/cross-attention/attention-variant.ts';
 import { withHalfNetworks } from '../sam2/half-networks.ts';
 import { buildMemoryAttentionSegments } from '../sam2/memory-attention-segments.ts';
 import {
@@ -182,8 +183,9 @@ function kernelBytes(request: MemoryRequest): number {
   if (backend === 'wasm') return FLOAT_BYTES * inputFloats;
   const frameFloats = video.height * (video.width + imageSize);
   const logitFloats = (imageSize / LOGITS_STRIDE) ** 2;
-  const scratchFloats =
-    bankAttention === 'kernel' ? mostSplits(queries) * queries * (VALUE_WIDTH + STATISTICS) : 0;
+  // The largest that the kernel may take: which variant runs is chosen on the device.
+  const splits = bankAttention === 'kernel' ? mostSplits(queries, LARGEST_QUERY_TILE) : 0;
+  const scratchFloats = splits * queries * (VALUE_WIDTH + STATISTICS);
   return FLOAT_BYTES * (inputFloats + frameFloats + logitFloats + scratchFloats);
 }
 

@@ -4,12 +4,8 @@ import { fullOf } from '../../../src/engine/kernels/cross-attention/bank-rows.ts
 import { crossAttention } from '../../../src/engine/kernels/cross-attention/cross-attention.ts';
 import { GpuCrossAttention } from '../../../src/engine/kernels/cross-attention/gpu-cross-attention.ts';
 import { expectAllClose } from '../../helpers/allclose.ts';
-import {
-  downloadFloats,
-  expectNoGpuError,
-  requestTestDevice,
-  uploadFloats,
-} from '../../helpers/gpu-device.ts';
+import { attendOnGpu } from '../../helpers/attention-on-gpu.ts';
+import { expectNoGpuError, requestTestDevice, uploadFloats } from '../../helpers/gpu-device.ts';
 import {
   type AttentionCase,
   buildAttention,
@@ -27,28 +23,8 @@ describe('GpuCrossAttention', () => {
   });
   afterAll(() => device.destroy());
 
-  async function attend(kernel: GpuCrossAttention, operands: AttentionCase) {
-    const { queries } = operands.extents;
-    const upload = (values: Float32Array<ArrayBuffer>) => {
-      const buffer = uploadFloats(device, values);
-      return { buffer, offset: 0, size: values.byteLength };
-    };
-    // A row of NaN on either side: what lies past the end must neither be read nor written.
-    const guarded = new Float32Array((queries + 2) * 64).fill(NaN);
-    const target = uploadFloats(device, guarded);
-    const slices = {
-      queries: upload(operands.queries),
-      keys: upload(operands.keys),
-      values: upload(operands.values),
-    };
-    const { rows } = operands;
-    kernel.run({ ...slices, rows }, { buffer: target, offset: 256, size: queries * 256 });
-    const all = await downloadFloats(device, target);
-    for (const { buffer } of [...Object.values(slices), { buffer: target }]) buffer.destroy();
-    expect(all.subarray(0, 64).every(Number.isNaN)).toBe(true);
-    expect(all.subarray(-64).every(Number.isNaN)).toBe(true);
-    return all.subarray(64, -64);
-  }
+  const attend = (kernel: GpuCrossAttention, operands: AttentionCase) =>
+    attendOnGpu(device, kernel, operands);
 
   async function expectTwin(operands: AttentionCase, tolerance = FLOAT32) {
     using kernel = await GpuCrossAttention.create(device, operands.extents);

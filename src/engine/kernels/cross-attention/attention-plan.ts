@@ -1,25 +1,13 @@
 import { invariant } from '../../../core/assert.ts';
-
-/** Queries that one workgroup answers. */
-export const QUERY_TILE = 64;
-/** Keys that a workgroup takes at a time. */
-export const KEY_TILE = 32;
-/** Channels of queries and keys that lie in workgroup memory at a time. */
-export const CHANNEL_CHUNK = 16;
-/** Keys whose values lie in workgroup memory at a time. */
-export const VALUE_CHUNK = 16;
-/** Width of the values: that of a memory in every SAM 2 model. */
-export const VALUE_WIDTH = 64;
-/** Threads that share a workgroup's queries, and those that share its keys. */
-export const [ROW_GROUPS, COLUMNS] = [16, 8] as const;
+import { type AttentionVariant, PLAIN_VARIANT, VALUE_WIDTH } from './attention-variant.ts';
 
 /**
  * Workgroups that the splits aim at: a few for each core of a large GPU. They also bound the scratch
- * memory, which is 8.7 MB for this many and does not grow with the bank.
+ * memory, which is 8.7 MB for this many with 64 queries each and does not grow with the bank.
  */
 const TARGET_WORKGROUPS = 512;
 /** A workgroup with less to do than this costs more to start and to merge than it saves. */
-const LEAST_TILES_OF_A_SPLIT = 4;
+const LEAST_KEYS_OF_A_SPLIT = 128;
 const FLOAT_BYTES = 4;
 /** Maximum and sum of weights, which the merge needs of each split and query. */
 export const STATISTICS = 2;
@@ -30,7 +18,7 @@ export interface AttentionExtents {
   readonly queries: number;
   /** M, tokens of the bank, at least 1. */
   readonly keys: number;
-  /** Channels of a query and a key, a multiple of 16. */
+  /** Channels of a query and a key, a multiple of the variant's chunk. */
   readonly keyWidth: number;
 }
 
@@ -38,6 +26,8 @@ export interface AttentionExtents {
 export interface AttentionPlan extends AttentionExtents {
   /** Runs of keys that are attended to apart and merged afterwards. */
   readonly splits: number;
+  /** Keys that a workgroup takes at a time. */
+  readonly keyTile: number;
   /** A multiple of the key tile; the last split may have fewer, none has none. */
   readonly keysPerSplit: number;
   /** x and y of the first dispatch: tiles of queries, splits. */
@@ -52,31 +42,46 @@ export interface AttentionPlan extends AttentionExtents {
   readonly leastBytes: number;
   /** Bytes of both programs where each reads its operands once, as `graph-cost.ts` counts. */
   readonly bytes: number;
-  /** Bytes asked for, caches or not: queries and keys once for each tile of the other. */
+  /**
+   * Bytes asked for, caches or not: keys once for each tile of queries, and queries once for each tile of
+   * keys, or once for each split where threads keep them.
+   */
   readonly requestedBytes: number;
 }
 
-/** Splits that an attention of so many queries has at most, however many keys there are. */
-export function mostSplits(queries: number): number {
-  return Math.max(Math.floor(TARGET_WORKGROUPS / Math.ceil(queries / QUERY_TILE)), 1);
+/**
+ * Splits that an attention of so many queries has at most, however many keys there are.
+ * @param queryTile queries of a workgroup
+ */
+export function mostSplits(queries: number, queryTile: number): number {
+  return Math.max(Math.floor(TARGET_WORKGROUPS / Math.ceil(queries / queryTile)), 1);
 }
 
 /** Cuts an attention into workgroups: enough of them to fill a GPU where there are few queries. */
-export function planCrossAttention(extents: AttentionExtents): AttentionPlan {
-  checkExtents(extents);
+export function planCrossAttention(
+  extents: AttentionExtents,
+  variant: AttentionVariant = PLAIN_VARIANT,
+): AttentionPlan {
+  checkExtents(extents, variant);
   const { queries, keys, keyWidth } = extents;
-  const queryTiles = Math.ceil(queries / QUERY_TILE);
-  const keyTiles = Math.ceil(keys / KEY_TILE);
-  const tilesPerSplit = Math.max(Math.ceil(keyTiles / mostSplits(queries)), LEAST_TILES_OF_A_SPLIT);
+  const { queryTile, keyTile, passing } = variant;
+  const queryTiles = Math.ceil(queries / queryTile);
+  const keyTiles = Math.ceil(keys / keyTile);
+  const tilesPerSplit = Math.max(
+    Math.ceil(keyTiles / mostSplits(queries, queryTile)),
+    LEAST_KEYS_OF_A_SPLIT / keyTile,
+  );
   const splits = Math.ceil(keyTiles / tilesPerSplit);
   const scratchBytes = splits * queries * (VALUE_WIDTH + STATISTICS) * FLOAT_BYTES;
   const [queryFloats, keyFloats] = [queries * keyWidth, keys * (keyWidth + VALUE_WIDTH)];
   const resultFloats = queries * VALUE_WIDTH;
   const leastBytes = (queryFloats + keyFloats + resultFloats) * FLOAT_BYTES;
+  const queryReads = passing === 'subgroups' ? splits : keyTiles;
   return {
     ...extents,
     splits,
-    keysPerSplit: tilesPerSplit * KEY_TILE,
+    keyTile,
+    keysPerSplit: tilesPerSplit * keyTile,
     workgroups: [queryTiles, splits],
     dispatches: 2,
     scratchBytes,
@@ -84,17 +89,20 @@ export function planCrossAttention(extents: AttentionExtents): AttentionPlan {
     leastBytes,
     bytes: leastBytes + 2 * scratchBytes,
     requestedBytes:
-      (keyTiles * queryFloats + queryTiles * keyFloats + resultFloats) * FLOAT_BYTES +
+      (queryReads * queryFloats + queryTiles * keyFloats + resultFloats) * FLOAT_BYTES +
       2 * scratchBytes,
   };
 }
 
-function checkExtents({ queries, keys, keyWidth }: AttentionExtents): void {
+function checkExtents(
+  { queries, keys, keyWidth }: AttentionExtents,
+  { channelChunk }: AttentionVariant,
+): void {
   for (const [name, extent] of Object.entries({ queries, keys, keyWidth })) {
     invariant(Number.isInteger(extent) && extent > 0, `${name} must be at least 1, got ${extent}`);
   }
   invariant(
-    keyWidth % CHANNEL_CHUNK === 0,
-    `keyWidth must be a multiple of ${CHANNEL_CHUNK}, got ${keyWidth}`,
+    keyWidth % channelChunk === 0,
+    `keyWidth must be a multiple of ${channelChunk}, got ${keyWidth}`,
   );
 }

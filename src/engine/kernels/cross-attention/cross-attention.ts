@@ -1,5 +1,6 @@
 import { invariant } from '../../../core/assert.ts';
-import { type AttentionPlan, KEY_TILE, VALUE_WIDTH } from './attention-plan.ts';
+import type { AttentionPlan } from './attention-plan.ts';
+import { VALUE_WIDTH } from './attention-variant.ts';
 import { type BankRows, checkRows, rowCount, rowOf } from './bank-rows.ts';
 
 /** Operands of one attention with one head, row by row. */
@@ -52,14 +53,14 @@ export function crossAttention(
 
 function attendToSplit(
   operands: AttentionOperands<Float32Array>,
-  { keys, keyWidth, keysPerSplit }: AttentionPlan,
+  { keys, keyWidth, keyTile, keysPerSplit }: AttentionPlan,
   { query, split }: { readonly query: number; readonly split: number },
 ): PartialAttention {
   const end = Math.min((split + 1) * keysPerSplit, keys);
   const valueSums = new Float64Array(VALUE_WIDTH);
   let [maximum, weightSum] = [-Infinity, 0];
-  for (let from = split * keysPerSplit; from < end; from += KEY_TILE) {
-    const tile = { query, from, to: Math.min(from + KEY_TILE, end) };
+  for (let from = split * keysPerSplit; from < end; from += keyTile) {
+    const tile = { query, from, to: Math.min(from + keyTile, end) };
     const scores = tileScores(operands, keyWidth, tile);
     const larger = Math.max(maximum, ...scores);
     const factor = Math.exp(maximum - larger);

@@ -1,16 +1,8 @@
-import {
-  CHANNEL_CHUNK,
-  COLUMNS,
-  KEY_TILE,
-  QUERY_TILE,
-  ROW_GROUPS,
-  VALUE_CHUNK,
-  VALUE_WIDTH,
-} from './attention-plan.ts';
+import { type AttentionVariant, threadsOf, VALUE_WIDTH } from './attention-variant.ts';
+import { bySubgroups } from './subgroup-passing.wgsl.ts';
+import { each, list } from './wgsl-lines.ts';
+import { byWorkgroupMemory } from './workgroup-passing.wgsl.ts';
 
-const THREADS = ROW_GROUPS * COLUMNS;
-/** Of the first pass: staged operands 6 KiB, weights 8 KiB, maxima 2 KiB; WebGPU grants 16 KiB. */
-const STAGED = (CHANNEL_CHUNK / 4) * (QUERY_TILE + KEY_TILE);
 const QUARTERS = VALUE_WIDTH / 4;
 
 /** Threads of a workgroup of the merge: four queries. */
@@ -26,16 +18,63 @@ struct Extents {
 `;
 
 /**
- * Attention of 64 queries to one split of the keys. A thread holds 4 queries (16 apart, as the
- * components of its vectors) against 4 keys (8 apart) for the scores, and against 8 of the 64 values
- * for their sums; so the running maximum of a query is in the registers that need it. Neighbouring
- * threads read neighbouring vectors of workgroup memory, which keeps them off each other's banks.
+ * Attention of a tile of queries to one split of the keys. A thread holds vectors of 4 queries against
+ * every 8th key for the scores, and against two of 16 quarters of the values for their sums; so the running
+ * maximum of a query is in the registers that need it. Scores are summed channel by channel, in
+ * the same order by every variant.
  */
-export function attendWgsl(keyWidth: number): string {
-  return `const WIDTH = ${keyWidth / 4}u;\n${EXTENTS}${ATTEND}`;
+export function attendWgsl(keyWidth: number, variant: AttentionVariant): string {
+  const passing =
+    variant.passing === 'subgroups' ? bySubgroups(variant, keyWidth) : byWorkgroupMemory(variant);
+  const { vectors, columns, keyTile } = variant;
+  const { rows, threads, keysOfAThread, valuesOfAThread } = threadsOf(variant);
+  const eachVector = (line: (g: number) => string) => each(vectors, line);
+  const eachScore = (line: (g: number, j: number) => string) =>
+    eachVector((g) => each(keysOfAThread, (j) => line(g, j)));
+  const eachSum = (line: (g: number, v: number) => string) =>
+    eachVector((g) => each(4 * valuesOfAThread, (v) => line(g, v)));
+  const isIn = (j: number) => `tile + column + ${j * columns}u < end`;
+  return /* wgsl */ `${passing.enables}
+const WIDTH = ${keyWidth / 4}u;
+${EXTENTS}${operands(variant)}${passing.declarations}
+@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+  ${passing.builtins}
+) {
+  ${passing.place}
+  let first_query = workgroup.x * ${variant.queryTile}u;
+  let start = workgroup.y * extents.keys_per_split;
+  let end = min(start + extents.keys_per_split, extents.keys);
+  ${eachVector((g) => `var maximum${g} = vec4f(LOWEST);\nvar weight_sum${g} = vec4f();`)}
+  ${eachSum((g, v) => `var sum${g}_${v} = vec4f();`)}
+  ${passing.hold}
+
+  for (var tile = start; tile < end; tile += ${keyTile}u) {
+    ${eachScore((g, j) => `var score${g}_${j} = vec4f();`)}
+    ${passing.scores}
+    ${eachScore((g, j) => `score${g}_${j} = select(vec4f(LOWEST), score${g}_${j}, ${isIn(j)});`)}
+    ${passing.maxima}
+    ${eachVector((g) => `let factor${g} = exp(maximum${g} - larger${g});`)}
+    ${eachVector((g) => `maximum${g} = larger${g};\nweight_sum${g} *= factor${g};`)}
+    ${eachSum((g, v) => `sum${g}_${v} *= factor${g};`)}
+    ${eachScore(
+      (g, j) => `
+    let weight${g}_${j} = select(vec4f(), exp(score${g}_${j} - larger${g}), ${isIn(j)});
+    weight_sum${g} += weight${g}_${j};`,
+    )}
+    ${passing.values}
+  }
+  ${passing.sums}
+  ${eachVector((g) => each(4, (i) => store(variant, { g, i, rows })))}
+}
+`;
 }
 
-const ATTEND = /* wgsl */ `
+function operands(variant: AttentionVariant): string {
+  const { groups } = threadsOf(variant);
+  return /* wgsl */ `
 @group(0) @binding(1) var<storage, read> queries: array<vec4f>;
 @group(0) @binding(2) var<storage, read> keys: array<vec4f>;
 @group(0) @binding(3) var<storage, read> values: array<vec4f>;
@@ -47,127 +86,39 @@ const ATTEND = /* wgsl */ `
 // Below every score that float32 products of sane operands give; finite, as WGSL may assume.
 const LOWEST = -1e38f;
 
-// [channels / 4, queries], then [channels / 4, keys]; later [key, 16] values.
-var<workgroup> staged: array<vec4f, ${STAGED}>;
-// [key, row group]
-var<workgroup> weights: array<vec4f, ${KEY_TILE * ROW_GROUPS}>;
-// [column, row group]
-var<workgroup> partials: array<vec4f, ${THREADS}>;
-
 // A key past the end is another's copy, which never weighs.
 fn row_of(key: u32) -> u32 {
   let index = min(key, extents.keys - 1u);
   return index + select(0u, extents.gap, index >= extents.gap_at);
 }
 
-// A query past the end is another's copy, which is never written.
-fn stage_operands(first_query: u32, first_key: u32, chunk: u32, thread: u32) {
-  let quarter = thread % ${CHANNEL_CHUNK / 4}u;
-  let channel = chunk * ${CHANNEL_CHUNK / 4}u + quarter;
-  for (var row = thread / 4u; row < ${QUERY_TILE}u; row += ${THREADS / 4}u) {
-    let query = min(first_query + row, extents.queries - 1u);
-    staged[quarter * ${QUERY_TILE}u + row] = queries[query * WIDTH + channel];
-  }
-  let key = row_of(first_key + thread / 4u);
-  staged[${CHANNEL_CHUNK * (QUERY_TILE / 4)}u + quarter * ${KEY_TILE}u + thread / 4u] =
-    keys[key * WIDTH + channel];
-}
-
-fn stage_values(first_key: u32, thread: u32) {
-  for (var at = thread; at < ${VALUE_CHUNK * QUARTERS}u; at += ${THREADS}u) {
-    let key = row_of(first_key + at / ${QUARTERS}u);
-    staged[at] = values[key * ${QUARTERS}u + at % ${QUARTERS}u];
-  }
-}
-
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let column = thread % ${COLUMNS}u;
-  let row = thread / ${COLUMNS}u;
-  let first_query = workgroup.x * ${QUERY_TILE}u;
-  let start = workgroup.y * extents.keys_per_split;
-  let end = min(start + extents.keys_per_split, extents.keys);
-  var maximum = vec4f(LOWEST);
-  var weight_sum = vec4f();
-  ${each(8, (i) => `var sum${i} = vec4f();`)}
-
-  for (var tile = start; tile < end; tile += ${KEY_TILE}u) {
-    ${each(4, (j) => `var score${j} = vec4f();`)}
-    for (var chunk = 0u; chunk < WIDTH / ${CHANNEL_CHUNK / 4}u; chunk++) {
-      workgroupBarrier();
-      stage_operands(first_query, tile, chunk, thread);
-      workgroupBarrier();
-      for (var quarter = 0u; quarter < ${CHANNEL_CHUNK / 4}u; quarter++) {
-        let q = quarter * ${QUERY_TILE}u + row;
-        let k = ${CHANNEL_CHUNK * (QUERY_TILE / 4)}u + quarter * ${KEY_TILE}u + column;
-        // A vector times a matrix is its product with each of the columns, here the four queries.
-        let four = mat4x4f(${list(4, (i) => `staged[q + ${i * ROW_GROUPS}u]`)});
-        ${each(4, (j) => `score${j} += staged[k + ${j * COLUMNS}u] * four;`)}
-      }
-    }
-
-    let key = tile + column;
-    ${each(4, (j) => `score${j} = select(vec4f(LOWEST), score${j}, key + ${j * COLUMNS}u < end);`)}
-    partials[column * ${ROW_GROUPS}u + row] = max(max(score0, score1), max(score2, score3));
-    workgroupBarrier();
-    var larger = maximum;
-    for (var other = 0u; other < ${COLUMNS}u; other++) {
-      larger = max(larger, partials[other * ${ROW_GROUPS}u + row]);
-    }
-    let factor = exp(maximum - larger);
-    maximum = larger;
-    weight_sum *= factor;
-    ${each(8, (i) => `sum${i} *= factor;`)}
-    ${each(4, weigh)}
-
-    for (var chunk = 0u; chunk < ${KEY_TILE}u; chunk += ${VALUE_CHUNK}u) {
-      workgroupBarrier();
-      stage_values(tile + chunk, thread);
-      workgroupBarrier();
-      for (var at = 0u; at < ${VALUE_CHUNK}u; at++) {
-        let weight = weights[(chunk + at) * ${ROW_GROUPS}u + row];
-        let left = staged[at * ${QUARTERS}u + column];
-        let right = staged[at * ${QUARTERS}u + ${COLUMNS}u + column];
-        ${each(4, (i) => `sum${i} += weight * left[${i}];`)}
-        ${each(4, (i) => `sum${i + 4} += weight * right[${i}];`)}
-      }
-    }
-  }
-
-  // Each column has summed the weights of its own keys.
-  partials[column * ${ROW_GROUPS}u + row] = weight_sum;
-  workgroupBarrier();
-  var whole_sum = vec4f();
-  for (var other = 0u; other < ${COLUMNS}u; other++) {
-    whole_sum += partials[other * ${ROW_GROUPS}u + row];
-  }
-  ${each(4, store)}
+// Four channels of a vector of queries, a column each; a query past the end is another's copy, which
+// is never written.
+fn four_queries(first: u32, quarter: u32) -> mat4x4f {
+  let last = extents.queries - 1u;
+  return transpose(mat4x4f(
+    ${list(4, (i) => `queries[min(first + ${i * groups}u, last) * WIDTH + quarter]`)}
+  ));
 }
 `;
-
-/** Weights of one of the thread's keys, for all of its queries. */
-function weigh(j: number): string {
-  const key = `column + ${j * COLUMNS}u`;
-  return `
-    let weight${j} = select(vec4f(), exp(score${j} - larger), tile + ${key} < end);
-    weight_sum += weight${j};
-    weights[(${key}) * ${ROW_GROUPS}u + row] = weight${j};`;
 }
 
 /** What the thread has of one of its queries. */
-function store(i: number): string {
-  const query = `query${i}`;
+function store(
+  variant: AttentionVariant,
+  { g, i, rows }: { readonly g: number; readonly i: number; readonly rows: number },
+): string {
+  const { groups, valuesOfAThread } = threadsOf(variant);
+  const [query, at] = [`query${g}_${i}`, `at${g}_${i}`];
+  const value = (v: number) =>
+    `value_sums[${at} * ${QUARTERS}u + ${v * variant.columns}u + column] =
+      vec4f(${list(4, (n) => `sum${g}_${4 * v + n}[${i}]`)});`;
   return `
-  let ${query} = first_query + ${i * ROW_GROUPS}u + row;
+  let ${query} = first_query + ${i * groups + g * rows}u + row;
   if (${query} < extents.queries) {
-    let at = workgroup.y * extents.queries + ${query};
-    value_sums[at * ${QUARTERS}u + column] = vec4f(${list(4, (v) => `sum${v}[${i}]`)});
-    value_sums[at * ${QUARTERS}u + ${COLUMNS}u + column] =
-      vec4f(${list(4, (v) => `sum${v + 4}[${i}]`)});
-    if (column == 0u) { statistics[at] = vec2f(maximum[${i}], whole_sum[${i}]); }
+    let ${at} = workgroup.y * extents.queries + ${query};
+    ${each(valuesOfAThread, value)}
+    if (column == 0u) { statistics[${at}] = vec2f(maximum${g}[${i}], whole_sum${g}[${i}]); }
   }`;
 }
 
@@ -196,11 +147,3 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   attended[id.y * ${QUARTERS}u + id.x] = merged / weight_sum;
 }
 `;
-
-function each(count: number, line: (index: number) => string): string {
-  return Array.from({ length: count }, (_, i) => line(i)).join('\n');
-}
-
-function list(count: number, item: (index: number) => string): string {
-  return Array.from({ length: count }, (_, i) => item(i)).join(', ');
-}

@@ -9,12 +9,11 @@ import {
 import {
   type AttentionExtents,
   type AttentionPlan,
-  CHANNEL_CHUNK,
   mostSplits,
   planCrossAttention,
   STATISTICS,
-  VALUE_WIDTH,
 } from './attention-plan.ts';
+import { type AttentionVariant, PLAIN_VARIANT, VALUE_WIDTH } from './attention-variant.ts';
 import { checkRows, gapOf, rowCount } from './bank-rows.ts';
 import type { AttentionOperands } from './cross-attention.ts';
 import { attendWgsl, MERGE_QUERIES, MERGE_WGSL } from './cross-attention.wgsl.ts';
@@ -23,10 +22,13 @@ const FLOAT_BYTES = 4;
 /** `Extents` of the shader: six numbers, rounded up as uniforms are. */
 const EXTENT_NUMBERS = 8;
 
-/** What a kernel is made for: N at most, and the width of a query and a key, a multiple of 16. */
+/** What a kernel is made for: N at most, and the width of a query and a key. */
 export type KernelExtents = Omit<AttentionExtents, 'keys'>;
 
-interface Pipelines {
+/** A variant's programs, compiled for a width of queries and keys; they hold no buffers. */
+export interface AttentionPrograms {
+  readonly variant: AttentionVariant;
+  readonly keyWidth: number;
   readonly attend: GPUComputePipeline;
   readonly merge: GPUComputePipeline;
 }
@@ -42,32 +44,55 @@ export interface AttentionCounters {
 }
 
 /**
- * Attention of the frame to the memory bank on the GPU, with one head, in float32 and without a
- * matrix of scores: 64 queries a workgroup, tiles of keys in 16 KiB of workgroup memory, a running
- * maximum, the keys split over workgroups and merged. It needs no optional feature and no raised
- * limit. All its buffers are made at once, for any number of keys. Twin of `crossAttention`.
+ * Compiles a variant for `keyWidth` channels, a multiple of its chunk.
+ * @throws GPUPipelineError where the device does not take it
+ */
+export async function compileAttention(
+  device: GPUDevice,
+  keyWidth: number,
+  variant: AttentionVariant,
+): Promise<AttentionPrograms> {
+  const { channelChunk } = variant;
+  invariant(
+    Number.isInteger(keyWidth) && keyWidth > 0 && keyWidth % channelChunk === 0,
+    `keyWidth must be a multiple of ${channelChunk}, got ${keyWidth}`,
+  );
+  const [attend, merge] = await Promise.all([
+    compileComputePipeline(device, 'cross-attention', attendWgsl(keyWidth, variant)),
+    compileComputePipeline(device, 'cross-attention merge', MERGE_WGSL),
+  ]);
+  return { variant, keyWidth, attend, merge };
+}
+
+/**
+ * Attention of the frame to the memory bank on the GPU, with one head, with sums in float32 and without a
+ * matrix of scores: a tile of queries for each workgroup, tiles of keys, a running maximum, the keys split
+ * over workgroups and merged. The plain variant needs no optional feature and no raised limit. All its
+ * buffers are made at once, for any number of keys. Twin of `crossAttention`.
  */
 export class GpuCrossAttention implements Disposable {
   readonly #resources: GpuResources;
-  readonly #extents: KernelExtents;
-  readonly #pipelines: Pipelines;
+  readonly #queries: number;
+  readonly #programs: AttentionPrograms;
   readonly #params: GPUBuffer;
   /** What the splits leave for the merge. */
   readonly #valueSums: GPUBuffer;
   readonly #statistics: GPUBuffer;
   #counters: AttentionCounters = { runs: 0, dispatches: 0, flop: 0, requestedBytes: 0 };
 
-  private constructor(device: GPUDevice, extents: KernelExtents, pipelines: Pipelines) {
+  /** @param queries N at most */
+  constructor(device: GPUDevice, queries: number, programs: AttentionPrograms) {
+    invariant(Number.isInteger(queries) && queries > 0, `queries must be at least 1: ${queries}`);
     this.#resources = new GpuResources(device);
-    this.#extents = extents;
-    this.#pipelines = pipelines;
+    this.#queries = queries;
+    this.#programs = programs;
     const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
     this.#params = this.#resources.create(
       'cross-attention extents',
       EXTENT_NUMBERS * Uint32Array.BYTES_PER_ELEMENT,
       UNIFORM | COPY_DST,
     );
-    const rows = extents.queries * mostSplits(extents.queries);
+    const rows = queries * mostSplits(queries, programs.variant.queryTile);
     const storage = (label: string, floats: number) =>
       this.#resources.create(label, rows * floats * FLOAT_BYTES, STORAGE);
     this.#valueSums = storage('cross-attention sums', VALUE_WIDTH);
@@ -78,18 +103,13 @@ export class GpuCrossAttention implements Disposable {
    * A kernel whose programs are compiled.
    * @throws GPUPipelineError where the device does not take them
    */
-  static async create(device: GPUDevice, extents: KernelExtents): Promise<GpuCrossAttention> {
-    const { queries, keyWidth } = extents;
-    invariant(Number.isInteger(queries) && queries > 0, `queries must be at least 1: ${queries}`);
-    invariant(
-      Number.isInteger(keyWidth) && keyWidth > 0 && keyWidth % CHANNEL_CHUNK === 0,
-      `keyWidth must be a multiple of ${CHANNEL_CHUNK}, got ${keyWidth}`,
-    );
-    const [attend, merge] = await Promise.all([
-      compileComputePipeline(device, 'cross-attention', attendWgsl(keyWidth)),
-      compileComputePipeline(device, 'cross-attention merge', MERGE_WGSL),
-    ]);
-    return new GpuCrossAttention(device, extents, { attend, merge });
+  static async create(
+    device: GPUDevice,
+    { queries, keyWidth }: KernelExtents,
+    variant = PLAIN_VARIANT,
+  ): Promise<GpuCrossAttention> {
+    const programs = await compileAttention(device, keyWidth, variant);
+    return new GpuCrossAttention(device, queries, programs);
   }
 
   /** GPU buffers made, all of them with the kernel. */
@@ -111,14 +131,29 @@ export class GpuCrossAttention implements Disposable {
    */
   run(operands: AttentionOperands<BufferSlice>, attended: BufferSlice): void {
     const { device } = this.#resources;
+    const encoder = device.createCommandEncoder({ label: 'cross-attention' });
+    const pass = encoder.beginComputePass({ label: 'cross-attention' });
+    this.encode(pass, operands, attended);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * As `run`, into a pass that the caller submits before another run or encoding of this kernel.
+   * @throws StudioError `model-too-large` for more keys than a shader of this device can bind
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    operands: AttentionOperands<BufferSlice>,
+    attended: BufferSlice,
+  ): void {
+    const { device } = this.#resources;
     const plan = this.#planOf(operands, attended);
     const { queries, keys, keysPerSplit, splits } = plan;
     const gap = [operands.rows.memories, gapOf(operands.rows)];
     const numbers = Uint32Array.of(queries, keys, keysPerSplit, splits, ...gap);
     device.queue.writeBuffer(this.#params, 0, numbers);
-    const encoder = device.createCommandEncoder({ label: 'cross-attention' });
-    const pass = encoder.beginComputePass({ label: 'cross-attention' });
-    const { attend, merge } = this.#pipelines;
+    const { attend, merge } = this.#programs;
     const partial = [this.#valueSums, this.#statistics];
     pass.setPipeline(attend);
     const inputs = [operands.queries, operands.keys, operands.values];
@@ -127,8 +162,6 @@ export class GpuCrossAttention implements Disposable {
     pass.setPipeline(merge);
     pass.setBindGroup(0, bindInOrder(merge, device, [this.#params, ...partial, attended]));
     pass.dispatchWorkgroups(1, Math.ceil(queries / MERGE_QUERIES));
-    pass.end();
-    device.queue.submit([encoder.finish()]);
     this.#count(plan);
   }
 
@@ -140,19 +173,16 @@ export class GpuCrossAttention implements Disposable {
     { queries, keys, values, rows }: AttentionOperands<BufferSlice>,
     attended: BufferSlice,
   ): AttentionPlan {
-    const { keyWidth } = this.#extents;
+    const { keyWidth, variant } = this.#programs;
     const rowBytes = keyWidth * FLOAT_BYTES;
     const valueBytes = VALUE_WIDTH * FLOAT_BYTES;
-    const plan = planCrossAttention({
-      queries: queries.size / rowBytes,
-      keys: rowCount(rows),
-      keyWidth,
-    });
+    const extents = { queries: queries.size / rowBytes, keys: rowCount(rows), keyWidth };
+    const plan = planCrossAttention(extents, variant);
     const room = values.size / valueBytes;
     invariant(keys.size === room * rowBytes, 'there must be a key for each value');
     checkRows(rows, room);
     invariant(attended.size === plan.queries * valueBytes, 'attended must hold N × 64 values');
-    invariant(plan.queries <= this.#extents.queries, 'more queries than the kernel is made for');
+    invariant(plan.queries <= this.#queries, 'more queries than the kernel is made for');
     const { maxStorageBufferBindingSize } = this.#resources.device.limits;
     if (keys.size > maxStorageBufferBindingSize) throw bankTooLarge(maxStorageBufferBindingSize);
     return plan;

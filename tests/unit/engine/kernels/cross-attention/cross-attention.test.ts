@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  KEY_TILE,
   mostSplits,
   planCrossAttention,
-  QUERY_TILE,
 } from '../../../../../src/engine/kernels/cross-attention/attention-plan.ts';
+import {
+  ATTENTION_VARIANTS,
+  PLAIN_VARIANT,
+} from '../../../../../src/engine/kernels/cross-attention/attention-variant.ts';
 import { crossAttention } from '../../../../../src/engine/kernels/cross-attention/cross-attention.ts';
 import {
   attendWgsl,
@@ -31,7 +33,7 @@ const extentsArbitrary = fc.record({
 function attend(operands: AttentionCase, tilesPerSplit?: number) {
   const plan = planCrossAttention(operands.extents);
   if (tilesPerSplit === undefined) return crossAttention(operands, plan);
-  const keysPerSplit = tilesPerSplit * KEY_TILE;
+  const keysPerSplit = tilesPerSplit * PLAIN_VARIANT.keyTile;
   const splits = Math.ceil(plan.keys / keysPerSplit);
   return crossAttention(operands, { ...plan, splits, keysPerSplit });
 }
@@ -141,14 +143,14 @@ describe('planCrossAttention', () => {
       keyWidth: fc.constant(256),
     });
     fc.assert(
-      fc.property(any, (extents) => {
-        const { splits, keysPerSplit, workgroups } = planCrossAttention(extents);
+      fc.property(any, fc.constantFrom(...ATTENTION_VARIANTS), (extents, variant) => {
+        const { splits, keysPerSplit, workgroups } = planCrossAttention(extents, variant);
         expect(splits * keysPerSplit).toBeGreaterThanOrEqual(extents.keys);
         expect((splits - 1) * keysPerSplit).toBeLessThan(extents.keys);
-        expect(keysPerSplit % KEY_TILE).toBe(0);
+        expect(keysPerSplit % variant.keyTile).toBe(0);
         // What the kernel's scratch is made for before any key is there.
-        expect(splits).toBeLessThanOrEqual(mostSplits(extents.queries));
-        expect(workgroups[0] * QUERY_TILE).toBeGreaterThanOrEqual(extents.queries);
+        expect(splits).toBeLessThanOrEqual(mostSplits(extents.queries, variant.queryTile));
+        expect(workgroups[0] * variant.queryTile).toBeGreaterThanOrEqual(extents.queries);
       }),
     );
   });
@@ -161,13 +163,13 @@ describe('planCrossAttention', () => {
   });
 });
 
-test('the shaders stay within the workgroup memory that every device has', () => {
-  const bytesOf = (code: string) =>
-    [...code.matchAll(/var<workgroup> \w+: array<vec4f, (\d+)>/gu)].reduce(
-      (sum, [, length]) => sum + 16 * Number(length),
-      0,
-    );
-  expect(bytesOf(attendWgsl(256))).toBe(16 * 1024);
+test('the plain variant stays within what every device has', () => {
+  const code = attendWgsl(256, PLAIN_VARIANT);
+  const bytes = [...code.matchAll(/var<workgroup> \w+: array<vec4f, (\d+)>/gu)].reduce(
+    (sum, [, length]) => sum + 16 * Number(length),
+    0,
+  );
+  expect(bytes).toBe(10 * 1024);
   expect(MERGE_WGSL).not.toContain('workgroup>');
-  expect(attendWgsl(256) + MERGE_WGSL).not.toMatch(/enable|subgroup/u);
+  expect(code + MERGE_WGSL).not.toMatch(/enable|subgroup|f16/u);
 });
