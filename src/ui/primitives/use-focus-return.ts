@@ -11,7 +11,13 @@ export function useFocusReturn(afterwards?: () => void): (event: Event) => void 
   return (event) => {
     // Radix would look for the button that opened it, and find none.
     event.preventDefault();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    if (before instanceof HTMLElement && before.isConnected) stillMeant(before).focus();
     afterwards?.();
   };
+}
+
+/** A tab is chosen by its focus: where another was chosen meanwhile, that one has it now. */
+function stillMeant(before: HTMLElement): HTMLElement {
+  const tabs = before.role === 'tab' ? before.closest('[role="tablist"]') : null;
+  return tabs?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? before;
 }

@@ -1,5 +1,6 @@
 import type { FramePrompts } from '../../core/prompts.ts';
 import { candidateChoice } from '../../store/previews-slice.ts';
+import { planRetrack } from '../../store/plan-retrack.ts';
 import { promptedFrames, promptsAt } from '../../store/prompts-slice.ts';
 import { isRunning } from '../../store/propagation-state.ts';
 import type { StudioState } from '../../store/studio-state.ts';
@@ -60,6 +61,9 @@ function idleMessage(state: StudioState): string {
   }
   if (candidateChoice(state) !== undefined) {
     return 'Refine with more clicks, or choose which mask the point means (C).';
+  }
+  if (here !== undefined && planRetrack(state).isPossible) {
+    return 'Refine with more clicks, then fix the frames around it (Shift R).';
   }
   if (here !== undefined) {
     return tracklet.needsTracking

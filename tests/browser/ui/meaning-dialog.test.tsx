@@ -45,6 +45,16 @@ test('VISOR annotations are offered for scoring first', async () => {
   expect(studio.exporter.calls).not.toContain('importFile');
 });
 
+test('the scores stay in sight when the focus goes back to the tab that was pressed before', async () => {
+  const studio = (mounted = await mountOpenStudio());
+  await page.getByRole('tab', { name: 'Memory' }).click();
+  await studio.actions.video.openFiles([new File([visorText([])], 'P01_107.json')]);
+  await page.getByRole('button', { name: 'Ground truth to score against' }).click();
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
+  await expect.element(page.getByRole('tab', { name: 'Scores' })).toHaveFocus();
+  expect(studio.store.getState().view.panelTab).toBe('scores');
+});
+
 test('closing the question leaves everything as it is', async () => {
   const studio = await open(new File(['x'], 'bear.zip'));
   await expect.element(page.getByRole('dialog')).toBeVisible();

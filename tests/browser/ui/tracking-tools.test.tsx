@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { videoPoint } from '../../../src/core/geometry.ts';
 import { objectId } from '../../../src/core/ids.ts';
 import { until } from '../../helpers/until.ts';
 import { clickOn, engineOf } from '../../helpers/work-lab.ts';
@@ -48,6 +49,9 @@ test('a correction on a tracked frame is fixed with a press, and what it spared 
   await expect.element(fix).toHaveAttribute('aria-disabled', 'true');
   await click(30);
   await expect.element(fix).toHaveAttribute('aria-disabled', 'false');
+  studio.actions.prompts.addPoint(videoPoint(60, 50), 'negative');
+  const next = 'Refine with more clicks, then fix the frames around it (Shift R).';
+  await expect.element(page.getByText(next)).toBeVisible();
   const engine = engineOf(studio);
   engine.agreesAfterFrames = 12;
   await fix.click();
