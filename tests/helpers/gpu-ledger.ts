@@ -1,3 +1,5 @@
+import { watchBuffers } from '../../src/engine/runtime/watch-buffers.ts';
+
 /** A device's own books: of its buffers and its work, whoever asks for them. */
 export interface GpuLedger {
   /** Made so far. */
@@ -18,18 +20,13 @@ export function keepLedger(device: GPUDevice): GpuLedger {
   let made = 0;
   let dispatches = 0;
   onDispatch(device, () => dispatches++);
-  const create = device.createBuffer.bind(device);
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor);
-    made++;
-    live.set(buffer, buffer.size);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      live.delete(buffer);
-      destroy();
-    };
-    return buffer;
-  };
+  watchBuffers(device, {
+    onMade: (buffer) => {
+      made++;
+      live.set(buffer, buffer.size);
+    },
+    onDestroyed: (buffer) => void live.delete(buffer),
+  });
   return {
     get buffersMade() {
       return made;

@@ -1,5 +1,6 @@
 import { videoPoint } from '../../src/core/geometry.ts';
 import { frameIndex, objectId, type ObjectId } from '../../src/core/ids.ts';
+import type { PointPrompt } from '../../src/core/prompts.ts';
 import type { StudioState } from '../../src/store/studio-state.ts';
 import { summaryAt } from '../../src/store/summary-track.ts';
 import type { FakeInference } from './fake-inference.ts';

@@ -1,3 +1,5 @@
+import { watchBuffers } from './watch-buffers.ts';
+
 /** A device's buffers that are neither destroyed nor collected. */
 export interface HeldBuffers {
   readonly buffers: number;
@@ -21,20 +23,16 @@ export function keepBufferLedger(device: GPUDevice): void {
   };
   // A buffer that is dropped is freed when it is collected.
   const dropped = new FinalizationRegistry<number>(forget);
-  const create = device.createBuffer.bind(device);
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor);
-    const { size } = buffer;
-    counts.buffers++;
-    counts.bytes += size;
-    dropped.register(buffer, size, buffer);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      if (dropped.unregister(buffer)) forget(size);
-      destroy();
-    };
-    return buffer;
-  };
+  watchBuffers(device, {
+    onMade: (buffer) => {
+      counts.buffers++;
+      counts.bytes += buffer.size;
+      dropped.register(buffer, buffer.size, buffer);
+    },
+    onDestroyed: (buffer) => {
+      if (dropped.unregister(buffer)) forget(buffer.size);
+    },
+  });
 }
 
 /** What a device holds now; nothing without a ledger. */

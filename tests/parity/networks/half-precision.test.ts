@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Checkpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
-import type { DeviceTensor } from '../../../src/engine/device-tensor.ts';
 import { modelConfig } from '../../../src/engine/sam2/model-config.ts';
 import { buildSam2Model, type Sam2Model } from '../../../src/engine/sam2/sam2-model.ts';
 import { expectedTensors } from '../../../src/engine/sam2/state-dict.ts';
 import { namedCheckpoint } from '../../../src/engine/self-test/named-checkpoint.ts';
 import { halfDeviation } from '../../../src/engine/session/half-deviation.ts';
 import { HalfSumsRuntime } from '../../bench/half-sums-runtime.ts';
-import { NodeGraphRuntime, readFloat32 } from '../../helpers/onnx-node.ts';
+import { openReadable } from '../../helpers/readable-runtime.ts';
 import { shortfalls, worstOf } from '../../helpers/track-steps.ts';
 import { nanoCheckpoint, nanoTracks, repeatNanoTrack } from '../tracks/nano-track-files.ts';
 
@@ -46,16 +44,3 @@ test('with sums in float16 too, masks are the reference’s to half a percent', 
   expect(worst.iou).toBeLessThan(1);
   expect(shortfalls(agreements, LEAST_IOU)).toEqual([]);
 });
-
-async function openReadable(model: Sam2Model, checkpoint: Checkpoint) {
-  const runtime = await NodeGraphRuntime.create();
-  await runtime.mount(model.weights, checkpoint);
-  return {
-    load: runtime.load.bind(runtime),
-    tensor: runtime.tensor.bind(runtime),
-    concat: runtime.concat.bind(runtime),
-    split: runtime.split.bind(runtime),
-    read: async (tensor: DeviceTensor) => await Promise.resolve(readFloat32(tensor)),
-    [Symbol.dispose]: () => void runtime[Symbol.asyncDispose](),
-  };
-}

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint.ts';
 import { decodeImage } from '../../helpers/decode-image.ts';
 import { modelInput } from '../../helpers/model-input.ts';
-import { type Agreement, repeatSteps, type TrackStep } from '../../helpers/track-steps.ts';
+import type { NanoTrack } from '../../helpers/nano-track.ts';
+import { type Agreement, repeatSteps } from '../../helpers/track-steps.ts';
 import { type NodeTrackerOptions, stepTarget, withNodeTracker } from './node-tracker.ts';
 
 /** The folder under test; `NANO_TRACKS` names another one with files of the same form. */
@@ -12,20 +13,6 @@ const SAMPLES = '../shared/samples';
 const MODEL = '../shared/models/sam2.1_hiera_nano';
 /** `fill_hole_area` of the reference predictor. */
 const HOLE_AREA_PX = 8;
-
-/** A clip with nano's masks on it as the reference made them. */
-export interface NanoTrack {
-  readonly clip: string;
-  readonly origin: {
-    readonly frames: readonly string[];
-    /** Whether frame paths start at the samples or at this file's folder. */
-    readonly relative_to: 'samples' | 'this file';
-  };
-  /** Height, width. */
-  readonly size: readonly [number, number];
-  readonly image_size: number;
-  readonly steps: readonly TrackStep[];
-}
 
 /** All of them, by file name; none where the reference's tracks are not on this machine. */
 export function nanoTracks(): { readonly name: string; readonly track: NanoTrack }[] {
