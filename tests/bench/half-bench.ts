@@ -179,10 +179,11 @@ async function track({ runtime, model, checkpoint }: TrackCase): Promise<MaskRle
     graphs,
     features,
     postprocess: {
-      fillHoles: async (logits) => {
-        const data = fillHoles(readFloat32(logits), { width: side, height: side });
-        return runtime.tensor(logits.dims, { dtype: 'float32', data });
-      },
+      fillHoles: async (logits) =>
+        logits.map((tensor) => {
+          const data = fillHoles(readFloat32(tensor), { width: side, height: side });
+          return runtime.tensor(tensor.dims, { dtype: 'float32', data });
+        }),
     },
     masklets: { maskOf: () => Promise.reject(new Error('no stored mask is needed here')) },
     video: { ...clip.size, frameCount: FRAMES },

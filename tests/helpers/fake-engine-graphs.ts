@@ -121,9 +121,9 @@ export class FakeEngineGraphs implements EngineGraphs {
   }
 
   /** `MaskPostprocess.fillHoles` of the fake. */
-  async fillHoles(logits: DeviceTensor): Promise<DeviceTensor> {
+  async fillHoles(logits: readonly DeviceTensor[]): Promise<readonly DeviceTensor[]> {
     await Promise.resolve();
-    return this.filled(logits);
+    return logits.map((tensor) => this.filled(tensor));
   }
 
   /** What `fillHoles` makes. */

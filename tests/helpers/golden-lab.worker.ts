@@ -98,7 +98,9 @@ export class GoldenLab {
       graphs,
       features,
       // The goldens were made without hole filling; the tracker wants a tensor of its own.
-      postprocess: { fillHoles: async (logits) => runtime.concat([logits]) },
+      postprocess: {
+        fillHoles: async (logits) => logits.map((tensor) => runtime.concat([tensor])),
+      },
       masklets: {
         maskOf: () => Promise.reject(new Error('a clip of six frames needs no stored mask')),
       },

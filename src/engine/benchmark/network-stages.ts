@@ -9,6 +9,7 @@ import type {
   MemoryBankSelection,
 } from '../sam2/engine-graphs.ts';
 import { CALL_PRIORITY } from '../runtime/call-queue.ts';
+import { withoutHoles } from '../session/tensor-kernels.ts';
 import { clocked, timeRuns, type Measuring } from './measuring.ts';
 
 /** Where a stage is timed: what came before it is there. */
@@ -140,8 +141,7 @@ async function readMask(
   { model, scene }: Measuring,
   { clicked }: StageInputs,
 ): Promise<Disposable> {
-  const { iouScores, objectScoreLogits } = clicked;
-  const lowResMaskLogits = model.kernels.fillHoles(clicked.lowResMaskLogits);
-  await model.kernels.readMask({ lowResMaskLogits, iouScores, objectScoreLogits }, scene.size);
-  return lowResMaskLogits;
+  const filled = withoutHoles(model.kernels, [clicked]);
+  await model.kernels.readMasks(filled.outputs, scene.size);
+  return filled;
 }

@@ -6,6 +6,13 @@ export interface BufferSlice {
   readonly size: number;
 }
 
+/** What a buffer is to be. */
+export interface BufferNeed {
+  readonly label: string;
+  readonly bytes: number;
+  readonly usage: GPUBufferUsageFlags;
+}
+
 /** GPU buffers that one kernel made: they go when it goes, and their making is counted. */
 export class GpuResources implements Disposable {
   readonly device: GPUDevice;
@@ -36,6 +43,13 @@ export class GpuResources implements Disposable {
     const buffer = this.create(label, values.byteLength, usage);
     this.device.queue.writeBuffer(buffer, 0, values);
     return buffer;
+  }
+
+  /** `current` where it holds as much; else a new buffer in its place, of which nothing is copied. */
+  atLeast(current: GPUBuffer | undefined, { label, bytes, usage }: BufferNeed): GPUBuffer {
+    if (current !== undefined && current.size >= bytes) return current;
+    if (current !== undefined) this.release(current);
+    return this.create(label, bytes, usage);
   }
 
   /** Destroys one early. Work already submitted still sees it. */

@@ -36,7 +36,7 @@ export class CpuTensorKernels implements TensorKernels {
     this.#imageSize = imageSize;
     this.frameForm = { kind: 'resized', side: imageSize };
     this.#logitSize = { width: imageSize / 4, height: imageSize / 4 };
-    this.#reader = new CpuMaskReader({ logitSize: this.#logitSize, holeAreaPx: 0 });
+    this.#reader = new CpuMaskReader({ logitSize: this.#logitSize });
   }
 
   preprocess(frame: ModelFrame): DeviceTensor {
@@ -47,31 +47,30 @@ export class CpuTensorKernels implements TensorKernels {
     return this.#runtime.tensor([1, 3, side, side], { dtype: 'float32', data });
   }
 
-  fillHoles(logits: DeviceTensor): DeviceTensor {
-    const data = fillHoles(this.#read(logits), this.#logitSize);
-    return this.#runtime.tensor(logits.dims, { dtype: 'float32', data });
+  fillHoles(logits: readonly DeviceTensor[]): readonly DeviceTensor[] {
+    return logits.map((tensor) => {
+      const data = fillHoles(this.#read(tensor), this.#logitSize);
+      return this.#runtime.tensor(tensor.dims, { dtype: 'float32', data });
+    });
   }
 
-  readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
-    return this.#reader.read(this.#sourceOf(output), video);
+  readMasks(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
+    return this.#reader.read(this.#sourcesOf(outputs), video);
   }
 
   readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
-    return this.#reader.readNonOverlapping(
-      outputs.map((output) => this.#sourceOf(output)),
-      video,
-    );
+    return this.#reader.readNonOverlapping(this.#sourcesOf(outputs), video);
   }
 
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
   }
 
-  #sourceOf(output: MaskOutput): MaskSource<Float32Array> {
-    return {
-      logits: this.#read(output.lowResMaskLogits),
-      iouScores: this.#read(output.iouScores),
-      objectScoreLogits: this.#read(output.objectScoreLogits),
-    };
+  #sourcesOf(outputs: readonly MaskOutput[]): readonly MaskSource<Float32Array>[] {
+    return outputs.map(({ lowResMaskLogits, iouScores, objectScoreLogits }) => ({
+      logits: this.#read(lowResMaskLogits),
+      iouScores: this.#read(iouScores),
+      objectScoreLogits: this.#read(objectScoreLogits),
+    }));
   }
 }

@@ -16,7 +16,6 @@ import type { MaskOutput, TensorKernels } from './tensor-kernels.ts';
 export class GpuTensorKernels implements TensorKernels {
   /** Planes are the fewest bytes to bring to the device, which converts and resizes in passing. */
   readonly frameForm: FrameForm = { kind: 'planes' };
-  readonly #device: GPUDevice;
   readonly #runtime: OrtRuntime;
   readonly #imageSize: number;
   readonly #preprocessor: GpuPreprocessor;
@@ -26,12 +25,11 @@ export class GpuTensorKernels implements TensorKernels {
   /** @param imageSize S */
   constructor(device: GPUDevice, runtime: OrtRuntime, imageSize: number) {
     const logitSize = { width: imageSize / 4, height: imageSize / 4 };
-    this.#device = device;
     this.#runtime = runtime;
     this.#imageSize = imageSize;
     this.#preprocessor = new GpuPreprocessor(device, imageSize);
     this.#filler = new GpuHoleFiller(device, { size: logitSize });
-    this.#reader = new GpuMaskReader(device, { logitSize, holeAreaPx: 0 });
+    this.#reader = new GpuMaskReader(device, { logitSize });
   }
 
   get bytesRead(): number {
@@ -50,19 +48,20 @@ export class GpuTensorKernels implements TensorKernels {
     return image;
   }
 
-  fillHoles(logits: DeviceTensor): DeviceTensor {
-    const filled = this.#runtime.emptyGpuTensor(logits.dims);
-    const encoder = this.#device.createCommandEncoder({ label: 'fill holes' });
-    const pass = encoder.beginComputePass({ label: 'fill holes' });
-    this.#filler.encode(pass, this.#filler.bind(slice(logits), slice(filled)));
-    pass.end();
-    this.#device.queue.submit([encoder.finish()]);
-    return filled;
+  fillHoles(logits: readonly DeviceTensor[]): readonly DeviceTensor[] {
+    const objects = logits.map((tensor) => ({
+      logits: tensor,
+      filled: this.#runtime.emptyGpuTensor(tensor.dims),
+    }));
+    this.#filler.run(
+      objects.map(({ logits: from, filled }) => ({ logits: slice(from), filled: slice(filled) })),
+    );
+    return objects.map(({ filled }) => filled);
   }
 
-  readMask(output: MaskOutput, video: Size): Promise<MaskReading> {
+  readMasks(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {
     // A mask of a frame for which memory ran out is none.
-    return this.#runtime.guard(() => this.#reader.read(sourceOf(output), video));
+    return this.#runtime.guard(() => this.#reader.read(outputs.map(sourceOf), video));
   }
 
   readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]> {

@@ -67,11 +67,12 @@ export class MaskPublisher {
     results: readonly ObjectFrameResult[],
   ): Promise<ReadonlyMap<ObjectFrameResult, MaskReading>> {
     const { kernels, video } = this.#options;
-    const groups = this.isNonOverlapping
-      ? byFrame(results).map(async (group) =>
-          pair(group, await kernels.readNonOverlapping(group, video)),
-        )
-      : results.map(async (result) => pair([result], [await kernels.readMask(result, video)]));
+    if (!this.isNonOverlapping) {
+      return new Map(pair(results, await kernels.readMasks(results, video)));
+    }
+    const groups = byFrame(results).map(async (group) =>
+      pair(group, await kernels.readNonOverlapping(group, video)),
+    );
     return new Map((await Promise.all(groups)).flat());
   }
 }

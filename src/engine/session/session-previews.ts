@@ -10,7 +10,7 @@ import type { MaskCandidates } from '../sam2/engine-graphs.ts';
 import type { FeatureCache } from '../sam2/tracker/feature-cache.ts';
 import type { VideoTracker } from '../sam2/tracker/video-tracker.ts';
 import type { SessionFrames } from './session-frames.ts';
-import type { TensorKernels } from './tensor-kernels.ts';
+import { withoutHoles, type TensorKernels } from './tensor-kernels.ts';
 
 /** What `SessionPreviews` works with; it owns none of it. */
 export interface SessionPreviewsOptions {
@@ -46,8 +46,9 @@ export class SessionPreviews {
       if (asked !== this.#asked) return undefined;
       using output = await tracker.preview({ ...placed, frame });
       if (output === undefined) return undefined;
-      const { mask } = await kernels.readMask(output, video);
-      await media.putPreviews('hover', [{ key, frame: placed.frame, mask }]);
+      const readings = await kernels.readMasks([output], video);
+      const previews = readings.map(({ mask }) => ({ key, frame: placed.frame, mask }));
+      await media.putPreviews('hover', previews);
       return true;
     });
     return shown ?? false;
@@ -80,17 +81,12 @@ export class SessionPreviews {
     );
   }
 
-  async #read({ candidates, objectScoreLogits }: MaskCandidates): Promise<MaskReading[]> {
+  async #read({ candidates, objectScoreLogits }: MaskCandidates): Promise<readonly MaskReading[]> {
     const { kernels, video } = this.#options;
-    const reading = candidates.map(async ({ lowResMaskLogits, iouScores }) => {
-      if (video.postprocessing === 'none') {
-        return kernels.readMask({ lowResMaskLogits, iouScores, objectScoreLogits }, video);
-      }
-      using filled = kernels.fillHoles(lowResMaskLogits);
-      const output = { lowResMaskLogits: filled, iouScores, objectScoreLogits };
-      return await kernels.readMask(output, video);
-    });
-    return Promise.all(reading);
+    const outputs = candidates.map((candidate) => ({ ...candidate, objectScoreLogits }));
+    if (video.postprocessing === 'none') return kernels.readMasks(outputs, video);
+    using filled = withoutHoles(kernels, outputs);
+    return await kernels.readMasks(filled.outputs, video);
   }
 }
 

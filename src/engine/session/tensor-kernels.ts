@@ -1,3 +1,4 @@
+import { invariant } from '../../core/assert.ts';
 import type { FrameForm, ModelFrame } from '../../core/frame/model-frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
@@ -24,16 +25,39 @@ export interface TensorKernels extends Disposable {
    * be reused at once.
    */
   preprocess(frame: ModelFrame): DeviceTensor;
-  /** Low-resolution logits without small holes; the caller disposes it, the input stays. */
-  fillHoles(logits: DeviceTensor): DeviceTensor;
+  /** Each object's low-resolution logits without small holes; the caller disposes them, the inputs stay. */
+  fillHoles(logits: readonly DeviceTensor[]): readonly DeviceTensor[];
   /**
-   * The mask at the video's size, and its scores. The output may be disposed as soon as this
+   * Masks at the video's size, and their scores, in order. The outputs may be disposed as soon as this
    * returns its promise.
    */
-  readMask(output: MaskOutput, video: Size): Promise<MaskReading>;
+  readMasks(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]>;
   /**
-   * As `readMask` for the objects of one frame, in order, each pixel going to the object of the
-   * highest logit there, the first of equals. One object's mask is `readMask`'s.
+   * As `readMasks` for the objects of one frame, each pixel going to the object of the highest logit
+   * there, the first of equals. One object's mask is `readMasks`'s.
    */
   readNonOverlapping(outputs: readonly MaskOutput[], video: Size): Promise<readonly MaskReading[]>;
+}
+
+/** Outputs without small holes; disposing them leaves the scores, which are those of the others. */
+export interface FilledOutputs extends Disposable {
+  readonly outputs: readonly MaskOutput[];
+}
+
+/** `TensorKernels.fillHoles` for outputs that are to be read. */
+export function withoutHoles(
+  kernels: Pick<TensorKernels, 'fillHoles'>,
+  outputs: readonly MaskOutput[],
+): FilledOutputs {
+  const filled = kernels.fillHoles(outputs.map(({ lowResMaskLogits }) => lowResMaskLogits));
+  return {
+    outputs: outputs.map(({ iouScores, objectScoreLogits }, i) => {
+      const lowResMaskLogits = filled[i];
+      invariant(lowResMaskLogits !== undefined, 'every output is filled');
+      return { lowResMaskLogits, iouScores, objectScoreLogits };
+    }),
+    [Symbol.dispose]: () => {
+      for (const logits of filled) logits[Symbol.dispose]();
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 import { ModelFrameMaker } from '../../core/frame/model-frame.ts';
 import { rgbaPicture } from '../../core/frame/stored-picture.ts';
 import type { EngineGraphs, ImageFeatures, MaskDecoderOutput } from '../sam2/engine-graphs.ts';
-import type { TensorKernels } from './tensor-kernels.ts';
+import { withoutHoles, type TensorKernels } from './tensor-kernels.ts';
 
 /** A grey frame; small, since only the networks' own size matters. */
 const FRAME = { width: 64, height: 64 };
@@ -100,10 +100,10 @@ async function useMask(graphs: EngineGraphs, features: ImageFeatures): Promise<v
 
 /** @throws StudioError `model-self-test-failed` for scores that are no numbers */
 async function readOutput(kernels: TensorKernels, output: MaskDecoderOutput): Promise<void> {
-  using lowResMaskLogits = kernels.fillHoles(output.lowResMaskLogits);
-  const { iouScores, objectScoreLogits } = output;
-  const shown = { lowResMaskLogits, iouScores, objectScoreLogits };
-  const { predictedIou, objectScoreLogit } = await kernels.readMask(shown, FRAME);
+  using filled = withoutHoles(kernels, [output]);
+  const [reading] = await kernels.readMasks(filled.outputs, FRAME);
+  invariant(reading !== undefined, 'every output is read');
+  const { predictedIou, objectScoreLogit } = reading;
   if (!Number.isFinite(predictedIou) || !Number.isFinite(objectScoreLogit)) {
     throw new StudioError(
       'model-self-test-failed',

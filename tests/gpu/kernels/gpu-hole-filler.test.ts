@@ -8,6 +8,7 @@ import {
   requestTestDevice,
   uploadFloats,
 } from '../../helpers/gpu-device.ts';
+import { keepLedger } from '../../helpers/gpu-ledger.ts';
 import { buildNoise, edgeImages, type LogitImage } from '../../helpers/logit-images.ts';
 
 describe('GpuHoleFiller', () => {
@@ -17,28 +18,36 @@ describe('GpuHoleFiller', () => {
   });
   afterAll(() => device.destroy());
 
-  async function fillOnGpu({ logits, size }: LogitImage, maxAreaPx?: number) {
+  /** Those of several objects, in one go. */
+  async function fillTogether(
+    filler: GpuHoleFiller,
+    images: readonly LogitImage[],
+  ): Promise<readonly Float32Array[]> {
+    const objects = images.map(({ logits }) => {
+      const source = uploadFloats(device, logits);
+      const target = uploadFloats(device, new Float32Array(logits.length).fill(NaN));
+      const slice = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: logits.byteLength });
+      return { logits: slice(source), filled: slice(target) };
+    });
+    filler.run(objects);
+    const results: Float32Array[] = [];
+    for (const [i, { logits, filled }] of objects.entries()) {
+      const image = images[i] ?? expect.fail('no image');
+      results.push((await downloadFloats(device, filled.buffer)).subarray(0, image.logits.length));
+      expectAllClose(await downloadFloats(device, logits.buffer), image.logits);
+      logits.buffer.destroy();
+      filled.buffer.destroy();
+    }
+    return results;
+  }
+
+  async function fillOnGpu(image: LogitImage, maxAreaPx?: number): Promise<Float32Array> {
     using filler = new GpuHoleFiller(device, {
-      size,
+      size: image.size,
       ...(maxAreaPx === undefined ? {} : { maxAreaPx }),
     });
-    const source = uploadFloats(device, logits);
-    const filled = uploadFloats(device, new Float32Array(logits.length).fill(NaN));
-    const slice = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: logits.byteLength });
-    const binding = filler.bind(slice(source), slice(filled));
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    filler.encode(pass, binding);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    const [result, sourceAfter] = [
-      await downloadFloats(device, filled),
-      await downloadFloats(device, source),
-    ];
-    expectAllClose(sourceAfter, logits);
-    source.destroy();
-    filled.destroy();
-    return result.subarray(0, logits.length);
+    const [filled] = await fillTogether(filler, [image]);
+    return filled ?? expect.fail('nothing was filled');
   }
 
   test.each([
@@ -66,6 +75,25 @@ describe('GpuHoleFiller', () => {
     const image = buildNoise({ width: 40, height: 40 }, 11, 0.6);
     const filled = await fillOnGpu(image, maxAreaPx);
     expectAllClose(filled, fillHoles(image.logits, image.size, maxAreaPx));
+  });
+
+  test('fills each of several objects as if it were alone, by one program', async () => {
+    const size = { width: 37, height: 23 };
+    const images = [...edgeImages(size), buildNoise(size, 3, 0.62), buildNoise(size, 4, 0.7)];
+    using filler = new GpuHoleFiller(device, { size });
+    const ledger = keepLedger(device);
+    const groups = [images.slice(0, 1), images, images.slice(4, 7), images.toReversed()];
+    for (const group of groups) {
+      const filled = await expectNoGpuError(device, () => fillTogether(filler, group));
+      for (const [i, { name, logits }] of group.entries()) {
+        expect(filled[i], name).toEqual(fillHoles(logits, size));
+      }
+    }
+    expect(ledger.dispatches).toBe(groups.length);
+    const warm = filler.allocations;
+    await fillTogether(filler, images);
+    expect(filler.allocations).toBe(warm);
+    filler.run([]);
   });
 
   test('finds nothing to fill in its own result', async () => {

@@ -62,10 +62,11 @@ export async function withNodeTracker<T>(
     graphs,
     features,
     postprocess: {
-      fillHoles: async (logits) => {
-        const data = fillHoles(readFloat32(logits), logitSize, holeAreaPx);
-        return runtime.tensor(logits.dims, { dtype: 'float32', data });
-      },
+      fillHoles: async (logits) =>
+        logits.map((tensor) => {
+          const data = fillHoles(readFloat32(tensor), logitSize, holeAreaPx);
+          return runtime.tensor(tensor.dims, { dtype: 'float32', data });
+        }),
     },
     // Clips here are short enough that the tracker holds all it needs; asking is an error.
     masklets: {

@@ -1,10 +1,9 @@
 import { invariant } from '../../../core/assert.ts';
 import { isAbort, StudioError } from '../../../core/errors.ts';
 import type { Size } from '../../../core/geometry.ts';
-import { rleFromTransitions, type MaskRle } from '../../../core/rle.ts';
-import { HOLE_AREA_PX } from '../fill-holes/fill-holes.ts';
-import { GpuHoleFiller } from '../fill-holes/gpu-hole-filler.ts';
+import type { MaskRle } from '../../../core/rle.ts';
 import { createComputePipeline, GpuResources, type BufferSlice } from '../gpu-resources.ts';
+import { LogitStack } from '../logit-stack.ts';
 import { bilinearTable, type BilinearTable } from './bilinear-table.ts';
 import { GpuMaskOwners, type OwnersInputs } from './gpu-mask-owners.ts';
 import { PARAMS_BYTES } from './mask-params.wgsl.ts';
@@ -18,158 +17,147 @@ import {
 import { MASK_TRANSITIONS_WGSL } from './mask-transitions.wgsl.ts';
 import { packedMaskWords, rleFromPackedMask } from './packed-mask.ts';
 import {
+  MASKS_TOGETHER,
   ReadbackSlot,
-  RESULT_OFFSETS,
   TRANSITION_CAPACITY,
+  type SlotResult,
   type TransitionInputs,
 } from './readback-slot.ts';
+import { rlesFromSharedTransitions } from './shared-transitions.ts';
 import { TransitionForecast } from './transition-forecast.ts';
 
 const WORKGROUP_SIZE = 64;
 
-/** Inputs of the passes for one video size. */
+/** Inputs of the passes for one video size and one stack of logits. */
 interface VideoPlan extends OwnersInputs {
   readonly video: Size;
   readonly transitions: TransitionInputs;
 }
 
-/** One object on its way through a slot. */
+/** Objects on their way through a slot. */
 interface Read {
-  readonly source: MaskSource<BufferSlice>;
+  readonly sources: readonly MaskSource<BufferSlice>[];
   readonly slot: ReadbackSlot;
   /** Changes that are copied at first. */
   readonly changes: number;
 }
 
+/** How the masks of a read are found. */
+interface Finding {
+  readonly transitions: TransitionInputs;
+  /** What comes before that in the pass. */
+  readonly encodeBefore: (pass: GPUComputePassEncoder) => void;
+}
+
 /**
- * `MaskReader` over GPU buffers: holes are filled, the mask resized and its changes found on the
- * GPU, and only those and the scores are read back, in one mapping for each object. A mask with
- * more changes than the masks before it takes a second mapping for the rest; one with more than
- * `TRANSITION_CAPACITY` for one bit a pixel. Twin of `CpuMaskReader`.
+ * `MaskReader` over GPU buffers: masks are resized and their changes found on the GPU, and only those and
+ * the scores are read back. All objects of a call are one piece of work, and up to `MASKS_TOGETHER` of
+ * them one program and one mapping. Where they have more changes than those before them it takes a second
+ * mapping for the rest; where they have more than are listed, for one bit a pixel. Twin of
+ * `CpuMaskReader`.
  */
 export class GpuMaskReader implements MaskReader<BufferSlice> {
   readonly #resources: GpuResources;
   readonly #logitSize: Size;
   readonly #transitions: GPUComputePipeline;
-  readonly #holes: { readonly filler: GpuHoleFiller; readonly binding: GPUBindGroup } | undefined;
-  /** The source's logits, copied so that every binding can be kept. */
-  readonly #logits: GPUBuffer;
-  readonly #filled: GPUBuffer;
+  /** The sources' logits, copied so that every binding can be kept. */
+  readonly #logits: LogitStack;
   readonly #params: GPUBuffer;
   /** Slots that no read is using; as many exist as reads ever overlapped. */
   readonly #freeSlots: ReadbackSlot[] = [];
-  readonly #forecast = new TransitionForecast(TRANSITION_CAPACITY);
+  readonly #forecast = new TransitionForecast();
   /** Made when objects first share a frame without overlapping. */
   #owners: GpuMaskOwners | undefined;
   #plan: VideoPlan | undefined;
   #bytesRead = 0;
   #isDisposed = false;
 
-  constructor(device: GPUDevice, { logitSize, holeAreaPx = HOLE_AREA_PX }: MaskReaderOptions) {
-    const { STORAGE, COPY_DST, COPY_SRC, UNIFORM } = GPUBufferUsage;
-    this.#resources = new GpuResources(device);
+  constructor(device: GPUDevice, { logitSize }: MaskReaderOptions) {
+    const resources = new GpuResources(device);
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const logitBytes = logitSize.width * logitSize.height * 4;
+    this.#resources = resources;
     this.#logitSize = logitSize;
     this.#transitions = createComputePipeline(device, 'mask transitions', MASK_TRANSITIONS_WGSL);
-    this.#params = this.#resources.create('mask parameters', PARAMS_BYTES, UNIFORM | COPY_DST);
-    const usage = STORAGE | COPY_DST | COPY_SRC;
-    this.#logits = this.#resources.create('logits', this.#logitBytes, usage);
-    if (holeAreaPx === 0) {
-      this.#filled = this.#logits;
-    } else {
-      this.#filled = this.#resources.create('filled logits', this.#logitBytes, STORAGE | COPY_SRC);
-      const filler = new GpuHoleFiller(device, { size: logitSize, maxAreaPx: holeAreaPx });
-      this.#holes = { filler, binding: filler.bind(whole(this.#logits), whole(this.#filled)) };
-    }
+    this.#params = resources.create('mask parameters', PARAMS_BYTES, uniform);
+    this.#logits = new LogitStack({ resources, label: 'logits to read', logitBytes });
   }
 
   get bytesRead(): number {
     return this.#bytesRead;
   }
 
-  /**
-   * GPU buffers made so far; constant once warm (a video size, reads overlapping, an overflow,
-   * more objects that may not overlap).
-   */
+  /** GPU buffers made so far; constant once all video sizes and overlaps have been seen. */
   get allocations(): number {
-    return this.#resources.allocations + (this.#holes?.filler.allocations ?? 0);
+    return this.#resources.allocations;
   }
 
-  get #logitBytes(): number {
-    return this.#logitSize.width * this.#logitSize.height * 4;
-  }
-
-  async read(source: MaskSource<BufferSlice>, video: Size): Promise<MaskReading> {
-    const plan = this.#planFor(video);
-    const read = this.#reading(source);
-    // Submitted before the promise is returned, so that the caller may dispose the source.
-    this.#submit([read], (encoder) => {
-      this.#encodeFilled(encoder, source);
-      const pass = encoder.beginComputePass({ label: 'mask transitions' });
-      encodeTransitions(pass, read.slot, plan.transitions);
-      pass.end();
-    });
-    return this.#settle(read, plan);
+  async read(
+    sources: readonly MaskSource<BufferSlice>[],
+    video: Size,
+  ): Promise<readonly MaskReading[]> {
+    if (this.#isDisposed) throw readerDisposed();
+    if (sources.length === 0) return [];
+    const plan = this.#planFor(video, sources.length);
+    const { transitions } = plan;
+    return this.#find(sources, plan, { transitions, encodeBefore: () => undefined });
   }
 
   async readNonOverlapping(
     sources: readonly MaskSource<BufferSlice>[],
     video: Size,
   ): Promise<readonly MaskReading[]> {
-    const [only] = sources;
-    if (only === undefined) return [];
-    if (sources.length === 1) return [await this.read(only, video)];
-    const plan = this.#planFor(video);
-    const reads = sources.map((source) => this.#reading(source));
-    this.#owners ??= new GpuMaskOwners(this.#resources, this.#logitBytes);
+    // An object alone shares with nobody.
+    if (sources.length < 2 || this.#isDisposed) return this.read(sources, video);
+    const plan = this.#planFor(video, sources.length);
+    this.#owners ??= new GpuMaskOwners(this.#resources);
     const owners = this.#owners;
-    const transitions = owners.prepare(sources.length, plan);
-    this.#submit(reads, (encoder) => {
-      for (const [i, { source, slot }] of reads.entries()) {
-        slot.setOwner(i + 1);
-        this.#encodeFilled(encoder, source);
-        copy(encoder, whole(this.#filled), owners.logitsOf(i));
-      }
-      const pass = encoder.beginComputePass({ label: 'masks without overlap' });
-      owners.encode(pass, workgroups(plan));
-      for (const { slot } of reads) encodeTransitions(pass, slot, transitions);
-      pass.end();
+    return this.#find(sources, plan, {
+      transitions: owners.prepare(sources.length, plan),
+      encodeBefore: (pass) => owners.encode(pass, workgroups(plan)),
     });
-    return Promise.all(reads.map((read) => this.#settle(read, plan)));
   }
 
-  #reading(source: MaskSource<BufferSlice>): Read {
-    invariant(source.logits.size >= this.#logitBytes, 'logits do not fill their size');
-    const slot = this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources);
-    return { source, slot, changes: this.#forecast.changes };
-  }
-
-  /** Runs `encode` between what every read begins and ends with. */
-  #submit(reads: readonly Read[], encode: (encoder: GPUCommandEncoder) => void): void {
+  /** Submitted before the promise is returned, so that the caller may dispose the sources. */
+  async #find(
+    sources: readonly MaskSource<BufferSlice>[],
+    plan: VideoPlan,
+    { transitions, encodeBefore }: Finding,
+  ): Promise<readonly MaskReading[]> {
     const { device } = this.#resources;
+    const reads = this.#readsOf(sources);
     const encoder = device.createCommandEncoder({ label: 'read masks' });
-    for (const { source, slot } of reads) {
-      const { result } = slot;
-      const at = (offset: number): BufferSlice => ({ buffer: result, offset, size: 4 });
-      encoder.clearBuffer(result, RESULT_OFFSETS.count, 4);
-      copy(encoder, source.iouScores, at(RESULT_OFFSETS.iou));
-      copy(encoder, source.objectScoreLogits, at(RESULT_OFFSETS.objectScore));
+    this.#logits.encodeIn(
+      encoder,
+      sources.map(({ logits }) => logits),
+    );
+    for (const read of reads) read.slot.encodeBegin(encoder, read.sources.map(scoresOf));
+    const pass = encoder.beginComputePass({ label: 'read masks' });
+    encodeBefore(pass);
+    pass.setPipeline(transitions.pipeline);
+    for (const { slot } of reads) {
+      pass.setBindGroup(0, slot.bindingFor(transitions));
+      pass.dispatchWorkgroups(workgroups(plan), 1, slot.masks);
     }
-    encode(encoder);
+    pass.end();
     for (const { slot, changes } of reads) slot.encodeCopy(encoder, changes);
     device.queue.submit([encoder.finish()]);
+    return (await Promise.all(reads.map((read) => this.#settle(read, plan)))).flat();
   }
 
-  /** Appends the work that leaves an object's logits in `#filled`. */
-  #encodeFilled(encoder: GPUCommandEncoder, { logits }: MaskSource<BufferSlice>): void {
-    copy(encoder, logits, whole(this.#logits, this.#logitBytes));
-    if (this.#holes === undefined) return;
-    const pass = encoder.beginComputePass({ label: 'fill holes' });
-    this.#holes.filler.encode(pass, this.#holes.binding);
-    pass.end();
+  #readsOf(sources: readonly MaskSource<BufferSlice>[]): readonly Read[] {
+    return Array.from({ length: Math.ceil(sources.length / MASKS_TOGETHER) }, (_, at) => {
+      const first = at * MASKS_TOGETHER;
+      const own = sources.slice(first, first + MASKS_TOGETHER);
+      const slot = this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources);
+      slot.prepare(own.length, first);
+      const changes = Math.min(this.#forecast.changesOf(own.length), slot.capacity);
+      return { sources: own, slot, changes };
+    });
   }
 
   /** Reads a slot's result and gives the slot back. */
-  async #settle(read: Read, plan: VideoPlan): Promise<MaskReading> {
+  async #settle(read: Read, plan: VideoPlan): Promise<readonly MaskReading[]> {
     try {
       return await this.#collect(read, plan);
     } catch (error) {
@@ -179,34 +167,39 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
     }
   }
 
-  async #collect(read: Read, plan: VideoPlan): Promise<MaskReading> {
-    const result = await read.slot.readResult(read.changes);
-    this.#bytesRead += result.byteLength;
-    const header = new DataView(result);
-    const count = header.getUint32(RESULT_OFFSETS.count, true);
-    this.#forecast.note(count);
-    return {
-      mask: await this.#maskOf({ ...read, result, count, plan }),
-      predictedIou: header.getFloat32(RESULT_OFFSETS.iou, true),
-      objectScoreLogit: header.getFloat32(RESULT_OFFSETS.objectScore, true),
-    };
+  async #collect({ slot, changes }: Read, plan: VideoPlan): Promise<readonly MaskReading[]> {
+    const result = await slot.readResult(changes);
+    this.#bytesRead += slot.bytesBefore(changes);
+    const { count, scores } = result;
+    const masks =
+      count > slot.capacity
+        ? await this.#unpack(slot, plan)
+        : rlesFromSharedTransitions(await this.#allOf(slot, result), slot.masks, plan.video);
+    return masks.map((mask, i) => ({
+      mask,
+      predictedIou: scores[2 * i] ?? NaN,
+      objectScoreLogit: scores[2 * i + 1] ?? NaN,
+    }));
   }
 
-  async #maskOf({ result, count, changes, slot, plan }: MaskResult): Promise<MaskRle> {
-    if (count <= TRANSITION_CAPACITY) {
-      const positions = new Uint32Array(count);
-      const copied = Math.min(count, changes);
-      positions.set(new Uint32Array(result, RESULT_OFFSETS.header, copied));
-      if (copied < count) {
-        const rest = await slot.readPositions(copied, count);
-        this.#bytesRead += rest.byteLength;
-        positions.set(rest, copied);
-      }
-      return rleFromTransitions(plan.video.width, plan.video.height, positions.sort());
-    }
-    const packed = await slot.readPacked(plan.words);
+  /** All changes, ascending, those too that were not copied at first. */
+  async #allOf(slot: ReadbackSlot, { count, positions }: SlotResult): Promise<Uint32Array> {
+    this.#forecast.note(slot.masks, count);
+    if (positions.length === count) return positions.sort();
+    const all = new Uint32Array(count);
+    all.set(positions);
+    const rest = await slot.readPositions(positions.length, count);
+    this.#bytesRead += rest.byteLength;
+    all.set(rest, positions.length);
+    return all.sort();
+  }
+
+  async #unpack(slot: ReadbackSlot, { words, video }: VideoPlan): Promise<readonly MaskRle[]> {
+    const packed = await slot.readPacked(words);
     this.#bytesRead += packed.byteLength;
-    return rleFromPackedMask(packed, plan.video);
+    return Array.from({ length: slot.masks }, (_, mask) =>
+      rleFromPackedMask(packed.subarray(mask * words, (mask + 1) * words), video),
+    );
   }
 
   /** A mapping aborts when its buffer or its device goes; anything else is a bug of ours. */
@@ -219,67 +212,45 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
     });
   }
 
-  #planFor({ width, height }: Size): VideoPlan {
+  #planFor({ width, height }: Size, objects: number): VideoPlan {
+    const logits = this.#logits.roomFor(objects);
     const current = this.#plan;
-    if (current?.video.width === width && current.video.height === height) return current;
-    if (this.#isDisposed) throw readerDisposed();
-    invariant(width > 0 && height > 0, 'a video has pixels');
-    if (current !== undefined) this.#resources.release(current.axes);
+    const isSameVideo = current?.video.width === width && current.video.height === height;
+    if (isSameVideo && current.logits === logits) return current;
     const video = { width, height };
     const words = packedMaskWords(video);
+    const axes = isSameVideo ? current.axes : this.#describe(video, words);
+    const [params, pipeline] = [this.#params, this.#transitions];
+    const transitions = { pipeline, sources: [params, logits, axes], words };
+    this.#plan = { video, words, params, logits, axes, transitions };
+    return this.#plan;
+  }
+
+  /** Tells the passes of a video, in the place of the one before. @returns its axes */
+  #describe({ width, height }: Size, words: number): GPUBuffer {
+    invariant(width > 0 && height > 0, 'a video has pixels');
+    if (this.#plan !== undefined) this.#resources.release(this.#plan.axes);
     const logits = this.#logitSize;
-    const axes = packAxes(bilinearTable(logits.width, width), bilinearTable(logits.height, height));
     this.#resources.device.queue.writeBuffer(
       this.#params,
       0,
       Uint32Array.of(logits.width, logits.height, width, height, words, TRANSITION_CAPACITY),
     );
-    const buffer = this.#resources.createFilled('mask axes', axes);
-    const sources = [this.#params, this.#filled, buffer];
-    this.#plan = {
-      video,
-      words,
-      params: this.#params,
-      axes: buffer,
-      transitions: { pipeline: this.#transitions, sources, words },
-    };
-    return this.#plan;
+    const axes = packAxes(bilinearTable(logits.width, width), bilinearTable(logits.height, height));
+    return this.#resources.createFilled('mask axes', axes);
   }
 
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    this.#holes?.filler[Symbol.dispose]();
     this.#resources[Symbol.dispose]();
   }
 }
 
-interface MaskResult extends Read {
-  readonly result: ArrayBuffer;
-  /** Changes that there are, also those that were not copied or did not fit. */
-  readonly count: number;
-  readonly plan: VideoPlan;
+function scoresOf({ iouScores, objectScoreLogits }: MaskSource<BufferSlice>) {
+  return [iouScores, objectScoreLogits] as const;
 }
 
-function whole(buffer: GPUBuffer, size = buffer.size): BufferSlice {
-  return { buffer, offset: 0, size };
-}
-
-/** Copies as much as `to` holds. */
-function copy(encoder: GPUCommandEncoder, from: BufferSlice, to: BufferSlice): void {
-  encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, to.size);
-}
-
-function encodeTransitions(
-  pass: GPUComputePassEncoder,
-  slot: ReadbackSlot,
-  inputs: TransitionInputs,
-): void {
-  pass.setPipeline(inputs.pipeline);
-  pass.setBindGroup(0, slot.bindingFor(inputs));
-  pass.dispatchWorkgroups(workgroups(inputs));
-}
-
-/** Of passes with one thread for each word of the packed mask. */
+/** Of passes with one thread for each word of a packed mask. */
 function workgroups({ words }: { readonly words: number }): number {
   return Math.ceil(words / WORKGROUP_SIZE);
 }

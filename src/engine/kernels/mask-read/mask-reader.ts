@@ -26,23 +26,22 @@ export interface MaskReading {
 export interface MaskReaderOptions {
   /** Size of the logits, S/4 × S/4. */
   readonly logitSize: Size;
-  /** Largest hole that is filled, in logit pixels; `HOLE_AREA_PX` unless given, 0 for none. */
-  readonly holeAreaPx?: number;
 }
 
-/** Turns decoder outputs into masks at the video's size: hole fill, bilinear resize, > 0. */
+/** Turns mask logits into masks at the video's size: bilinear resize, > 0. */
 export interface MaskReader<Slice> extends Disposable {
   /** Bytes copied from the device so far; 0 for ever where there is no device. */
   readonly bytesRead: number;
   /**
-   * The source may be disposed as soon as this returns its promise, and calls may overlap.
+   * Readings come in the order of the sources, which may be disposed as soon as this returns its promise.
+   * Calls may overlap.
    * @throws StudioError `device-lost` when the device goes away meanwhile
    * @throws StudioError `session-disposed` when the reader is disposed meanwhile
    */
-  read(source: MaskSource<Slice>, video: Size): Promise<MaskReading>;
+  read(sources: readonly MaskSource<Slice>[], video: Size): Promise<readonly MaskReading[]>;
   /**
    * As `read` for the objects of one frame, each pixel going to the object of the highest logit
-   * there, the first of equals: `nonOverlappingMasks`. Readings come in the order of the sources.
+   * there, the first of equals: `nonOverlappingMasks`.
    */
   readNonOverlapping(
     sources: readonly MaskSource<Slice>[],

@@ -1,33 +1,29 @@
-/** Changes of a small object; reading fewer would save nothing that counts. */
+/** Changes of a few small objects; reading fewer would save nothing that counts. */
 const LEAST = 1024;
-/** A mask may have this much more changes than those before it and still come in one read. */
+/** Masks may have this much more changes than those before them and still come in one read. */
 const HEADROOM = 1.25;
-/** Masks that are remembered: several frames of a few objects. */
-const REMEMBERED = 32;
+/** Reads of as many masks that are remembered. */
+const REMEMBERED = 8;
 
 /**
- * How many changes of a mask are read back at first: somewhat more than masks had lately. What a mask
- * has beyond them takes a second read.
+ * How many changes of masks are read back at first: somewhat more than as many masks had lately. What
+ * they have beyond them takes a second read.
  */
 export class TransitionForecast {
-  readonly #capacity: number;
-  readonly #recent: number[] = [];
+  /** Changes of those before, by how many masks there were. */
+  readonly #recent = new Map<number, number[]>();
 
-  /** @param capacity changes that are listed at most; masks with more come another way */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  /** Of all masks of a read; at least `LEAST`. */
+  changesOf(masks: number): number {
+    const recent = this.#recent.get(masks) ?? [];
+    return Math.max(Math.ceil(Math.max(...recent, 0) * HEADROOM), LEAST);
   }
 
-  /** `LEAST` to the capacity. */
-  get changes(): number {
-    const wanted = Math.ceil(Math.max(...this.#recent) * HEADROOM);
-    return Math.min(Math.max(wanted, LEAST), this.#capacity);
-  }
-
-  /** @param changes of a mask that was read; one beyond the capacity says nothing of the others */
-  note(changes: number): void {
-    if (changes > this.#capacity) return;
-    this.#recent.push(changes);
-    if (this.#recent.length > REMEMBERED) this.#recent.shift();
+  /** @param changes of so many masks that were read */
+  note(masks: number, changes: number): void {
+    const recent = this.#recent.get(masks) ?? [];
+    recent.push(changes);
+    if (recent.length > REMEMBERED) recent.shift();
+    this.#recent.set(masks, recent);
   }
 }

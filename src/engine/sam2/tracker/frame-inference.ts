@@ -1,3 +1,4 @@
+import { invariant } from '../../../core/assert.ts';
 import type { FrameIndex } from '../../../core/ids.ts';
 import type { CandidateIndex } from '../../../core/prompts.ts';
 import type { BinaryMask } from '../../../core/rle.ts';
@@ -102,16 +103,17 @@ export async function trackFrame(
   selections: readonly MemoryBankSelection[],
 ): Promise<readonly FrameOutput[]> {
   using lease = await features.lease(frame);
-  const waiting = [...(await graphs.trackObjects(lease.features, selections))];
-  const outputs: FrameOutput[] = [];
+  const tracked = await graphs.trackObjects(lease.features, selections);
   try {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      outputs.push(await toFrameOutput(postprocess, next.output, 'tracked', next.memory));
-    }
-    return outputs;
+    const logits = await shownLogits(
+      postprocess,
+      tracked.map(({ output }) => output),
+    );
+    return tracked.map(({ output, memory }, object) =>
+      frameOutput(output, { origin: 'tracked', shownLogits: logits[object], memory }),
+    );
   } catch (error) {
-    for (const output of outputs) output[Symbol.dispose]();
-    for (const { output, memory } of waiting) {
+    for (const { output, memory } of tracked) {
       output[Symbol.dispose]();
       memory[Symbol.dispose]();
     }
@@ -135,24 +137,43 @@ export async function encodePromptMemory(
   output.setMemory(await graphs.encodeMemory(lease.features, output, { isMaskFromPoints }));
 }
 
-/** Takes over `decoded` and `memory`. */
+/** Takes over `decoded`, also when it rejects. */
 async function toFrameOutput(
   postprocess: MaskPostprocess | undefined,
   decoded: MaskDecoderOutput,
   origin: OutputOrigin,
-  memory?: DeviceTensor,
 ): Promise<FrameOutput> {
-  const held = { origin, ...(memory === undefined ? {} : { memory }) };
-  if (postprocess === undefined) {
-    return new FrameOutput(decoded, { ...held, shownLogits: decoded.lowResMaskLogits });
-  }
   try {
-    const shownLogits = await postprocess.fillHoles(decoded.lowResMaskLogits);
-    decoded.lowResMaskLogits[Symbol.dispose]();
-    return new FrameOutput(decoded, { ...held, shownLogits });
+    const [logits] = await shownLogits(postprocess, [decoded]);
+    return frameOutput(decoded, { origin, shownLogits: logits });
   } catch (error) {
     decoded[Symbol.dispose]();
-    memory?.[Symbol.dispose]();
     throw error;
   }
+}
+
+/** The logits of outputs as they are shown, in tensors of their own where they are others. */
+async function shownLogits(
+  postprocess: MaskPostprocess | undefined,
+  decoded: readonly MaskDecoderOutput[],
+): Promise<readonly DeviceTensor[]> {
+  const logits = decoded.map(({ lowResMaskLogits }) => lowResMaskLogits);
+  return postprocess === undefined ? logits : await postprocess.fillHoles(logits);
+}
+
+/** What an output is made of beside what was decoded. */
+interface ShownOutput {
+  readonly origin: OutputOrigin;
+  readonly shownLogits: DeviceTensor | undefined;
+  readonly memory?: DeviceTensor;
+}
+
+/** Takes over all of it; of the decoder's logits there is no more need where others are shown. */
+function frameOutput(
+  decoded: MaskDecoderOutput,
+  { shownLogits: shown, ...rest }: ShownOutput,
+): FrameOutput {
+  invariant(shown !== undefined, 'every output has logits');
+  if (shown !== decoded.lowResMaskLogits) decoded.lowResMaskLogits[Symbol.dispose]();
+  return new FrameOutput(decoded, { ...rest, shownLogits: shown });
 }

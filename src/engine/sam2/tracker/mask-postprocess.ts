@@ -4,8 +4,8 @@ import type { DeviceTensor } from '../../device-tensor.ts';
 export interface MaskPostprocess {
   /**
    * Small holes become object, `sam2/utils/misc.py: fill_holes_in_mask_scores`.
-   * @param logits `[1,1,S/4,S/4]`, left as they are; the caller may dispose them once this resolves
-   * @returns a new tensor of that shape, the caller's
+   * @param logits each `[1,1,S/4,S/4]`, left as they are; the caller may dispose them once this resolves
+   * @returns new tensors of that shape in their order, the caller's; none when it rejects
    */
-  fillHoles(logits: DeviceTensor): Promise<DeviceTensor>;
+  fillHoles(logits: readonly DeviceTensor[]): Promise<readonly DeviceTensor[]>;
 }

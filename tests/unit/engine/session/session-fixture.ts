@@ -95,6 +95,8 @@ export class FakeKernels implements TensorKernels {
   readonly bytesRead = 0;
   /** Labels of the logits of each read. */
   readonly reads: string[][] = [];
+  /** How each of them was to be read. */
+  readonly ways: ('overlapping' | 'non-overlapping')[] = [];
   /** How many columns a mask has, by the label of its logits and its place among those read. */
   columnsOf = (_label: string, place: number): number => place + 1;
   readonly #graphs: FakeEngineGraphs;
@@ -107,23 +109,26 @@ export class FakeKernels implements TensorKernels {
     return this.#graphs.image(frame.kind === 'planes' ? (frame.picture.data[0] ?? NaN) : NaN);
   }
 
-  fillHoles(logits: DeviceTensor): DeviceTensor {
-    return this.#graphs.filled(logits);
+  fillHoles(logits: readonly DeviceTensor[]): readonly DeviceTensor[] {
+    return logits.map((tensor) => this.#graphs.filled(tensor));
   }
 
-  async readMask(output: MaskOutput): Promise<MaskReading> {
-    return this.#read([output])[0] ?? nothing();
+  async readMasks(outputs: readonly MaskOutput[]): Promise<readonly MaskReading[]> {
+    this.ways.push('overlapping');
+    // Each as if it were alone.
+    return this.#read(outputs, () => 0);
   }
 
   async readNonOverlapping(outputs: readonly MaskOutput[]): Promise<readonly MaskReading[]> {
-    return this.#read(outputs);
+    this.ways.push('non-overlapping');
+    return this.#read(outputs, (place) => place);
   }
 
-  #read(outputs: readonly MaskOutput[]): MaskReading[] {
+  #read(outputs: readonly MaskOutput[], placeOf: (at: number) => number): MaskReading[] {
     this.reads.push(outputs.map(({ lowResMaskLogits }) => labelOf(lowResMaskLogits)));
     return outputs.map(({ lowResMaskLogits }, i) => ({
       ...nothing(),
-      mask: bar(this.columnsOf(labelOf(lowResMaskLogits), i)),
+      mask: bar(this.columnsOf(labelOf(lowResMaskLogits), placeOf(i))),
     }));
   }
 

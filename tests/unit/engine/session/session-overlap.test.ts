@@ -20,6 +20,7 @@ describe('objects that share no pixel', () => {
     await fixture.track(0, 2);
     expect(fixture.kernels.reads.map((group) => group.length)).toEqual([2, 2, 2]);
     expect(fixture.kernels.reads[0]).toEqual([mug, hand]);
+    expect(new Set(fixture.kernels.ways)).toEqual(new Set(['non-overlapping']));
     expect(fixture.clip.put).toEqual(['0/1', '0/2', '1/1', '1/2', '2/1', '2/2']);
   });
 
@@ -89,14 +90,14 @@ describe('objects that share no pixel', () => {
 });
 
 describe('objects that may overlap', () => {
-  test('are read one by one, and a prompt tells of its own only', async () => {
+  test('are read in one go, each whole, and a prompt tells of its own only', async () => {
     await using fixture = new SessionFixture({ frameCount: 3 });
     await fixture.click(MUG, 0, 5);
     await fixture.click(HAND, 0, 5);
     expect(fixture.clip.takePut()).toEqual(['0/1', '0/2']);
     await fixture.track(0, 2);
-    expect(fixture.kernels.reads.every((group) => group.length === 1)).toBe(true);
-    expect(fixture.kernels.reads).toHaveLength(2 + 6);
+    expect(fixture.kernels.reads.map((group) => group.length)).toEqual([1, 1, 2, 2, 2]);
+    expect(new Set(fixture.kernels.ways)).toEqual(new Set(['overlapping']));
     fixture.clip.takePut();
     await fixture.session.removeObject(HAND);
     expect(fixture.clip.put).toEqual([]);

@@ -1,34 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import { rleArea } from '../../../../../src/core/rle.ts';
 import { CpuMaskReader } from '../../../../../src/engine/kernels/mask-read/cpu-mask-reader.ts';
-import { buildDisc } from '../../../../helpers/logit-images.ts';
+import { buildDisc, buildNoise } from '../../../../helpers/logit-images.ts';
 
 const logitSize = { width: 32, height: 32 };
 const scores = { iouScores: Float32Array.of(0.875), objectScoreLogits: Float32Array.of(-2.5) };
 
 describe('CpuMaskReader', () => {
-  test('reads the mask at the video’s size with both scores', async () => {
+  test('reads masks at the video’s size with both scores, in order', async () => {
     using reader = new CpuMaskReader({ logitSize });
     const { logits } = buildDisc(logitSize);
-    const reading = await reader.read({ logits, ...scores }, { width: 100, height: 60 });
-    expect(reading).toMatchObject({ predictedIou: 0.875, objectScoreLogit: -2.5 });
-    expect(reading.mask).toMatchObject({ width: 100, height: 60 });
-    expect(rleArea(reading.mask) / 6000).toBeCloseTo(Math.PI / 9, 1);
+    const video = { width: 100, height: 60 };
+    const other = {
+      logits: buildNoise(logitSize, 1, 0.5).logits,
+      iouScores: Float32Array.of(0.25),
+      objectScoreLogits: Float32Array.of(4),
+    };
+    const readings = await reader.read([{ logits, ...scores }, other], video);
+    expect(readings).toMatchObject([
+      { predictedIou: 0.875, objectScoreLogit: -2.5, mask: video },
+      { predictedIou: 0.25, objectScoreLogit: 4, mask: video },
+    ]);
+    const [disc = 0, noise = 0] = readings.map(({ mask }) => rleArea(mask) / 6000);
+    expect(disc).toBeCloseTo(Math.PI / 9, 1);
+    expect(noise).toBeCloseTo(0.5, 1);
+    expect(await reader.read([], video)).toEqual([]);
     expect(reader.bytesRead).toBe(0);
-  });
-
-  test('fills holes before it resizes, unless told not to', async () => {
-    const logits = new Float32Array(32 * 32).fill(4);
-    logits[10 * 32 + 10] = -4;
-    using filling = new CpuMaskReader({ logitSize });
-    using plain = new CpuMaskReader({ logitSize, holeAreaPx: 0 });
-    const video = { width: 64, height: 64 };
-    const [filled, pierced] = await Promise.all(
-      [filling, plain].map((reader) => reader.read({ logits, ...scores }, video)),
-    );
-    expect(filled && [...filled.mask.counts]).toEqual([0, 64 * 64]);
-    expect(pierced && rleArea(pierced.mask)).toBeLessThan(64 * 64);
-    expect(logits[10 * 32 + 10]).toBe(-4);
   });
 
   test('serves videos of changing sizes', async () => {
@@ -40,9 +37,8 @@ describe('CpuMaskReader', () => {
       { width: 50, height: 40 },
     ]) {
       using fresh = new CpuMaskReader({ logitSize });
-      expect(await reader.read({ logits, ...scores }, video)).toEqual(
-        await fresh.read({ logits, ...scores }, video),
-      );
+      const sources = [{ logits, ...scores }];
+      expect(await reader.read(sources, video)).toEqual(await fresh.read(sources, video));
     }
   });
 
@@ -50,7 +46,7 @@ describe('CpuMaskReader', () => {
     const reader = new CpuMaskReader({ logitSize });
     reader[Symbol.dispose]();
     const { logits } = buildDisc(logitSize);
-    await expect(reader.read({ logits, ...scores }, logitSize)).rejects.toMatchObject({
+    await expect(reader.read([{ logits, ...scores }], logitSize)).rejects.toMatchObject({
       code: 'session-disposed',
     });
   });
@@ -59,6 +55,6 @@ describe('CpuMaskReader', () => {
     using reader = new CpuMaskReader({ logitSize });
     const { logits } = buildDisc(logitSize);
     const source = { logits, ...scores, iouScores: new Float32Array(3) };
-    await expect(reader.read(source, logitSize)).rejects.toThrow('one number');
+    await expect(reader.read([source], logitSize)).rejects.toThrow('one number');
   });
 });

@@ -31,11 +31,11 @@ test('a step without anything to compute makes no call', async () => {
 test.each(['attendMemory', 'decodeMask', 'encodeMemory', 'fillHoles'] as const)(
   'a step whose %s fails for one object stores none, and can be tried again',
   async (failing) => {
-    let fillsLeft = Infinity;
+    let areFillsFailing = false;
     using fixture: TrackerFixture = new TrackerFixture(3, {
       postprocess: {
         fillHoles: async (logits) => {
-          if (fillsLeft-- === 0) throw new Error('fillHoles failed');
+          if (areFillsFailing) throw new Error('fillHoles failed');
           return await fixture.graphs.fillHoles(logits);
         },
       },
@@ -45,12 +45,11 @@ test.each(['attendMemory', 'decodeMask', 'encodeMemory', 'fillHoles'] as const)(
     const propagation = fixture.tracker.propagate({ direction: 'forward' });
     await propagation.step();
     const alive = fixture.graphs.live.size;
-    // The first object's; the second's comes through where holes are filled.
-    if (failing === 'fillHoles') fillsLeft = 1;
+    if (failing === 'fillHoles') areFillsFailing = true;
     else fixture.graphs.failNext = failing;
     await expect(propagation.step()).rejects.toThrow(`${failing} failed`);
     expect(fixture.graphs.live.size).toBe(alive);
-    fillsLeft = Infinity;
+    areFillsFailing = false;
     expect((await finish(propagation)).map(({ shown }) => shown.length)).toEqual([2, 2]);
   },
 );
