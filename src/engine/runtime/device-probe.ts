@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors.ts';
 import type { DeviceReport, ModelPreferences } from '../../protocol/device.ts';
 import { deviceMemory, machineBytes, sharesMemory } from './device-memory.ts';
+import { writeZerosOut } from './explicit-zeros.ts';
 import { keepBufferLedger } from './gpu-buffer-ledger.ts';
 
 /** What the model runs on. A WebGPU device is this plan's owner's to destroy. */
@@ -90,6 +91,7 @@ async function webGpuPlan(adapter: GPUAdapter): Promise<DevicePlan> {
     requiredFeatures: usableFeatures(adapter),
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  writeZerosOut(device);
   keepBufferLedger(device);
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   return {
