@@ -73,6 +73,20 @@ export interface CopyRate {
   readonly clock: RateClock;
 }
 
+/** How fast a program of the kernel that attends to the memory bank is, with the model's own extents. */
+export interface AttentionRate {
+  /** Tiles of queries and keys, threads, what operands are stored as, and how they are passed. */
+  readonly variant: string;
+  /** Whether the model runs it. */
+  readonly isInUse: boolean;
+  /** Present where its result is right; the best of some. */
+  readonly gflopPerSecond?: number;
+  /** Rms of the difference to the plain program's result, as a share of that; present likewise. */
+  readonly deviation?: number;
+  /** Why it is not used, present where its result is not right or there is none. */
+  readonly fault?: string;
+}
+
 /** What the device does at its best, measured in the same run. */
 export interface DeviceRates {
   readonly gemm: readonly GemmRate[];
@@ -134,6 +148,8 @@ export interface BenchmarkMeasurement {
    */
   readonly firstRunMs: number;
   readonly rates?: DeviceRates;
+  /** Of those that the device takes; absent where ONNX Runtime attends. */
+  readonly attention?: readonly AttentionRate[];
   readonly stages: readonly StageTimes[];
   readonly tracks: readonly TrackTimes[];
   readonly skippedTracks: readonly SkippedTrack[];

@@ -53,6 +53,8 @@ export interface BankAttentionReport {
    * as part of memory attention, the frame's queries in chunks.
    */
   readonly way: 'kernel' | 'graph';
+  /** Which of the kernel's programs, by the name it has in benchmarks; known once a model is loaded. */
+  readonly variant?: string;
   /** Why, as a sentence for the user. */
   readonly reason: string;
 }

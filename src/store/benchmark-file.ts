@@ -26,7 +26,8 @@ export interface ComparedBenchmark {
 /** The file of a benchmark, as `docs/benchmark.schema.json` has it. */
 export function benchmarkFile(result: BenchmarkResult, appVersion: string): string {
   const { kind, state, createdAt, model, measurement } = result;
-  const { device, clock, pictures, rates, firstRunMs, skippedTracks, counters } = measurement;
+  const { device, clock, pictures, rates, attention, firstRunMs, skippedTracks, counters } =
+    measurement;
   return prettyJson({
     format: BENCHMARK_FORMAT,
     schemaVersion: BENCHMARK_SCHEMA_VERSION,
@@ -43,6 +44,10 @@ export function benchmarkFile(result: BenchmarkResult, appVersion: string): stri
       gemm: rates.gemm.map((rate) => ({ ...rate, gflopPerSecond: rounded(rate.gflopPerSecond) })),
       copy: { ...rates.copy, gigabytesPerSecond: rounded(rates.copy.gigabytesPerSecond) },
     },
+    attention: attention?.map(({ gflopPerSecond, ...rate }) => ({
+      ...rate,
+      ...(gflopPerSecond !== undefined && { gflopPerSecond: rounded(gflopPerSecond) }),
+    })),
     stages: measurement.stages.map(({ stage, ...times }) => ({ stage, ...timesOf(times) })),
     tracks: tracksOf(measurement),
     skippedTracks: skippedTracks.map(({ objects, estimatedMs }) => ({

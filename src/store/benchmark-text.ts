@@ -1,4 +1,5 @@
 import {
+  type AttentionRate,
   bestGemmRate,
   shareOfGemm,
   type BenchmarkDevice,
@@ -33,14 +34,14 @@ export function remainingText({ remainingMs }: RunningBenchmark): string {
 
 /** What ran, on what, in one line each. */
 export function benchmarkFacts({ model, measurement }: BenchmarkResult): readonly BenchmarkFact[] {
-  const { device, clock, pictures, rates, firstRunMs, counters } = measurement;
+  const { device, clock, pictures, rates, attention, firstRunMs, counters } = measurement;
   return [
     { name: 'Model', text: `${modelName(model)}, ${model.imageSize} px, ${model.precision}` },
     { name: 'Device', text: deviceText(device) },
     { name: 'Runtime', text: `ONNX Runtime ${device.ortVersion} (${device.ortBuild})` },
     ...(device.bankAttention === undefined
       ? []
-      : [{ name: 'Bank attention', text: BANK_ATTENTION[device.bankAttention] }]),
+      : [{ name: 'Bank attention', text: bankAttentionText(device.bankAttention, attention) }]),
     { name: 'Pictures', text: `generated, ${pictures.width} × ${pictures.height}` },
     {
       name: 'First run',
@@ -110,6 +111,7 @@ export function benchmarkText(result: BenchmarkResult, appVersion: string): stri
       ]),
     ),
     trackTable(measurement),
+    ...attentionTable(measurement),
   ].join('\n\n')}\n`;
 }
 
@@ -124,6 +126,31 @@ function trackTable({ tracks, rates }: BenchmarkMeasurement): string {
     rates === undefined ? '' : formatShare(shareOfGemm(track, rates)),
   ]);
   return table(head, rows);
+}
+
+/** What runs, and how much faster than the plain program it is, which comes first. */
+function bankAttentionText(
+  way: keyof typeof BANK_ATTENTION,
+  rates: readonly AttentionRate[] = [],
+): string {
+  const inUse = rates.find(({ isInUse }) => isInUse);
+  const [plain] = rates;
+  if (inUse?.gflopPerSecond === undefined || plain?.gflopPerSecond === undefined) {
+    return BANK_ATTENTION[way];
+  }
+  const rate = `${formatCount(Math.round(inUse.gflopPerSecond))} GFLOP/s`;
+  const gain = formatRatio(inUse.gflopPerSecond / plain.gflopPerSecond);
+  return `${BANK_ATTENTION[way]}, ${inUse.variant}: ${rate}, ${gain} the plain program’s`;
+}
+
+function attentionTable({ attention = [] }: BenchmarkMeasurement): readonly string[] {
+  if (attention.length === 0) return [];
+  const rows = attention.map(({ variant, isInUse, gflopPerSecond, deviation, fault }) => [
+    isInUse ? `**${variant}**` : variant,
+    gflopPerSecond === undefined ? (fault ?? '') : formatCount(Math.round(gflopPerSecond)),
+    deviation === undefined ? '' : deviation.toExponential(1),
+  ]);
+  return [table(['bank attention', 'GFLOP/s', 'deviation'], rows)];
 }
 
 const BANK_ATTENTION = {

@@ -39,6 +39,25 @@ export function buildMeasurement(
         clock: 'timestamp-query',
       },
     },
+    attention: [
+      {
+        variant: '64 × 32, 128 threads, float32',
+        isInUse: false,
+        gflopPerSecond: 900,
+        deviation: 0,
+      },
+      {
+        variant: '128 × 64, 128 threads, float32',
+        isInUse: true,
+        gflopPerSecond: 1530,
+        deviation: 2.1e-8,
+      },
+      {
+        variant: '64 × 32, 128 threads, float32, subgroups',
+        isInUse: false,
+        fault: 'is off by 4 %',
+      },
+    ],
     stages: BENCHMARK_STAGES.map((stage, at) => ({
       stage,
       runs: 20,

@@ -1,4 +1,5 @@
 import { BENCHMARK_OBJECTS, type BenchmarkMeasurement } from '../../core/benchmark.ts';
+import { measureAttention } from './attention-stage.ts';
 import { describeDevice, measureClock } from './benchmark-device.ts';
 import { estimatedTrackMs } from './benchmark-plan.ts';
 import { measureClicks } from './click-stages.ts';
@@ -42,6 +43,8 @@ export async function measureDevice(measuring: Measuring, report: MeasuringRepor
   add({});
   report.onStart('products of matrices and copies');
   add({ rates: await measureRates(measuring) });
+  report.onStart('attention to the memory bank');
+  add(await measureAttention(measuring));
   const stages: Parameters<typeof measureNetworkStages>[1] = {
     onStage: (stage) => report.onStart(stage),
     onTimes: (times) => add({ stages: [...found.stages, times] }),

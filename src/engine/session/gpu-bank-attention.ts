@@ -1,9 +1,13 @@
-import { VALUE_WIDTH } from '../kernels/cross-attention/attention-variant.ts';
+import {
+  type AttentionVariant,
+  VALUE_WIDTH,
+} from '../kernels/cross-attention/attention-variant.ts';
 import {
   type AttentionCounters,
   GpuCrossAttention,
   type KernelExtents,
 } from '../kernels/cross-attention/gpu-cross-attention.ts';
+import { checkedVariant, usableVariants } from '../kernels/cross-attention/variant-fit.ts';
 import type { BufferSlice } from '../kernels/gpu-resources.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { DevicePlan } from '../runtime/device-probe.ts';
@@ -20,6 +24,8 @@ export interface BankAttentionOptions {
   /** Makes the results. Stays the caller's. */
   readonly runtime: OrtRuntime;
   readonly extents: KernelExtents;
+  /** The plain one unless given. */
+  readonly variant?: AttentionVariant;
 }
 
 /**
@@ -37,8 +43,8 @@ export class GpuBankAttention implements Disposable {
 
   /** @throws GPUPipelineError where the device does not take the kernel */
   static async create(options: BankAttentionOptions): Promise<GpuBankAttention> {
-    const { device, runtime, extents } = options;
-    return new GpuBankAttention(runtime, await GpuCrossAttention.create(device, extents));
+    const { device, runtime, extents, variant } = options;
+    return new GpuBankAttention(runtime, await GpuCrossAttention.create(device, extents, variant));
   }
 
   /** GPU buffers made, all of them with the kernel; results come from the runtime's pool. */
@@ -77,12 +83,17 @@ export class GpuBankAttention implements Disposable {
   }
 }
 
+/** A model as its attention to the bank sees it. */
+export type AttendingModel = Pick<Sam2Model, 'config' | 'imageSize' | 'precision'>;
+
 /** What the choice of a model's attention follows from. */
 export interface BankAttentionChoice {
   /** Of a checked device. */
   readonly plan: DevicePlan;
   readonly runtime: OrtRuntime;
-  readonly model: Pick<Sam2Model, 'config' | 'imageSize'>;
+  readonly model: AttendingModel;
+  /** The first that stores operands as the model's precision allows unless given. */
+  readonly variant?: AttentionVariant;
 }
 
 /**
@@ -94,11 +105,39 @@ export async function openBankAttention({
   plan,
   runtime,
   model,
+  variant,
 }: BankAttentionChoice): Promise<GpuBankAttention | undefined> {
-  if (plan.backend === 'wasm' || plan.report.bankAttention?.way !== 'kernel') return undefined;
-  const { config, imageSize } = model;
-  const extents = { queries: (imageSize / BACKBONE_STRIDE) ** 2, keyWidth: config.width };
-  return await GpuBankAttention.create({ device: plan.device, runtime, extents });
+  if (!attendsByKernel(plan)) return undefined;
+  const { device } = plan;
+  const extents = kernelExtents(model);
+  return await GpuBankAttention.create({
+    device,
+    runtime,
+    extents,
+    variant: variant ?? checkedVariant(device, storageOf(model)),
+  });
+}
+
+/** Whether a device attends to the bank by the kernel. */
+export function attendsByKernel(
+  plan: DevicePlan,
+): plan is Extract<DevicePlan, { backend: 'webgpu' }> {
+  return plan.backend === 'webgpu' && plan.report.bankAttention?.way === 'kernel';
+}
+
+/** The variants that a model may use on a device, the plain one first. */
+export function variantsFor(device: GPUDevice, model: AttendingModel): readonly AttentionVariant[] {
+  return usableVariants(device, storageOf(model));
+}
+
+/** What a model's kernel is made for. */
+export function kernelExtents({ config, imageSize }: AttendingModel): KernelExtents {
+  return { queries: (imageSize / BACKBONE_STRIDE) ** 2, keyWidth: config.width };
+}
+
+/** Operands are rounded where the device and the checkpoint were found to allow float16. */
+function storageOf({ precision }: AttendingModel): AttentionVariant['storage'] {
+  return precision === 'fp16' ? 'float16' : 'float32';
 }
 
 function slice(tensor: DeviceTensor): BufferSlice {

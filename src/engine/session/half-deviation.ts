@@ -7,17 +7,25 @@ import { normalizationTable, normalizePixels } from '../kernels/preprocess/norma
 import type { EngineGraphs, ImageFeatures } from '../sam2/engine-graphs.ts';
 import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
+import type { BankAttention } from '../sam2/segmented-memory-attention.ts';
 import type { ReadableRuntime } from '../self-test/device-check.ts';
 import { namedValues } from '../self-test/named-values.ts';
 import { rmsDeviation } from './rms-deviation.ts';
 
+/** Attends to the bank in a graph's place. */
+interface Attending extends Disposable {
+  attend: BankAttention;
+}
+
 /** What `halfDeviation` measures. */
-export interface HalfDeviationOptions {
+export interface HalfDeviationOptions<Runtime extends ReadableRuntime & Disposable> {
   readonly checkpoint: Checkpoint;
   /** S */
   readonly imageSize: number;
   /** A runtime with the model's weights mounted; disposed by the measurement. */
-  readonly openRuntime: (model: Sam2Model) => Promise<ReadableRuntime & Disposable>;
+  readonly openRuntime: (model: Sam2Model) => Promise<Runtime>;
+  /** The kernel that attends to the bank where one does; disposed by the measurement. */
+  readonly openAttention?: (runtime: Runtime, model: Sam2Model) => Promise<Attending | undefined>;
 }
 
 /**
@@ -25,20 +33,28 @@ export interface HalfDeviationOptions {
  * encoder at each stride and of memory attention after it, the largest rms of the difference as a share
  * of the features' own; NaN where one is no number. One precision is on the device at a time.
  */
-export async function halfDeviation(options: HalfDeviationOptions): Promise<number> {
+export async function halfDeviation<Runtime extends ReadableRuntime & Disposable>(
+  options: HalfDeviationOptions<Runtime>,
+): Promise<number> {
   const expected = await featuresIn('fp32', options);
   const actual = await featuresIn('fp16', options);
   // A NaN among them is the result.
   return Math.max(...expected.map((values, i) => rmsDeviation(actual[i] ?? [], values)));
 }
 
-async function featuresIn(
+async function featuresIn<Runtime extends ReadableRuntime & Disposable>(
   precision: Precision,
-  { checkpoint, imageSize, openRuntime }: HalfDeviationOptions,
+  { checkpoint, imageSize, openRuntime, openAttention }: HalfDeviationOptions<Runtime>,
 ): Promise<readonly Float32Array[]> {
   const model = buildSam2Model(checkpoint, imageSize, { precision, backend: 'webgpu' });
   using runtime = await openRuntime(model);
-  using graphs = await Sam2Graphs.load({ runtime, model, checkpoint });
+  using attention = await openAttention?.(runtime, model);
+  using graphs = await Sam2Graphs.load({
+    runtime,
+    model,
+    checkpoint,
+    ...(attention && { attendToBank: (questions) => attention.attend(questions) }),
+  });
   using image = runtime.tensor([1, 3, imageSize, imageSize], {
     dtype: 'float32',
     data: await paintedInput(imageSize),

@@ -9,8 +9,10 @@ import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
 import type { CheckedDevice, PassedChecks } from './checked-device.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { CpuTensorKernels } from './cpu-tensor-kernels.ts';
+import type { AttentionVariant } from '../kernels/cross-attention/attention-variant.ts';
 import { GpuTensorKernels } from './gpu-tensor-kernels.ts';
-import { openBankAttention } from './gpu-bank-attention.ts';
+import { modelVariant, type PlacedModel } from './model-variant.ts';
+import { type AttendingModel, openBankAttention } from './gpu-bank-attention.ts';
 import { halfDeviation } from './half-deviation.ts';
 import { defaultImageSize } from './image-size.ts';
 import { fitRequest, type MemoryWay, planFit } from './memory-fit.ts';
@@ -28,6 +30,8 @@ export interface LoadedModel extends Disposable {
   /** What they run on. */
   readonly runtime: OrtRuntime;
   readonly device: DevicePlan;
+  /** What it is, as far as kernels are made for it. */
+  readonly model: AttendingModel;
   /** Such as `1.30.0`. */
   readonly ortVersion: string;
   readonly report: ModelReport;
@@ -57,17 +61,24 @@ export interface LoadModelOptions extends CheckedDevice {
 export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
   const { file, ort, progress, blobs } = options;
   const { checkpoint, imageSize, sha256, budgets, way } = await readModel(options);
-  const plan = withinMemory(options.plan, way);
+  const limited = withinMemory(options.plan, way);
   progress.at('preparing weights');
   const source = { checkpoint, imageSize, sha256 };
   const { precision, notices: doubts } = await precisionOf(source, options);
-  const model = buildSam2Model(checkpoint, imageSize, { precision, backend: plan.backend });
+  const model = buildSam2Model(checkpoint, imageSize, { precision, backend: limited.backend });
   const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
   progress.at('building graphs');
+  const variant = await modelVariant({ plan: limited, model }, options);
+  const plan = withVariant(limited, variant);
   const runtime = new OrtRuntime({ ort, plan, files });
   const owned: Disposable[] = [runtime];
   try {
-    const attention = await openBankAttention({ plan, runtime, model });
+    const attention = await openBankAttention({
+      plan,
+      runtime,
+      model,
+      ...(variant && { variant }),
+    });
     if (attention !== undefined) owned.push(attention);
     const graphs = await Sam2Graphs.load({
       runtime,
@@ -80,16 +91,8 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     const kernels = createKernels(plan, runtime, imageSize);
     owned.push(kernels);
     const firstRunMs = await runFirst({ graphs, kernels, device: plan }, progress);
-    const report: ModelReport = {
-      fileName: file.name,
-      fileBytes: file.size,
-      sha256,
-      size: model.config.size,
-      version: model.config.version,
-      parameters: countParameters(checkpoint),
-      imageSize,
-      precision,
-      device: plan.report,
+    const report = {
+      ...describeModel({ file, sha256, checkpoint, model, plan }),
       notices: [...doubts, ...notices, ...runtime.refusedCaptures.map(captureNotice)],
       loadMs: performance.now() - options.startedMs,
     };
@@ -98,6 +101,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
       kernels,
       runtime,
       device: plan,
+      model,
       ortVersion: ort.env.versions.web ?? '',
       report,
       budgets,
@@ -108,6 +112,32 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     disposeInReverse(owned);
     throw error;
   }
+}
+
+type ModelDescription = Omit<ModelReport, 'notices' | 'loadMs'>;
+
+/** What is known of a model before it has run. */
+function describeModel({
+  file,
+  sha256,
+  checkpoint,
+  model,
+  plan,
+}: Pick<LoadModelOptions, 'file'> &
+  Pick<SizedCheckpoint, 'sha256' | 'checkpoint'> &
+  PlacedModel): ModelDescription {
+  const { config, imageSize, precision } = model;
+  return {
+    fileName: file.name,
+    fileBytes: file.size,
+    sha256,
+    size: config.size,
+    version: config.version,
+    parameters: countParameters(checkpoint),
+    imageSize,
+    precision,
+    device: plan.report,
+  };
 }
 
 /** A checkpoint at the size at which it is to run. */
@@ -158,7 +188,13 @@ async function precisionOf(
     device: plan.report,
     checks,
     key: `${key}|${sha256}|${imageSize}|fp16`,
-    measure: () => halfDeviation({ checkpoint, imageSize, openRuntime }),
+    measure: () =>
+      halfDeviation({
+        checkpoint,
+        imageSize,
+        openRuntime,
+        openAttention: (runtime, model) => openBankAttention({ plan, runtime, model }),
+      }),
   });
 }
 
@@ -177,6 +213,13 @@ async function runFirst(
 
 function captureNotice({ graph, reason }: RefusedCapture): string {
   return `The graph “${graph}” is not recorded and replayed. ${reason}`;
+}
+
+function withVariant(plan: DevicePlan, variant: AttentionVariant | undefined): DevicePlan {
+  const { bankAttention } = plan.report;
+  if (variant === undefined || bankAttention === undefined) return plan;
+  const named = { ...bankAttention, variant: variant.name };
+  return { ...plan, report: { ...plan.report, bankAttention: named } };
 }
 
 /** The device for a model: one that could record runs does not where memory is short. */

@@ -71,8 +71,9 @@ export function memoryText(models: ModelsSlice): string {
 }
 
 /** How frames attend to the memory bank, and why. */
-export function bankAttentionText({ way, reason }: BankAttention): string {
-  return way === 'kernel' ? reason : `In chunks, by ONNX Runtime. ${reason}`;
+export function bankAttentionText({ way, variant, reason }: BankAttention): string {
+  if (way === 'graph') return `In chunks, by ONNX Runtime. ${reason}`;
+  return variant === undefined ? reason : `${reason} It runs as ${variant}.`;
 }
 
 /** What the model computes in, and why. */

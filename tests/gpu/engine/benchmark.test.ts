@@ -99,6 +99,7 @@ function loadedModel({ plan, ort }: BrowserDevice, engine: BrowserEngine): Loade
     kernels,
     runtime,
     device: plan,
+    model: engine.model,
     ortVersion: ort.env.versions.web ?? '',
     firstRunMs: 1,
     budgets: DEFAULT_BUDGETS,
@@ -146,6 +147,9 @@ test('stages are measured, and tracks that take too long are left out', async ()
   expect(found?.device).toMatchObject({ backend: 'webgpu', bankAttention: 'kernel' });
   expect(found?.device.limits?.['maxComputeWorkgroupStorageSize']).toBeGreaterThanOrEqual(16_384);
   expect(found?.rates?.gemm.map(({ by }) => by)).toEqual(['WGSL kernel', 'ONNX Runtime MatMul']);
+  const [plain, ...others] = found?.attention ?? [];
+  expect(plain).toMatchObject({ deviation: 0, gflopPerSecond: expect.any(Number) });
+  expect(others.length).toBeGreaterThan(0);
   expect(found?.clock.fenceMs).toBeGreaterThanOrEqual(0);
   expect(found?.stages.map(({ stage }) => stage)).toEqual(BENCHMARK_STAGES);
   expect(found?.tracks).toEqual([]);
