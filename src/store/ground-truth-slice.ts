@@ -99,6 +99,14 @@ export const INITIAL_GROUND_TRUTH: GroundTruthSlice = {
   finishedRuns: {},
 };
 
+/** The user's object for a truth id of the sequence in view. */
+export function assignedObject(
+  { sequence, scoring }: GroundTruthSlice,
+  truthId: number,
+): ObjectId | undefined {
+  return sequence === undefined ? undefined : scoring[sequence]?.assigned[truthId];
+}
+
 /** The sequence in view; absent without a ground truth. */
 export function shownSequence(slice: GroundTruthSlice): TruthSequence | undefined {
   return slice.truth?.sequences.find(({ name }) => name === slice.sequence);

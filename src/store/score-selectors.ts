@@ -1,7 +1,7 @@
 import type { TruthFrame, TruthSequence } from '../core/ground-truth.ts';
 import type { FrameIndex } from '../core/ids.ts';
 import type { ObjectFrameScore, ObjectScore, PooledScore } from '../core/scores.ts';
-import { shownSequence, type GroundTruthSlice } from './ground-truth-slice.ts';
+import { assignedObject, shownSequence, type GroundTruthSlice } from './ground-truth-slice.ts';
 
 /** One object on one annotated frame, as fractions. */
 export interface FrameScore {
@@ -61,8 +61,9 @@ const onFrame = memoised((slice: GroundTruthSlice, frame: FrameIndex): readonly 
 });
 
 /**
- * The frames of the sequence in view that an object is worst on, lowest J&F first; of equal ones
- * the earlier first, then the lower truth id. The same array for the same report and count.
+ * The frames of the sequence in view that an object of the user's is worst on, lowest J&F first; of
+ * equal ones the earlier first, then the lower truth id. A truth without an object has no mask to
+ * correct. The same array for the same report, objects and count.
  */
 export function worstFrames(slice: GroundTruthSlice, count: number): readonly FrameScore[] {
   return worstOf(slice, count);
@@ -74,6 +75,7 @@ const worstOf = memoised((slice: GroundTruthSlice, count: number): readonly Fram
   const worst: FrameScore[] = [];
   const places = new FramePlaces(sequence);
   for (const { truthId, score } of objectScores(slice)) {
+    if (assignedObject(slice, truthId) === undefined) continue;
     const frames = places.of(score.frames);
     for (const [at, one] of score.frames.entries()) {
       const frame = frames[at];
@@ -149,7 +151,12 @@ function memoised<Parameter, Result extends object>(
 }
 
 function isSameScores(a: GroundTruthSlice, b: GroundTruthSlice): boolean {
-  return a.report === b.report && a.truth === b.truth && a.sequence === b.sequence;
+  const isSame = a.report === b.report && a.truth === b.truth && a.sequence === b.sequence;
+  return isSame && assignedIn(a) === assignedIn(b);
+}
+
+function assignedIn({ sequence = '', scoring }: GroundTruthSlice) {
+  return scoring[sequence]?.assigned;
 }
 
 function frameScore(truthId: number, frame: FrameIndex, score: ObjectFrameScore): FrameScore {

@@ -1,7 +1,7 @@
 import type { StudioState } from '../../store/studio-state.ts';
 import { scoreCurves } from '../../store/score-selectors.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
-import { assignedObject } from './score-navigation.ts';
+import { assignedObject } from '../../store/ground-truth-slice.ts';
 
 /** Objects that nothing is assigned to; a grey that shows on light and on dark. */
 const UNASSIGNED = '#8a8f98';

@@ -1,6 +1,10 @@
 import type { FrameScore } from '../../store/score-selectors.ts';
 import { worstFrames } from '../../store/score-selectors.ts';
-import { shownSequence, type GroundTruthSlice } from '../../store/ground-truth-slice.ts';
+import {
+  assignedObject,
+  shownSequence,
+  type GroundTruthSlice,
+} from '../../store/ground-truth-slice.ts';
 import { neighbourFrame } from '../../store/playback-slice.ts';
 import type { Studio } from '../../store/studio-store.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
@@ -12,7 +16,7 @@ export const FIRST_WORST_FRAMES = 10;
 
 type Page = Pick<Studio, 'actions' | 'store'>;
 
-/** The frames to correct first, worst first; the same array for the same report. */
+/** The frames to correct first, worst first; the same array for the same report and objects. */
 export function framesToCorrect(slice: GroundTruthSlice): readonly FrameScore[] {
   return worstFrames(slice, MOST_WORST_FRAMES);
 }
@@ -48,15 +52,9 @@ export function goToNextWorst(page: Page): void {
   const { groundTruth, playback, tracklets } = page.store.getState();
   const worst = framesToCorrect(groundTruth).slice(0, FIRST_WORST_FRAMES);
   const here = worst.findIndex(({ frame, truthId }) => {
-    const object = assignedObject(groundTruth, truthId);
-    const isSelected = object === undefined || object === tracklets.selectedId;
+    const isSelected = assignedObject(groundTruth, truthId) === tracklets.selectedId;
     return frame === playback.frame && isSelected;
   });
   const next = worst[(here + 1) % Math.max(worst.length, 1)];
   if (next !== undefined) goToScore(page, next);
-}
-
-/** The user's object for a truth id of the sequence in view. */
-export function assignedObject({ sequence, scoring }: GroundTruthSlice, truthId: number) {
-  return sequence === undefined ? undefined : scoring[sequence]?.assigned[truthId];
 }

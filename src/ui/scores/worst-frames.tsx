@@ -1,14 +1,10 @@
 import { useState } from 'react';
+import { assignedObject } from '../../store/ground-truth-slice.ts';
 import { objectScores, type FrameScore } from '../../store/score-selectors.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
 import { Button } from '../primitives/button.tsx';
 import { useSelected, useStudio } from '../studio-context.tsx';
-import {
-  FIRST_WORST_FRAMES,
-  framesToCorrect,
-  goToScore,
-  assignedObject,
-} from './score-navigation.ts';
+import { FIRST_WORST_FRAMES, framesToCorrect, goToScore } from './score-navigation.ts';
 import { formatScore } from '../../store/format.ts';
 import './worst-frames.css';
 
@@ -16,7 +12,7 @@ import './worst-frames.css';
 export function WorstFrames() {
   const worst = useSelected((state) => framesToCorrect(state.groundTruth));
   const [shownCount, setShownCount] = useState(FIRST_WORST_FRAMES);
-  if (worst.length === 0) return <p className="worst-none">Nothing is scored yet.</p>;
+  if (worst.length === 0) return <p className="worst-none">None of your objects is scored yet.</p>;
   return (
     <div className="worst">
       <ol className="worst-list">

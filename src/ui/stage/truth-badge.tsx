@@ -1,11 +1,10 @@
 import { useShallow } from 'zustand/react/shallow';
 import { annotatedFrame } from '../../store/annotated-frames.ts';
 import { formatScore } from '../../store/format.ts';
-import { shownSequence } from '../../store/ground-truth-slice.ts';
+import { assignedObject, shownSequence } from '../../store/ground-truth-slice.ts';
 import { scoresOfFrame, type FrameScore } from '../../store/score-selectors.ts';
 import type { StudioState } from '../../store/studio-state.ts';
 import { findTracklet } from '../../store/tracklets-slice.ts';
-import { assignedObject } from '../scores/score-navigation.ts';
 import { useSelected } from '../studio-context.tsx';
 import './wipe.css';
 

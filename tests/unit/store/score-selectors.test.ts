@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TruthSequence } from '../../../src/core/ground-truth.ts';
-import { frameIndex } from '../../../src/core/ids.ts';
+import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { CountedSequence, ScoreProtocol } from '../../../src/core/scores.ts';
 import { reportSoFar } from '../../../src/scoring/report-so-far.ts';
 import {
   INITIAL_GROUND_TRUTH,
   type GroundTruthSlice,
   type LoadedTruth,
+  type SequenceScoring,
 } from '../../../src/store/ground-truth-slice.ts';
 import {
   objectScores,
@@ -16,6 +17,8 @@ import {
   sequenceScore,
   worstFrames,
 } from '../../../src/store/score-selectors.ts';
+
+const [ONE, TWO] = [objectId(1), objectId(2)];
 
 /** Shared pixels of ten true and ten predicted ones, by object id. */
 type Overlaps = readonly (readonly (readonly [objectId: number, shared: number])[])[];
@@ -79,9 +82,16 @@ function sliceOf(
       frameCount,
     ),
     sequence: sequences[0]?.name,
+    scoring: Object.fromEntries(
+      sequences.map(({ name }) => [name, scoringWith({ 1: ONE, 3: TWO })]),
+    ),
     protocol,
     report: reportSoFar({ protocol, setName: 'set', sequences }),
   };
+}
+
+function scoringWith(assigned: SequenceScoring['assigned']): SequenceScoring {
+  return { assigned, coveredFrames: 0, scoredFrames: 0, history: [], lastChange: undefined };
 }
 
 const SLICE = sliceOf([
@@ -180,15 +190,22 @@ test('the worst frames are those that sorting all of them gives', () => {
       const all = frames.flatMap((objects, at) =>
         at === 0 ? [] : objects.map(([truthId, shared]) => ({ at, truthId, mean: meanOf(shared) })),
       );
-      const perfect = frames.flatMap((_, at) => (at === 0 ? [] : [{ at, truthId: 2, mean: 1 }]));
-      const sorted = [...all, ...perfect].sort(
-        (a, b) => a.mean - b.mean || a.at - b.at || a.truthId - b.truthId,
-      );
+      const sorted = all.sort((a, b) => a.mean - b.mean || a.at - b.at || a.truthId - b.truthId);
       expect(worstFrames(slice, count).map(({ frame, truthId }) => [frame, truthId])).toEqual(
         sorted.slice(0, count).map(({ at, truthId }) => [frameAt(at), truthId]),
       );
     }),
   );
+});
+
+test('frames of a truth that no object is compared to are not to be corrected', () => {
+  const scoring = { view: scoringWith({ 3: TWO }) };
+  const worst = worstFrames({ ...SLICE, scoring }, 10);
+  expect(worst.map(({ frame, truthId }) => [frame, truthId])).toEqual([
+    [frameAt(1), 3],
+    [frameAt(2), 3],
+  ]);
+  expect(worstFrames({ ...SLICE, scoring: {} }, 10)).toEqual([]);
 });
 
 test('the same scores are the same arrays, whatever else of the slice changes', () => {

@@ -4,13 +4,7 @@ import { INITIAL_EXPORT_CHOICE } from '../../../src/store/export-choice.ts';
 import { framesOf } from '../../../src/store/summary-track.ts';
 import type { FakeStudio } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
-import {
-  click,
-  engineOf,
-  seenObject,
-  shownAlerts,
-  StudioShelf,
-} from '../../helpers/work-lab.ts';
+import { click, engineOf, seenObject, shownAlerts, StudioShelf } from '../../helpers/work-lab.ts';
 
 const ONE = objectId(1);
 const TWO = objectId(2);
