@@ -9,6 +9,7 @@ import { findChromium, HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './scripts/
 const DAWN_GPU_TESTS = [
   'tests/gpu/kernels/*.test.ts',
   'tests/gpu/engine/graph/*.test.ts',
+  'tests/gpu/engine/attention-rates.test.ts',
   'tests/gpu/engine/bank-attention-probe.test.ts',
   'tests/gpu/engine/capture-probe.test.ts',
   'tests/gpu/engine/captured-graphs.test.ts',

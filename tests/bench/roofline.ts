@@ -18,6 +18,7 @@ import { modelConfig, type ModelSize } from '../../src/engine/sam2/model-config.
 import type { StageTime } from './model-bench.ts';
 import type { BenchResult } from './node-bench.ts';
 import { COST_HEADS, costCells, mega, percent, table } from './report-table.ts';
+import { variantTable } from './variant-table.ts';
 
 /** What `rooflineReport` counts. */
 export interface RooflineRequest {
@@ -58,6 +59,8 @@ export function rooflineReport(request: RooflineRequest): string {
     partTable(parts, request),
     'Attention to the bank, one object, all layers, as the graph does it and as the kernel does:',
     bankAttentionTable(frame),
+    'The kernel’s programs:',
+    variantTable(frame),
     bankTable(request),
     nodeTable(parts, request.nodes),
   ].join('\n\n');

@@ -4,6 +4,7 @@ import {
   type AttentionPlan,
   planCrossAttention,
 } from '../kernels/cross-attention/attention-plan.ts';
+import type { AttentionVariant } from '../kernels/cross-attention/attention-variant.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
 import { bankRoom } from './bank-room.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
@@ -128,12 +129,18 @@ function repeat(nodes: readonly FrameNode[], times: number): FrameNode[] {
   return Array.from({ length: times }, () => nodes).flat();
 }
 
-/** Of one layer. */
-function bankPlan({ config, imageSize, bank }: TrackedFrame): AttentionPlan {
+/**
+ * One layer's attention to the bank by the kernel, for one object.
+ * @param variant the plain one unless given
+ */
+export function bankPlan(
+  { config, imageSize, bank }: TrackedFrame,
+  variant?: AttentionVariant,
+): AttentionPlan {
   const queries = (imageSize / BACKBONE_STRIDE) ** 2;
   const pointerTokens = bank.pointers * (config.width / config.memoryWidth);
   const keys = bank.memories * queries + pointerTokens;
-  return planCrossAttention({ queries, keys, keyWidth: config.width });
+  return planCrossAttention({ queries, keys, keyWidth: config.width }, variant);
 }
 
 /** What a node of a network is for. */
