@@ -81,12 +81,13 @@ export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
 
 /** The same tokens for each of B objects, `[n,c]` to `[B·n,c]`. */
 export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
-  return objects === 1
-    ? x
-    : g.concat(
-        Array.from({ length: objects }, () => x),
-        0,
-      );
+  if (objects === 1) return x;
+  const rows = Number(x.dims[0]);
+  // Not by a concatenation, for which a GPU compiles a program for each number of objects.
+  return g.gather(
+    x,
+    g.constant(Int32Array.from({ length: objects * rows }, (_, row) => row % rows)),
+  );
 }
 
 /**

@@ -26,6 +26,7 @@ import { MOST_TOGETHER } from './object-groups.ts';
 import { ObjectTracking } from './object-tracking.ts';
 import type { Sam2Model } from './sam2-model.ts';
 import type { BankAttention } from './segmented-memory-attention.ts';
+import { compileTogether } from './together-programs.ts';
 
 /**
  * Graphs that the first click and the start of tracking run; the others are loaded when they are first
@@ -91,6 +92,7 @@ export class Sam2Graphs implements EngineGraphs {
   readonly #constants: GraphConstants;
   readonly #attention: MemoryAttentionRunner;
   readonly #tracking: ObjectTracking;
+  readonly #objectsTogether: number;
 
   private constructor({ runtime, model }: Sam2GraphsOptions, parts: Sam2Parts) {
     this.#runtime = runtime;
@@ -98,6 +100,7 @@ export class Sam2Graphs implements EngineGraphs {
     this.#constants = parts.constants;
     this.#attention = parts.attention;
     this.#tracking = parts.tracking;
+    this.#objectsTogether = parts.objectsTogether;
     this.config = trackerConfig(model);
   }
 
@@ -114,7 +117,12 @@ export class Sam2Graphs implements EngineGraphs {
       const constants = own(await GraphConstants.upload(options));
       const attention = own(await loadMemoryAttention(options));
       const tracking = own(await ObjectTracking.load({ runtime, model, attention, most }));
-      const graphs = new Sam2Graphs(options, { constants, attention, tracking });
+      const graphs = new Sam2Graphs(options, {
+        constants,
+        attention,
+        tracking,
+        objectsTogether: most,
+      });
       owned.splice(0, owned.length, graphs);
       for (const name of CORE_GRAPHS) await graphs.#graph(name);
       return graphs;
@@ -140,6 +148,12 @@ export class Sam2Graphs implements EngineGraphs {
     banks: readonly MemoryBankSelection[],
   ): Promise<readonly TrackedObject[]> {
     return this.#tracking.track(features, banks);
+  }
+
+  /** Runs what several objects run beside what one does, see `compileTogether`. */
+  async compileTogether(): Promise<void> {
+    if (this.#objectsTogether === 1) return;
+    await compileTogether(this.#runtime, this.#model, this.#objectsTogether);
   }
 
   async decodeMask(input: MaskDecoderInput): Promise<MaskDecoderOutput> {
@@ -293,6 +307,7 @@ interface Sam2Parts {
   readonly constants: GraphConstants;
   readonly attention: MemoryAttentionRunner;
   readonly tracking: ObjectTracking;
+  readonly objectsTogether: number;
 }
 
 function trackerConfig({ imageSize, config }: Sam2Model): TrackerConfig {

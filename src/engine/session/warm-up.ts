@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 import { ModelFrameMaker } from '../../core/frame/model-frame.ts';
 import { rgbaPicture } from '../../core/frame/stored-picture.ts';
 import type { EngineGraphs, ImageFeatures, MaskDecoderOutput } from '../sam2/engine-graphs.ts';
+import type { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import { withoutHoles, type TensorKernels } from './tensor-kernels.ts';
 
 /** A grey frame; small, since only the networks' own size matters. */
@@ -14,6 +15,7 @@ const WARM_UP_PARTS = [
   'mask decoder',
   'memory encoder',
   'tracking',
+  'several objects',
   'masks as prompts',
   'mask kernels',
 ] as const;
@@ -24,8 +26,8 @@ export type WarmUpPart = (typeof WARM_UP_PARTS)[number];
 /** How a model is warmed up. */
 export interface WarmUpOptions {
   /**
-   * Whether programs are compiled at their first run, as on WebGPU: then what a box, a mask prompt and
-   * candidates need is run too, and not only what tracking needs.
+   * Whether programs are compiled at their first run, as on WebGPU: then what a box, a mask prompt,
+   * candidates and several objects need is run too, and not only what tracking one object needs.
    */
   readonly compiles: boolean;
   /** Told before each part; `done` is 0 to 1. */
@@ -38,7 +40,7 @@ export interface WarmUpOptions {
  * @throws StudioError `model-self-test-failed`
  */
 export async function warmUp(
-  graphs: EngineGraphs,
+  graphs: Sam2Graphs,
   kernels: TensorKernels,
   { compiles, onPart }: WarmUpOptions,
 ): Promise<void> {
@@ -63,6 +65,8 @@ export async function warmUp(
   invariant(tracked !== undefined, 'a bank gives an object');
   using output = tracked.output;
   tracked.memory[Symbol.dispose]();
+  begin('several objects');
+  if (compiles) await graphs.compileTogether();
   begin('masks as prompts');
   if (compiles) await useMask(graphs, features);
   begin('mask kernels');

@@ -38,6 +38,8 @@ describe('a session on a GPU that counts and does not compute', () => {
   let gpu: IdleGpu;
   let ledger: GpuLedger;
   let engine: BrowserEngine;
+  /** When parts of the warm-up began. */
+  const heldAt = new Map<string, number>();
 
   beforeAll(async () => {
     const opened = await openBrowserDevice({
@@ -50,7 +52,10 @@ describe('a session on a GPU that counts and does not compute', () => {
     gpu = idle(device);
     ledger = keepLedger(device);
     engine = await openBrowserEngine(opened, benchCheckpoint('nano'), IMAGE_SIZE);
-    await warmUp(engine.graphs, engine.kernels, { compiles: true });
+    await warmUp(engine.graphs, engine.kernels, {
+      compiles: true,
+      onPart: (part) => heldAt.set(part, ledger.liveBytes),
+    });
   }, 300_000);
   afterAll(() => {
     engine[Symbol.dispose]();
@@ -109,6 +114,23 @@ describe('a session on a GPU that counts and does not compute', () => {
     await track();
     await session.close();
     expect(gpu.pipelines - compiled, 'programs compiled after the load').toBe(0);
+  });
+
+  test('nothing is compiled when several objects are first tracked, nor was much held for that', async () => {
+    const compiled = gpu.pipelines;
+    for (const objects of [2, 3, 4]) {
+      const { session, click, track } = openSession(3);
+      for (let id = 1; id <= objects; id++) await click(id);
+      const before = ledger.dispatches;
+      await track();
+      await session.close();
+      expect(ledger.dispatches - before).toBeGreaterThan(objects);
+      expect(gpu.pipelines - compiled, `programs compiled for ${objects} objects`).toBe(0);
+    }
+    const [before = NaN, after = NaN] = ['several objects', 'masks as prompts'].map((part) =>
+      heldAt.get(part),
+    );
+    expect(after - before, 'bytes held once their programs were compiled').toBeLessThan(500_000);
   });
 
   test.each(DISPATCHES)(
