@@ -55,7 +55,7 @@ export async function measureEncoder(
   });
 }
 
-function isHalf({ output }: GraphNode): boolean {
+function isHalf({ outputs: [output] }: GraphNode): boolean {
   return output.dtype === 'float16';
 }
 

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from '../../src/engine/graph/graph.ts';
+import type { Graph, GraphNode, NodeOutputs, Value } from '../../src/engine/graph/graph.ts';
 import { encodeModel } from '../../src/engine/graph/encode-model.ts';
 import { buildGraph } from '../../src/engine/sam2/model-graphs.ts';
 import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
@@ -32,15 +32,22 @@ export function halfStorage(graph: Graph, isHalf: IsHalf, type: StorageType = 'f
     return copy;
   };
   for (const node of graph.nodes) {
-    if (node.output.dtype !== 'float32' || !isHalf(node)) {
+    const [result, ...others] = node.outputs;
+    if (result.dtype !== 'float32' || !isHalf(node)) {
       nodes.push(node);
       continue;
     }
     const inputs = node.inputs.map((input) =>
       input !== undefined && weights.has(input) ? roundedWeight(input) : input,
     );
-    const full: Value = { ...node.output, name: `${node.output.name}.full` };
-    nodes.push({ ...node, inputs, output: full }, ...roundTrip(full, node.output, type));
+    const fullOf = (value: Value): Value => {
+      const full = { ...value, name: `${value.name}.full` };
+      trips.push(...roundTrip(full, value, type));
+      return full;
+    };
+    const trips: GraphNode[] = [];
+    const outputs: NodeOutputs = [fullOf(result), ...others.map((value) => value && fullOf(value))];
+    nodes.push({ ...node, inputs, outputs }, ...trips);
   }
   return { ...graph, nodes };
 }
@@ -63,7 +70,7 @@ function roundTrip(from: Value, to: Value, stored: StorageType): GraphNode[] {
     name: `${output.name}/Cast`,
     op: 'Cast',
     inputs: [input],
-    output,
+    outputs: [output],
     attributes: { to: { kind: 'int', value: TYPES[type] } },
   });
   return [cast(from, half, stored), cast(half, to, 'float32')];

@@ -1,7 +1,13 @@
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import { encodeModel } from '../../src/engine/graph/encode-model.ts';
-import type { Graph, GraphNode, OpType, Value } from '../../src/engine/graph/graph.ts';
+import {
+  type Graph,
+  type GraphNode,
+  type OpType,
+  resultsOf,
+  type Value,
+} from '../../src/engine/graph/graph.ts';
 import type { GraphRuntime, HostData, ModelGraph } from '../../src/engine/graph-runtime.ts';
 import type { Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import { type NodeGraphRuntime, readFloat32 } from '../helpers/onnx-node.ts';
@@ -110,7 +116,7 @@ export class HalfSumsRuntime implements GraphRuntime {
             : required(ELEMENTWISE[node.op])(input);
         const rows = required(x && tensors.get(x)).dims[0] ?? 0;
         const dims = [rows, data.length / rows];
-        tensors.set(node.output, this.#runtime.tensor(dims, { dtype: 'float32', data }));
+        tensors.set(node.outputs[0], this.#runtime.tensor(dims, { dtype: 'float32', data }));
       }
       return Promise.resolve();
     };
@@ -129,7 +135,7 @@ function partOf(
   { nodes }: Stage,
   { later, name }: { readonly later: readonly GraphNode[]; readonly name: string },
 ): Graph {
-  const made = new Set(nodes.map(({ output }) => output));
+  const made = new Set(nodes.flatMap(resultsOf));
   const taken = new Set(
     nodes.flatMap(({ inputs }) => inputs.filter((input) => input !== undefined)),
   );
@@ -146,8 +152,8 @@ function partOf(
   };
 }
 
-function isHalfNode({ inputs, output }: GraphNode): boolean {
-  return [...inputs, output].some((value) => value?.dtype === 'float16');
+function isHalfNode({ inputs, outputs }: GraphNode): boolean {
+  return [...inputs, ...outputs].some((value) => value?.dtype === 'float16');
 }
 
 function stagesOf(nodes: readonly GraphNode[]): Stage[] {

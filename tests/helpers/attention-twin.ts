@@ -7,8 +7,7 @@ import { type NodeGraphRuntime, readFloat32 } from './onnx-node.ts';
 /** The cross-attention kernel's twin on tensors in memory. */
 export function twinOn(runtime: NodeGraphRuntime): BankAttention {
   return ({ queries, areShared, banks }) => {
-    const [rows = 0, keyWidth = 0] = queries.dims;
-    const tokens = areShared ? rows : rows / banks.length;
+    const [, tokens = 0, keyWidth = 0] = queries.dims;
     const attended = new Float32Array(tokens * banks.length * 64);
     for (const [object, bank] of banks.entries()) {
       const start = areShared ? 0 : object * tokens;

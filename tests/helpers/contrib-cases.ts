@@ -7,10 +7,10 @@ import { seededFloats } from './seeded-random.ts';
 /** One op of `com.microsoft`, and what it must give by its definition. */
 export interface ContribCase {
   readonly name: string;
-  /** Makes `result`. */
   readonly graph: Graph;
   readonly inputs: (runtime: GraphRuntime) => Record<string, DeviceTensor>;
-  readonly expected: Float64Array;
+  /** By the name of the graph's output. */
+  readonly expected: Readonly<Record<string, Float64Array>>;
   /** GPU programs of the op. */
   readonly dispatches: number;
 }
@@ -23,6 +23,9 @@ interface AttentionExtents {
   /** Channels of a head. */
   readonly width: number;
 }
+
+/** What graphs take of a norm of a sum. */
+const SKIP_RESULTS = [['normed'], ['normed', 'sum']] as const;
 
 /** Windows and pooled windows of tiny, base+ and large, a whole grid, and both ways of the mask decoder. */
 const ATTENTIONS: readonly AttentionExtents[] = [
@@ -40,6 +43,10 @@ export const CONTRIB_CASES: readonly ContribCase[] = [
   ...ATTENTIONS.map(attentionCase),
   rotaryCase(1),
   rotaryCase(3),
+  indexedRotaryCase(),
+  ...[1, 2].flatMap((objects) =>
+    SKIP_RESULTS.map((results) => skipLayerNormCase(objects, results)),
+  ),
 ];
 
 function attentionCase(extents: AttentionExtents): ContribCase {
@@ -71,7 +78,7 @@ function attentionCase(extents: AttentionExtents): ContribCase {
       keys: runtime.tensor(many, { dtype: 'float32', data: data.keys }),
       values: runtime.tensor(many, { dtype: 'float32', data: data.values }),
     }),
-    expected: attend(data, extents),
+    expected: { result: attend(data, extents) },
     dispatches: queries < 32 ? 3 : 2,
   };
 }
@@ -134,7 +141,75 @@ function rotaryCase(batch: number): ContribCase {
       cos: runtime.tensor(angleDims, { dtype: 'float32', data: cos }),
       sin: runtime.tensor(angleDims, { dtype: 'float32', data: sin }),
     }),
-    expected,
+    expected: { result: expected },
+    dispatches: 1,
+  };
+}
+
+/** Tokens with rows of their own, as the bank's keys have. */
+function indexedRotaryCase(): ContribCase {
+  const [angleRows, width] = [16, 128];
+  const rows = [0, 1, 15, 7, 0, 0, 3];
+  const dims = [rows.length, 1, width] as const;
+  const g = new GraphBuilder('indexed rotary');
+  const [cos, sin] = [2, 3].map((seed) => seededFloats(seed, (angleRows * width) / 2));
+  const table = (data = new Float32Array()) => g.constant(data, [angleRows, width / 2]);
+  const indices = g.constant(BigInt64Array.from(rows, BigInt), [rows.length, 1]);
+  const angles = { cos: table(cos), sin: table(sin), rows: indices };
+  g.output('result', g.rotaryEmbedding(g.input('x', 'float32', dims), angles));
+  const x = seededFloats(1, rows.length * width);
+  const expected = Float64Array.from(x, (value, i) => {
+    const angle = ((rows[Math.floor(i / width)] ?? NaN) * width) / 2 + Math.floor((i % width) / 2);
+    const [c, s] = [cos?.[angle] ?? NaN, sin?.[angle] ?? NaN];
+    return i % 2 === 0 ? value * c - (x[i + 1] ?? NaN) * s : value * c + (x[i - 1] ?? NaN) * s;
+  });
+  return {
+    name: 'rotary positions by rows',
+    graph: g.build(),
+    inputs: (runtime) => ({ x: runtime.tensor(dims, { dtype: 'float32', data: x }) }),
+    expected: { result: expected },
+    dispatches: 1,
+  };
+}
+
+/** Tokens of some objects, to each of which the same are added. */
+function skipLayerNormCase(objects: number, results: (typeof SKIP_RESULTS)[number]): ContribCase {
+  const [tokens, width, epsilon] = [37, 96, 1e-3];
+  const skipDims = [tokens, width];
+  const dims = objects === 1 ? skipDims : [objects, ...skipDims];
+  const g = new GraphBuilder('skip');
+  const [scale, bias] = [3, 4].map((seed) => seededFloats(seed, width));
+  const made = g.skipLayerNorm(
+    g.input('x', 'float32', dims),
+    g.input('skip', 'float32', skipDims),
+    {
+      scale: g.constant(scale ?? new Float32Array()),
+      bias: g.constant(bias ?? new Float32Array()),
+      epsilon,
+    },
+  );
+  for (const result of results) g.output(result, made[result]);
+  const [x, skip] = [seededFloats(1, objects * tokens * width, 3), seededFloats(2, tokens * width)];
+  const sum = Float64Array.from(x, (value, i) => value + (skip[i % skip.length] ?? NaN));
+  const normed = sum.map((value, i) => {
+    const row = sum.subarray(i - (i % width), i - (i % width) + width);
+    const mean = row.reduce((total, one) => total + one, 0) / width;
+    const variance = row.reduce((total, one) => total + (one - mean) ** 2, 0) / width;
+    const place = i % width;
+    return (
+      ((value - mean) / Math.sqrt(variance + epsilon)) * (scale?.[place] ?? NaN) +
+      (bias?.[place] ?? NaN)
+    );
+  });
+  const expected = { sum, normed };
+  return {
+    name: `${results.join(' and ')} of a sum, ${objects} objects`,
+    graph: g.build(),
+    inputs: (runtime) => ({
+      x: runtime.tensor(dims, { dtype: 'float32', data: x }),
+      skip: runtime.tensor(skipDims, { dtype: 'float32', data: skip }),
+    }),
+    expected: Object.fromEntries(results.map((result) => [result, expected[result]])),
     dispatches: 1,
   };
 }

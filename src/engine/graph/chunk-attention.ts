@@ -47,6 +47,7 @@ function inChunks(
   constants: Initializer[],
 ): readonly GraphNode[] {
   const [queries, ...others] = node.inputs;
+  const [result] = node.outputs;
   const int64 = (label: string, number: number): Value => {
     const value: Value = { name: `${node.name}/${label}`, dtype: 'int64', dims: [1] };
     constants.push({ value, source: { kind: 'constant', data: BigInt64Array.of(BigInt(number)) } });
@@ -54,7 +55,7 @@ function inChunks(
   };
   const axis = int64('axis', 1);
   const parts = chunks.map(([start, end], index) => {
-    const dims = node.output.dims.with(1, end - start);
+    const dims = result.dims.with(1, end - start);
     const named = (op: string): Value => ({
       name: `${node.name}/${op}_${index}`,
       dtype: 'float32',
@@ -63,8 +64,14 @@ function inChunks(
     const [slice, attended] = [named('Slice'), named('MultiHeadAttention')];
     const range = [int64(`start_${index}`, start), int64(`end_${index}`, end), axis];
     const pair: readonly GraphNode[] = [
-      { name: slice.name, op: 'Slice', inputs: [queries, ...range], output: slice, attributes: {} },
-      { ...node, name: attended.name, inputs: [slice, ...others], output: attended },
+      {
+        name: slice.name,
+        op: 'Slice',
+        inputs: [queries, ...range],
+        outputs: [slice],
+        attributes: {},
+      },
+      { ...node, name: attended.name, inputs: [slice, ...others], outputs: [attended] },
     ];
     return { pair, attended };
   });
@@ -72,7 +79,7 @@ function inChunks(
     name: `${node.name}/Concat`,
     op: 'Concat',
     inputs: parts.map(({ attended }) => attended),
-    output: node.output,
+    outputs: [result],
     attributes: { axis: integer(1) },
   };
   return [...parts.flatMap(({ pair }) => pair), joined];

@@ -60,7 +60,7 @@ export function encodeModel(
 
 function writeNode(proto: ProtoWriter, node: GraphNode, nameOf: (value: Value) => string): void {
   for (const input of node.inputs) proto.string(1, input === undefined ? '' : nameOf(input));
-  proto.string(2, nameOf(node.output));
+  for (const output of node.outputs) proto.string(2, output === undefined ? '' : nameOf(output));
   proto.string(3, node.name);
   proto.string(4, node.op);
   if (CONTRIB_OPS.has(node.op)) proto.string(7, CONTRIB_DOMAIN);

@@ -1,9 +1,25 @@
+import { invariant } from '../../core/assert.ts';
 import { float, integer, integers, text } from './attributes.ts';
 import { ElementwiseBuilder } from './elementwise-builder.ts';
 import type { OpType, Value } from './graph.ts';
 import * as shapes from './shape-inference.ts';
-import type { Shape } from './shape.ts';
+import { isSameShape, type Shape } from './shape.ts';
 import { float32, requireDType } from './value-types.ts';
+
+/** Scale and bias of a norm, and what is added to the variance. */
+export interface NormOptions {
+  /** `[width]` */
+  readonly scale: Value;
+  /** `[width]` */
+  readonly bias: Value;
+  readonly epsilon: number;
+}
+
+/** A sum and its norm, in the shape of the first addend. */
+export interface NormedSum {
+  readonly sum: Value;
+  readonly normed: Value;
+}
 
 /** How `gemm` takes its matrices. */
 export interface GemmOptions {
@@ -27,16 +43,22 @@ export interface MultiHeadOptions {
   readonly heads: number;
 }
 
-/** Cosines and sines of the angles by which pairs of channels turn, `[L,width/2]` each. */
+/** Cosines and sines of the angles by which pairs of channels turn, `[R,width/2]` each. */
 export interface RotaryAngles {
   readonly cos: Value;
   readonly sin: Value;
 }
 
+/** Angles with the row of them that each token takes. */
+export interface IndexedAngles extends RotaryAngles {
+  /** int64 `[n,L]` */
+  readonly rows: Value;
+}
+
 /**
- * Builds one ONNX graph (ai.onnx 21). Every value knows its dtype and shape, every op is pure,
- * makes one tensor and checks its inputs when it is called, so that a wrong graph is refused where
- * it is written and not where it runs. The ops are few enough that a gradient can be given for each.
+ * Builds one ONNX graph (ai.onnx 21). Every value knows its dtype and shape, every op is pure and
+ * checks its inputs when it is called, so that a wrong graph is refused where it is written and not
+ * where it runs. The ops are few enough that a gradient can be given for each.
  *
  * Every method that makes a node throws StudioError `graph-invalid`, naming the node, for inputs of
  * a wrong type or shape.
@@ -52,12 +74,29 @@ export class GraphBuilder extends ElementwiseBuilder {
   }
 
   /** Over the last axis, with scale and bias of its width. */
-  layerNorm(x: Value, scale: Value, bias: Value, epsilon: number): Value {
+  layerNorm(x: Value, { scale, bias, epsilon }: NormOptions): Value {
     return this.node('LayerNormalization', {
       inputs: [x, scale, bias],
       attributes: { axis: integer(-1), epsilon: float(epsilon) },
       dims: () => shapes.layerNormShape(float32(x), scale.dims, bias.dims),
     });
+  }
+
+  /**
+   * `x + skip` and its norm over the last axis, as one program. Tokens are `[L,c]` or `[n,L,c]`, and
+   * `[L,c]` is added to each of the n. Only what is taken of the two is computed.
+   */
+  skipLayerNorm(x: Value, skip: Value, { scale, bias, epsilon }: NormOptions): NormedSum {
+    const dims = () =>
+      shapes.layerNormShape(shapes.skipShape(float32(x), float32(skip)), scale.dims, bias.dims);
+    // Between them are mean and deviation, which no provider computes here.
+    const [normed, , , sum] = this.nodeOfMany('SkipLayerNormalization', {
+      inputs: [x, skip, scale, bias],
+      attributes: { epsilon: float(epsilon) },
+      results: [{ dims }, undefined, undefined, { dims }],
+    });
+    invariant(sum !== undefined, 'a result that was asked for is made');
+    return { sum, normed };
   }
 
   /** `[…, M, K] × […, K, N]`; batch axes broadcast. */
@@ -95,13 +134,17 @@ export class GraphBuilder extends ElementwiseBuilder {
     });
   }
 
-  /** Channels 2i and 2i+1 of each token of `[n,L,width]` turned by the i-th angle of its row. */
-  rotaryEmbedding(x: Value, { cos, sin }: RotaryAngles): Value {
+  /**
+   * Channels 2i and 2i+1 of each token of `[n,L,width]` turned by the i-th angle of its row: the first in
+   * each of the n, the second and so on where no rows are given.
+   */
+  rotaryEmbedding(x: Value, angles: RotaryAngles | IndexedAngles): Value {
+    const { cos, sin } = angles;
+    const rows = 'rows' in angles ? angles.rows : undefined;
     return this.node('RotaryEmbedding', {
-      // Rows count from position 0 in each of the n.
-      inputs: [x, this.#int64s([0]), cos, sin],
+      inputs: [x, rows ?? this.#int64s([0]), cos, sin],
       attributes: { interleaved: integer(1) },
-      dims: () => shapes.rotaryShape(float32(x), float32(cos), float32(sin)),
+      dims: () => shapes.rotaryShape(float32(x), { cos: float32(cos), sin: float32(sin), rows }),
     });
   }
 
@@ -133,14 +176,14 @@ export class GraphBuilder extends ElementwiseBuilder {
     });
   }
 
-  /** Largest value along an axis, which is dropped. */
-  reduceMax(x: Value, axis: number): Value {
-    return this.#reduce('ReduceMax', x, axis);
+  /** Largest value along some axes, which are dropped. @param axes ascending */
+  reduceMax(x: Value, axes: readonly number[]): Value {
+    return this.#reduce('ReduceMax', x, axes);
   }
 
-  /** Sum along an axis, which is dropped. */
-  reduceSum(x: Value, axis: number): Value {
-    return this.#reduce('ReduceSum', x, axis);
+  /** Sum along some axes, which are dropped. @param axes ascending */
+  reduceSum(x: Value, axes: readonly number[]): Value {
+    return this.#reduce('ReduceSum', x, axes);
   }
 
   /** Rows of `table` (axis 0) by int32 `indices`; −1 is the last row. */
@@ -190,8 +233,9 @@ export class GraphBuilder extends ElementwiseBuilder {
     });
   }
 
-  /** The same elements in the same order; one extent may be symbolic. */
+  /** The same elements in the same order; one extent may be symbolic. x itself where it has the shape. */
   reshape(x: Value, dims: Shape): Value {
+    if (isSameShape(x.dims, dims)) return x;
     const target = dims.map((dim) => (typeof dim === 'number' ? dim : -1));
     return this.node('Reshape', {
       inputs: [x, this.#int64s(target)],
@@ -219,11 +263,11 @@ export class GraphBuilder extends ElementwiseBuilder {
     });
   }
 
-  #reduce(op: OpType, x: Value, axis: number): Value {
+  #reduce(op: OpType, x: Value, axes: readonly number[]): Value {
     return this.node(op, {
-      inputs: [x, this.#int64s([axis])],
+      inputs: [x, this.#int64s(axes)],
       attributes: { keepdims: integer(0) },
-      dims: () => shapes.reduceShape(float32(x), axis),
+      dims: () => axes.toReversed().reduce(shapes.reduceShape, float32(x)),
     });
   }
 

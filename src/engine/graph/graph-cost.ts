@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, OpType, Value } from './graph.ts';
+import { type Graph, type GraphNode, type OpType, resultsOf, type Value } from './graph.ts';
 import { graphRun, type NodeRun } from './graph-run.ts';
 import { evaluateDim, type SymbolBindings } from './shape.ts';
 
@@ -39,6 +39,8 @@ const ELEMENTWISE_FLOP: Partial<Record<OpType, number>> = {
   RotaryEmbedding: 3,
   Sigmoid: 10,
   Sin: 8,
+  // A sum, then LayerNormalization.
+  SkipLayerNormalization: 9,
   Softmax: SOFTMAX_FLOP,
   Sub: 1,
 };
@@ -58,7 +60,7 @@ const INNER_FLOP: Partial<Record<OpType, (node: GraphNode, dimsOf: DimsOf) => nu
   },
   // Each channel of a result weighs all keys, whose scores the channels of a head share.
   MultiHeadAttention: (node, dimsOf) => {
-    const [, , width = 1] = dimsOf(node.output);
+    const [, , width = 1] = dimsOf(node.outputs[0]);
     const [, keys = 0] = dimsOf(node.inputs[1]);
     return keys * (4 + (SOFTMAX_FLOP * headsOf(node)) / width);
   },
@@ -126,15 +128,15 @@ export function nodeDispatches({ op }: Pick<GraphNode, 'op'>): number {
 }
 
 function nodeFlop(node: GraphNode, dimsOf: DimsOf): number {
-  const outputs = product(dimsOf(node.output));
+  const outputs = product(dimsOf(node.outputs[0]));
   const count = INNER_FLOP[node.op];
   return count === undefined
     ? outputs * (ELEMENTWISE_FLOP[node.op] ?? 0)
     : outputs * count(node, dimsOf);
 }
 
-function reducedElements({ inputs, output }: GraphNode, dimsOf: DimsOf): number {
-  return product(dimsOf(inputs[0])) / product(dimsOf(output));
+function reducedElements({ inputs, outputs }: GraphNode, dimsOf: DimsOf): number {
+  return product(dimsOf(inputs[0])) / product(dimsOf(outputs[0]));
 }
 
 function nodeBytes(node: GraphNode, run: NodeRun, bindings: SymbolBindings): number {
@@ -142,8 +144,8 @@ function nodeBytes(node: GraphNode, run: NodeRun, bindings: SymbolBindings): num
     value === undefined ? 0 : valueBytes(value, bindings);
   if (run.addend !== undefined) return bytes(run.addend);
   // Slice and Gather read only what they return.
-  if (node.op === 'Slice' || node.op === 'Gather') return 2 * bytes(node.output);
-  const operands = node.inputs.reduce((sum, input) => sum + bytes(input), bytes(node.output));
+  if (node.op === 'Slice' || node.op === 'Gather') return 2 * bytes(node.outputs[0]);
+  const operands = [...node.inputs, ...resultsOf(node)].reduce((sum, one) => sum + bytes(one), 0);
   if (node.op === 'MultiHeadAttention') {
     // Keys and values are read, written by head, and read again.
     return operands + 2 * (bytes(node.inputs[1]) + bytes(node.inputs[2]));

@@ -1,27 +1,43 @@
 import { StudioError } from '../../core/errors.ts';
 import { integer } from './attributes.ts';
-import type {
-  Attributes,
-  ConstantData,
-  DerivedSource,
-  DType,
-  Graph,
-  GraphNode,
-  Initializer,
-  OpType,
-  TensorSource,
-  Value,
+import {
+  type Attributes,
+  type ConstantData,
+  type DerivedSource,
+  type DType,
+  type Graph,
+  type GraphNode,
+  type Initializer,
+  type NodeOutputs,
+  type OpType,
+  resultsOf,
+  type TensorSource,
+  type Value,
 } from './graph.ts';
+import { withoutUnused } from './prune-graph.ts';
 import { elementCount, formatShape, type Shape, ShapeError, staticShape } from './shape.ts';
 
-/** What a node makes, and from what. */
-export interface NodeOptions {
+/** What a node computes from. */
+export interface NodeOperands {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes?: Attributes;
-  /** Element type of the result; float32 where it is left out. */
+}
+
+/** One result of a node. */
+export interface ResultOptions {
+  /** Element type; float32 where it is left out. */
   readonly dtype?: DType;
-  /** Shape of the result. @throws ShapeError for inputs that do not fit */
+  /** @throws ShapeError for inputs that do not fit */
   readonly dims: () => Shape;
+}
+
+/** What a node of one result makes, and from what. */
+export interface NodeOptions extends NodeOperands, ResultOptions {}
+
+/** What a node of several results makes, and from what. */
+export interface NodeOfManyOptions extends NodeOperands {
+  /** In the op's order; one that is not wanted is undefined. */
+  readonly results: readonly [ResultOptions, ...(ResultOptions | undefined)[]];
 }
 
 /** A graph in the making: its inputs, weights, nodes and outputs. The ops are `GraphBuilder`'s. */
@@ -60,7 +76,7 @@ export class GraphDraft {
 
   /** Makes a node's result fetchable under `name`. */
   output(name: string, value: Value): void {
-    const maker = this.#nodes.find((node) => node.output === value);
+    const maker = this.#nodes.find((node) => resultsOf(node).includes(value));
     const isFree = !this.#outputs.has(name) && ![...this.#outputs.values()].includes(value);
     if (maker === undefined || !isFree) {
       throw invalid(name, 'an output is the result of one node, under one name');
@@ -95,27 +111,45 @@ export class GraphDraft {
     return this.#initializer(key, { kind: 'derived', ...source }, { dims });
   }
 
-  /** The finished graph. The builder can go on and be asked again. */
+  /** The finished graph, without what no output needs. The builder can go on and be asked again. */
   build(): Graph {
-    return {
+    return withoutUnused({
       name: this.#name,
       inputs: [...this.#inputs],
       outputs: new Map(this.#outputs),
       nodes: [...this.#nodes],
       initializers: [...this.#initializers.values()],
-    };
+    });
   }
 
   /** @throws StudioError `graph-invalid` naming the node */
-  protected node(op: OpType, options: NodeOptions): Value {
-    const { inputs, attributes = {}, dtype = 'float32' } = options;
+  protected node(op: OpType, { dtype = 'float32', dims, ...operands }: NodeOptions): Value {
+    const [result] = this.nodeOfMany(op, { ...operands, results: [{ dtype, dims }] });
+    return result;
+  }
+
+  /** A node with results after its first, which must be optional. @throws StudioError as `node` does */
+  protected nodeOfMany(op: OpType, options: NodeOfManyOptions): NodeOutputs {
+    const { inputs, attributes = {}, results } = options;
     const name = `${this.#scope}${op}_${this.#nodes.length}`;
     const stranger = inputs.find((input) => input !== undefined && !this.#values.has(input));
     if (stranger !== undefined) throw invalid(name, `"${stranger.name}" is of another graph`);
-    const output = { name, dtype, dims: dimsOrRefusal(name, options.dims) };
-    this.#values.add(output);
-    this.#nodes.push({ name, op, inputs, output, attributes });
-    return output;
+    const make = ({ dtype = 'float32', dims }: ResultOptions, index: number): Value => {
+      const value = {
+        name: index === 0 ? name : `${name}:${index}`,
+        dtype,
+        dims: dimsOrRefusal(name, dims),
+      };
+      this.#values.add(value);
+      return value;
+    };
+    const [first, ...others] = results;
+    const outputs: NodeOutputs = [
+      make(first, 0),
+      ...others.map((result, index) => result && make(result, index + 1)),
+    ];
+    this.#nodes.push({ name, op, inputs, outputs, attributes });
+    return outputs;
   }
 
   /**

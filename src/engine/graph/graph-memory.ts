@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from './graph.ts';
+import { type Graph, type GraphNode, resultsOf, type Value } from './graph.ts';
 import { nodeDispatches, valueBytes } from './graph-cost.ts';
 import { formatShape, type SymbolBindings } from './shape.ts';
 
@@ -41,7 +41,7 @@ const BUCKETS_BYTES = [
 export function graphMemory(graph: Graph, bindings: SymbolBindings = {}): GraphMemory {
   const bytesOf = (value: Value) => valueBytes(value, bindings);
   const weights = graph.initializers.map(({ value }) => bytesOf(value));
-  const tensors = [...graph.inputs, ...graph.nodes.map(({ output }) => output)].map(bytesOf);
+  const tensors = [...graph.inputs, ...graph.nodes.flatMap(resultsOf)].map(bytesOf);
   const deaths = lastUsesOf(graph);
   const slots = slotsOf(graph.nodes, deaths);
   const inputBytes = graph.inputs.reduce((sum, value) => sum + aligned(bytesOf(value)), 0);
@@ -83,7 +83,7 @@ function peakOf(
 ): number {
   let [alive, most] = [0, 0];
   for (const node of nodes) {
-    if (!isAlias(node)) alive += bytesOf(node.output);
+    for (const value of ownResults(node)) alive += bytesOf(value);
     most = Math.max(most, alive);
     for (const value of deaths.get(node) ?? []) alive -= bytesOf(value);
   }
@@ -99,8 +99,7 @@ function followRun(
   let released: number[] = [];
   let programs = 0;
   for (const node of nodes) {
-    const slot = slots.firstUses.get(node);
-    if (slot !== undefined) takeBuffer(sizeOf(slot), { made, free });
+    for (const slot of slots.firstUses.get(node) ?? []) takeBuffer(sizeOf(slot), { made, free });
     released.push(...(slots.ends.get(node) ?? []).map(sizeOf));
     programs += nodeDispatches(node);
     if (programs < PROGRAMS_OF_A_SUBMIT) continue;
@@ -122,7 +121,7 @@ function takeBuffer(
 
 /** Where the session's plan begins and ends to use a buffer; each is named by its first value. */
 interface Slots {
-  readonly firstUses: ReadonlyMap<GraphNode, Value>;
+  readonly firstUses: ReadonlyMap<GraphNode, readonly Value[]>;
   readonly ends: Ends;
 }
 
@@ -133,14 +132,14 @@ interface Slots {
 function slotsOf(nodes: readonly GraphNode[], deaths: Ends): Slots {
   const idle = new Map<string, Value[]>();
   const slots = new Map<Value, Value>();
-  const firstUses = new Map<GraphNode, Value>();
+  const firstUses = new Map<GraphNode, Value[]>();
   const endOf = new Map<Value, GraphNode>();
   for (const node of nodes) {
-    if (!isAlias(node)) {
-      const reused = idle.get(shapeKey(node.output))?.pop();
-      const slot = reused ?? node.output;
-      if (reused === undefined) firstUses.set(node, slot);
-      slots.set(node.output, slot);
+    for (const result of ownResults(node)) {
+      const reused = idle.get(shapeKey(result))?.pop();
+      const slot = reused ?? result;
+      if (reused === undefined) append(firstUses, node, slot);
+      slots.set(result, slot);
       endOf.delete(slot);
     }
     for (const dead of deaths.get(node) ?? []) {
@@ -163,11 +162,9 @@ function lastUsesOf({ nodes, outputs }: Graph): Ends {
   const roots = new Map<Value, Value>();
   const lastUse = new Map<Value, GraphNode>();
   for (const node of nodes) {
-    const [first] = node.inputs;
-    const own = isAlias(node) ? first && roots.get(first) : node.output;
-    if (own !== undefined) roots.set(node.output, own);
-    for (const input of [...node.inputs, node.output]) {
-      const root = input && roots.get(input);
+    for (const [result, root] of rootsOf(node, roots)) roots.set(result, root);
+    for (const value of [...node.inputs, ...node.outputs]) {
+      const root = value && roots.get(value);
       if (root !== undefined) lastUse.set(root, node);
     }
   }
@@ -178,6 +175,22 @@ function lastUsesOf({ nodes, outputs }: Graph): Ends {
   const byNode = new Map<GraphNode, Value[]>();
   for (const [value, node] of lastUse) append(byNode, node, value);
   return byNode;
+}
+
+/** The tensors that hold a node's results: its own, or what it gives another name. */
+function rootsOf(
+  node: GraphNode,
+  roots: ReadonlyMap<Value, Value>,
+): readonly (readonly [result: Value, root: Value])[] {
+  if (!isAlias(node)) return resultsOf(node).map((result) => [result, result]);
+  const [named] = node.inputs;
+  const root = named && roots.get(named);
+  return root === undefined ? [] : [[node.outputs[0], root]];
+}
+
+/** Those that need a place of their own. */
+function ownResults(node: GraphNode): readonly Value[] {
+  return isAlias(node) ? [] : resultsOf(node);
 }
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {

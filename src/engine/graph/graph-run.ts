@@ -1,4 +1,11 @@
-import type { Graph, GraphNode, OpType, Value } from './graph.ts';
+import {
+  CONTRIB_OPS,
+  type Graph,
+  type GraphNode,
+  type OpType,
+  resultsOf,
+  type Value,
+} from './graph.ts';
 import { evaluateDim, type SymbolBindings } from './shape.ts';
 
 /** What ONNX Runtime's WebGPU provider makes of a node when it has optimised the graph. */
@@ -50,8 +57,8 @@ const ONE_PROGRAM: NodeRun = { programs: 1, reordered: [] };
 const RUNS: Partial<Record<OpType, RunOf>> = {
   Add: sumRun,
   Conv: convolutionRun,
-  MultiHeadAttention: ({ output }, _, bindings) => {
-    const queries = evaluateDim(output.dims[1] ?? 0, bindings);
+  MultiHeadAttention: ({ outputs: [result] }, _, bindings) => {
+    const queries = evaluateDim(result.dims[1] ?? 0, bindings);
     // Keys and values are copied by head; few queries are attended to in parts, then merged.
     return { programs: queries < FEW_QUERIES ? 3 : 2, reordered: [] };
   },
@@ -71,9 +78,10 @@ function sumRun(node: GraphNode, wiring: Wiring): NodeRun {
   return { programs: 0, reordered: [], addend };
 }
 
-function convolutionRun({ inputs: [image], output }: GraphNode, wiring: Wiring): NodeRun {
+function convolutionRun({ inputs, outputs }: GraphNode, wiring: Wiring): NodeRun {
+  const [[image], [result]] = [inputs, outputs];
   const before = image === undefined || wiring.isMadeBy(image, CHANNELS_FIRST) ? [] : [image];
-  const after = wiring.isTakenBy(output, CHANNELS_LAST) ? [] : [output];
+  const after = wiring.isTakenBy(result, CHANNELS_LAST) ? [] : [result];
   const reordered = [...before, ...after];
   return { programs: 1 + reordered.length, reordered };
 }
@@ -93,21 +101,24 @@ class Wiring {
     const known = new Map<string, Value>();
     const firsts = new Map<Value, Value>();
     for (const node of nodes) {
-      this.#makers.set(node.output, node);
+      for (const result of resultsOf(node)) this.#makers.set(result, node);
       for (const input of node.inputs) {
         if (input !== undefined) this.#takers.set(input, [...this.takersOf(input), node]);
       }
+      // The optimiser knows of its own ops neither that they are pure nor that they can be computed early.
+      if (CONTRIB_OPS.has(node.op)) continue;
+      const [result] = node.outputs;
       if (node.inputs.every((input) => input === undefined || this.#constants.has(input))) {
         this.#folded.add(node);
-        this.#constants.add(node.output);
+        this.#constants.add(result);
       }
       const inputs = node.inputs.map((input) => input && (firsts.get(input) ?? input).name);
       const key = JSON.stringify([node.op, inputs, node.attributes]);
       const first = known.get(key);
-      if (first === undefined) known.set(key, node.output);
-      else if (!this.#fetched.has(node.output)) {
+      if (first === undefined) known.set(key, result);
+      else if (!this.#fetched.has(result)) {
         this.#repeated.add(node);
-        firsts.set(node.output, first);
+        firsts.set(result, first);
       }
     }
   }
@@ -145,8 +156,9 @@ class Wiring {
       const maker = input && this.#makers.get(input);
       return maker?.op === 'Conv' || (maker !== undefined && isTranspose(maker, CHANNELS_FIRST));
     }
-    if (!isTranspose(node, CHANNELS_FIRST) || this.#fetched.has(node.output)) return false;
-    return this.takersOf(node.output).every(
+    const [result] = node.outputs;
+    if (!isTranspose(node, CHANNELS_FIRST) || this.#fetched.has(result)) return false;
+    return this.takersOf(result).every(
       (taker) => taker.op === 'Conv' || isTranspose(taker, CHANNELS_LAST),
     );
   }

@@ -89,6 +89,7 @@ export type OpType =
   | 'RotaryEmbedding'
   | 'Sigmoid'
   | 'Sin'
+  | 'SkipLayerNormalization'
   | 'Slice'
   | 'Softmax'
   | 'Sub'
@@ -96,17 +97,32 @@ export type OpType =
   | 'Where';
 
 /** Those of them that are ONNX Runtime's own, of the domain `com.microsoft`. */
-export const CONTRIB_OPS: ReadonlySet<OpType> = new Set(['MultiHeadAttention', 'RotaryEmbedding']);
+export const CONTRIB_OPS: ReadonlySet<OpType> = new Set([
+  'MultiHeadAttention',
+  'RotaryEmbedding',
+  'SkipLayerNormalization',
+]);
 
-/** One operation. Every op of the builder is pure and makes one tensor. */
+/**
+ * What a node makes, in the op's order. The first is always there; the others are optional, and undefined
+ * where they are left out.
+ */
+export type NodeOutputs = readonly [Value, ...(Value | undefined)[]];
+
+/** One operation. Every op of the builder is pure. */
 export interface GraphNode {
   /** Unique in its graph: the scopes it was built in, its op and a number. */
   readonly name: string;
   readonly op: OpType;
   /** An optional input that is left out is undefined. */
   readonly inputs: readonly (Value | undefined)[];
-  readonly output: Value;
+  readonly outputs: NodeOutputs;
   readonly attributes: Attributes;
+}
+
+/** The tensors that a node makes. */
+export function resultsOf({ outputs }: Pick<GraphNode, 'outputs'>): readonly Value[] {
+  return outputs.filter((value) => value !== undefined);
 }
 
 /** A finished graph; nodes are in an order in which they can run. */

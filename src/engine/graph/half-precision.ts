@@ -1,5 +1,13 @@
 import { ONNX_DTYPES } from './attributes.ts';
-import type { Graph, GraphNode, Initializer, OpType, Value } from './graph.ts';
+import {
+  type Graph,
+  type GraphNode,
+  type Initializer,
+  type NodeOutputs,
+  type OpType,
+  resultsOf,
+  type Value,
+} from './graph.ts';
 
 /** Ops that may be asked to compute in float16. */
 const SUMMING: ReadonlySet<OpType> = new Set(['Gemm', 'MatMul', 'Conv']);
@@ -54,7 +62,9 @@ function halfNodes(
 
 /** Adds what carries on a result of `half`, then what only leads up to it. */
 function spread({ nodes, outputs }: Graph, half: Set<GraphNode>): void {
-  const producers = new Map(nodes.map((node) => [node.output, node]));
+  const producers = new Map(
+    nodes.flatMap((node) => resultsOf(node).map((result) => [result, node] as const)),
+  );
   const isHalfResult = (value: Value | undefined) => {
     const producer = value && producers.get(value);
     return producer !== undefined && half.has(producer);
@@ -68,9 +78,10 @@ function spread({ nodes, outputs }: Graph, half: Set<GraphNode>): void {
   const takers = takersOf(nodes);
   const fetched = new Set(outputs.values());
   for (const node of nodes.toReversed()) {
-    const own = takers.get(node.output) ?? [];
+    const [result] = node.outputs;
+    const own = takers.get(result) ?? [];
     const isTakenAsHalf = own.length > 0 && own.every((taker) => half.has(taker));
-    if (CARRYING.has(node.op) && !fetched.has(node.output) && isTakenAsHalf) half.add(node);
+    if (CARRYING.has(node.op) && !fetched.has(result) && isTakenAsHalf) half.add(node);
   }
 }
 
@@ -124,10 +135,14 @@ class Retyping {
   #write(node: GraphNode): void {
     const dtype = this.#half.has(node) ? 'float16' : 'float32';
     const inputs = node.inputs.map((input) => input && this.#as(input, dtype));
-    const { output } = node;
-    const made: Value = output.dtype === 'float32' ? { ...output, dtype } : output;
-    this.#made.set(output, made);
-    this.#nodes.push({ ...node, inputs, output: made });
+    const make = (output: Value): Value => {
+      const made: Value = output.dtype === 'float32' ? { ...output, dtype } : output;
+      this.#made.set(output, made);
+      return made;
+    };
+    const [first, ...others] = node.outputs;
+    const outputs: NodeOutputs = [make(first), ...others.map((output) => output && make(output))];
+    this.#nodes.push({ ...node, inputs, outputs });
   }
 
   /** A value of the graph before in the type asked for, or as it is where it holds no float32. */
@@ -156,7 +171,13 @@ class Retyping {
     const output = this.#twin(value, dtype);
     if (isKnown) return output;
     const attributes = { to: { kind: 'int', value: ONNX_DTYPES[dtype] } } as const;
-    this.#nodes.push({ name: output.name, op: 'Cast', inputs: [value], output, attributes });
+    this.#nodes.push({
+      name: output.name,
+      op: 'Cast',
+      inputs: [value],
+      outputs: [output],
+      attributes,
+    });
     return output;
   }
 

@@ -118,6 +118,15 @@ export function layerNormShape(x: Shape, scale: Shape, bias: Shape): Shape {
   return x;
 }
 
+/** The tokens that a sum with as many has, `[L,c]` or `[n,L,c]`, each of the n with the same `[L,c]` or its own. */
+export function skipShape(x: Shape, skip: Shape): Shape {
+  check(
+    (x.length === 2 || x.length === 3) && (isSameShape(x, skip) || isSameShape(x.slice(1), skip)),
+    () => `${formatShape(skip)} is not added to tokens ${formatShape(x)}`,
+  );
+  return x;
+}
+
 /** Attention of `[n,Lq,w]` to `[n,Lk,w]`, whose channels are as many heads'. */
 export function multiHeadShape(
   queries: Shape,
@@ -134,13 +143,24 @@ export function multiHeadShape(
   return queries;
 }
 
-/** `[n,L,w]` turned by angles `[L,w/2]`. */
-export function rotaryShape(x: Shape, cos: Shape, sin: Shape): Shape {
+/** `[n,L,w]` turned by angles `[L,w/2]`, or `[R,w/2]` of which `rows` `[n,L]` says the row. */
+export function rotaryShape(
+  x: Shape,
+  {
+    cos,
+    sin,
+    rows,
+  }: { readonly cos: Shape; readonly sin: Shape; readonly rows: Value | undefined },
+): Shape {
+  const isRowed =
+    rows === undefined
+      ? isSameDim(dimAt(x, 1), dimAt(cos, 0))
+      : rows.dtype === 'int64' && isSameShape(rows.dims, x.slice(0, 2));
   check(
     x.length === 3 &&
       cos.length === 2 &&
       isSameShape(cos, sin) &&
-      isSameDim(dimAt(x, 1), dimAt(cos, 0)) &&
+      isRowed &&
       isSameDim(dimAt(x, 2), multiplyDims(dimAt(cos, 1), 2)),
     () => `${formatShape(x)} cannot be turned by ${formatShape(cos)} and ${formatShape(sin)}`,
   );

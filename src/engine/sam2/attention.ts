@@ -2,7 +2,7 @@ import type { ScoreLimit } from '../graph/chunk-attention.ts';
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { divideDim, evaluateDim, type SymbolBindings } from '../graph/shape.ts';
-import { linear } from './layers.ts';
+import { linear, repeatRows } from './layers.ts';
 import type { Weights } from './weights.ts';
 
 /**
@@ -52,12 +52,21 @@ function scoring(g: GraphBuilder, keys: Value): (queries: Value) => Value {
   return (queries) => g.matMul(queries, transposed);
 }
 
+/** Tokens with what is added to them before they are projected. */
+export interface PositionedTokens {
+  /** `[B·L, width]`, B objects one after another. */
+  readonly x: Value;
+  /**
+   * `[L, width]`, constant: its projection, which ONNX Runtime computes when it loads the graph, takes
+   * the place of the bias, and nothing is added on a run. Absent: x has its positions.
+   */
+  readonly position?: Value;
+}
+
 /** Tokens of an attention with several heads, each head seeing a run of the channels. */
 export interface MultiHeadInputs {
-  /** `[B·Lq, width]`, B objects one after another. */
-  readonly queries: Value;
-  /** `[B·Lk, width]` */
-  readonly keys: Value;
+  readonly queries: PositionedTokens;
+  readonly keys: PositionedTokens;
   /** `[B·Lk, width]` */
   readonly values: Value;
   readonly heads: number;
@@ -69,42 +78,41 @@ export interface MultiHeadInputs {
 export function attention(g: GraphBuilder, weights: Weights, inputs: MultiHeadInputs): Value {
   const { queries, keys, values, heads, objects = 1 } = inputs;
   const [inner = 0] = weights.shape('q_proj.weight');
-  const project = (projection: string, x: Value) => {
+  const project = (projection: string, { x, position }: PositionedTokens) => {
+    const module = weights.within(projection);
+    const projected =
+      position === undefined
+        ? linear(g, module, x)
+        : g.gemm(x, module.get('weight'), {
+            bias: repeatRows(g, linear(g, module, position), objects),
+            transposeB: true,
+          });
     const tokens = divideDim(x.dims[0] ?? 0, objects) ?? 0;
-    return g.reshape(linear(g, weights.within(projection), x), [objects, tokens, inner]);
+    return g.reshape(projected, [objects, tokens, inner]);
   };
   const [q, k, v] = [
     project('q_proj', queries),
     project('k_proj', keys),
-    project('v_proj', values),
+    project('v_proj', { x: values }),
   ];
   const attended = g.scope(ATTENTION_SCOPE, () =>
     g.multiHeadAttention({ queries: q, keys: k, values: v, heads }),
   );
-  return linear(g, weights.within('out_proj'), g.reshape(attended, [queries.dims[0] ?? 0, inner]));
+  return linear(
+    g,
+    weights.within('out_proj'),
+    g.reshape(attended, [queries.x.dims[0] ?? 0, inner]),
+  );
 }
 
-function queryChunks(inputs: AttentionInputs): readonly QueryRange[] {
+function queryChunks(inputs: AttentionInputs): [start: number, end: number][] {
   const { queries, keys, expectedSymbols = {} } = inputs;
   const extent = (value: Value, axis: number) =>
     evaluateDim(value.dims.at(axis) ?? 0, expectedSymbols);
-  const count = queries.dims.slice(0, -2).reduce<number>((total, dim) => total * Number(dim), 1);
-  return queryRanges({ count, queries: extent(queries, -2), keys: extent(keys, -2) });
-}
-
-type QueryRange = readonly [start: number, end: number];
-
-/**
- * The queries whose scores are made at once, so that those of all `count` attentions stay under
- * `SCORE_LIMIT`.
- */
-export function queryRanges({
-  count,
-  queries,
-  keys,
-}: Readonly<Record<'count' | 'queries' | 'keys', number>>): readonly QueryRange[] {
-  const most = Math.max(Math.floor(SCORE_LIMIT.mostBytes / (count * keys * FLOAT_BYTES)), 1);
-  const size = Math.ceil(queries / Math.ceil(queries / most));
-  const starts = Array.from({ length: Math.ceil(queries / size) }, (_, i) => i * size);
-  return starts.map((start) => [start, Math.min(start + size, queries)]);
+  const batch = queries.dims.slice(0, -2).reduce<number>((total, dim) => total * Number(dim), 1);
+  const [rows, columns] = [extent(queries, -2), extent(keys, -2)];
+  const most = Math.max(Math.floor(SCORE_LIMIT.mostBytes / (batch * columns * FLOAT_BYTES)), 1);
+  const size = Math.ceil(rows / Math.ceil(rows / most));
+  const starts = Array.from({ length: Math.ceil(rows / size) }, (_, i) => i * size);
+  return starts.map((start) => [start, Math.min(start + size, rows)]);
 }

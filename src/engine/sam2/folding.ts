@@ -34,7 +34,7 @@ export function foldLinear(
 }
 
 /** Row-major `[rows, depth] × [depth, columns]`, summed in double precision. */
-function multiplyMatrices(
+export function multiplyMatrices(
   a: Float32Array,
   b: Float32Array,
   { rows, depth }: { readonly rows: number; readonly depth: number },

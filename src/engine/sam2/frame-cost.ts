@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { type Cost, graphCost, type NodeCost, sumCosts } from '../graph/graph-cost.ts';
 import {
   type AttentionPlan,
@@ -6,7 +6,6 @@ import {
 } from '../kernels/cross-attention/attention-plan.ts';
 import type { AttentionVariant } from '../kernels/cross-attention/attention-variant.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
-import { bankRoom } from './bank-room.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { buildMemoryAttentionSegments } from './memory-attention-segments.ts';
 import { BACKBONE_STRIDE, buildGraph, type ModelSetup } from './model-graphs.ts';
@@ -75,37 +74,21 @@ export function trackedFrameCost(frame: TrackedFrame): FramePart[] {
   ];
 }
 
-/**
- * Of one run, without what depends on weights alone. ONNX Runtime computes that when it loads the graph,
- * but for the mask decoder's first attention among its tokens and what follows from it: five small programs.
- */
 function runCost(graph: Graph, { bank }: TrackedFrame): FrameNode[] {
-  const depends = new Set<Value | undefined>(graph.inputs);
-  const isRun = new Set<string>();
-  for (const { name, inputs, output } of graph.nodes) {
-    if (!inputs.some((input) => depends.has(input))) continue;
-    depends.add(output);
-    isRun.add(name);
-  }
-  const costs = graphCost(graph, { N: bank.memories, K: bank.pointers });
-  return costs.filter(({ name }) => isRun.has(name));
+  return graphCost(graph, { N: bank.memories, K: bank.pointers });
 }
 
 /** The frame's own part once, then each group's. */
 function attentionCost(frame: TrackedFrame, groups: readonly ObjectGraphs[]): FrameNode[] {
-  const { largeBank, layers } = buildMemoryAttentionSegments(frame);
+  const { bank, layers } = buildMemoryAttentionSegments(frame);
   const beginnings = layers.slice(0, 1).flatMap((graph) => runCost(graph, frame));
   if (frame.bankAttention === 'kernel') {
-    const ofBank = bankCost(frame, largeBank);
+    // The keys of the whole room are computed, whatever it holds.
+    const ofBank = runCost(bank, frame);
     return [...beginnings, ...groups.flatMap((group) => segmentedCost(frame, group, ofBank))];
   }
   const whole = runCost(buildGraph('memoryAttention', frame), frame);
   return [...beginnings, ...groups.flatMap(({ objects }) => repeat(whole, objects))];
-}
-
-/** The keys of the whole room are computed, whatever it holds. */
-function bankCost(frame: TrackedFrame, bank: Graph): FrameNode[] {
-  return runCost(bank, { ...frame, bank: bankRoom(frame.bank) });
 }
 
 /** Segments of a group with the kernel between them, which runs once for each object. */

@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
-import { HIERA_NORM_EPSILON, imageToTokens, layerNorm, linear, mlp } from './layers.ts';
+import { HIERA_NORM_EPSILON, imageToTokens, layerNorm, linear, mlp, normedSum } from './layers.ts';
 import type { ModelConfig } from './model-config.ts';
 import { resizeBicubic } from './resampling.ts';
 import {
@@ -25,6 +25,20 @@ interface BlockOptions {
   readonly isPooling: boolean;
 }
 
+/** Tokens of a grid and what is added to them where a norm first needs the sum. */
+interface PendingGrid {
+  readonly grid: TokenGrid;
+  /** `[side²,channels]`, in the same order. */
+  readonly added: Value;
+}
+
+/** What a block has made. */
+interface BlockResult {
+  /** What it took, summed, in the order in which it came. */
+  readonly input: TokenGrid;
+  readonly output: PendingGrid;
+}
+
 /**
  * The image encoder's trunk, `backbones/hieradet.py: Hiera`.
  * @param image `[1,3,S,S]`
@@ -37,9 +51,10 @@ export function hiera(
   config: ModelConfig,
 ): TokenGrid[] {
   const { stages, windows, globalAttentionBlocks } = config;
-  let grid = patchEmbed(g, weights, image, config);
+  let state = patchEmbed(g, weights, image, config);
   let block = 0;
-  return stages.map((count, stage) => {
+  const results: TokenGrid[] = [];
+  for (const [stage, count] of stages.entries()) {
     for (let i = 0; i < count; i++, block++) {
       const isPooling = i === 0 && stage > 0;
       // The block that pools still has the window of the stage before.
@@ -50,10 +65,20 @@ export function hiera(
         isPooling,
       };
       const name = `blocks.${block}`;
-      grid = g.scope(name, () => multiScaleBlock(g, weights.within(name), grid, options));
+      const before = state;
+      const { input, output } = g.scope(name, () =>
+        multiScaleBlock(g, weights.within(name), before, options),
+      );
+      // What the first block of a stage takes is what the stage before has made.
+      if (isPooling) results.push(input);
+      state = output;
     }
-    return grid;
-  });
+  }
+  return [...results, summed(g, state)];
+}
+
+function summed(g: GraphBuilder, { grid, added }: PendingGrid): TokenGrid {
+  return { ...grid, tokens: g.add(grid.tokens, added) };
 }
 
 /** Patch embedding and position embedding, in the window order of the first stage. */
@@ -62,14 +87,13 @@ function patchEmbed(
   weights: Weights,
   image: Value,
   config: ModelConfig,
-): TokenGrid {
+): PendingGrid {
   const [window = 0] = config.windows;
   const proj = weights.within('patch_embed.proj');
   const patches = g.conv(image, proj.get('weight'), proj.get('bias'), PATCH);
   const side = Number(patches.dims[2]);
   const grid = { tokens: imageToTokens(g, patches), side, window: side };
-  const { tokens } = reorder(g, grid, window);
-  return { tokens: g.add(tokens, positionEmbedding(weights, side, config)), side, window };
+  return { grid: reorder(g, grid, window), added: positionEmbedding(weights, side, config) };
 }
 
 /** `Hiera._get_pos_embed` as a table `[side², embedDim]`, in the window order of the first stage. */
@@ -101,23 +125,45 @@ function positionEmbedding(weights: Weights, side: number, config: ModelConfig):
 function multiScaleBlock(
   g: GraphBuilder,
   weights: Weights,
-  input: TokenGrid,
+  pending: PendingGrid,
   options: BlockOptions,
-): TokenGrid {
+): BlockResult {
   const { windowSize, isPooling } = options;
-  const isPadded = windowSize > 0 && input.side % windowSize !== 0;
-  // Global attention does not see the order of the tokens.
-  const x = reorder(g, input, isPadded ? input.side : windowSize || input.window);
-  const norm1 = layerNorm(g, weights.within('norm1'), x.tokens, HIERA_NORM_EPSILON);
-  const normed = { ...x, tokens: norm1 };
+  const { side, window } = pending.grid;
+  const isPadded = windowSize > 0 && side % windowSize !== 0;
+  const { input, x, normed } = normedInput(g, weights.within('norm1'), pending, {
+    // Global attention does not see the order of the tokens.
+    window: isPadded ? side : windowSize || window,
+    isPooling,
+  });
   const shortcut = isPooling ? pooledShortcut(g, weights.within('proj'), normed) : x;
   const attended = isPadded
     ? paddedAttention(g, weights.within('attn'), normed, options)
     : multiScaleAttention(g, weights.within('attn'), normed, options);
-  const sum = g.add(shortcut.tokens, attended.tokens);
-  const norm2 = layerNorm(g, weights.within('norm2'), sum, HIERA_NORM_EPSILON);
-  const hidden = mlp(g, weights.within('mlp'), norm2, { layers: 2, activation: 'gelu' });
-  return { ...attended, tokens: g.add(sum, hidden) };
+  const residual = { x: shortcut.tokens, added: attended.tokens };
+  const norm2 = normedSum(g, weights.within('norm2'), residual, HIERA_NORM_EPSILON);
+  const hidden = mlp(g, weights.within('mlp'), norm2.normed, { layers: 2, activation: 'gelu' });
+  return { input, output: { grid: { ...attended, tokens: norm2.sum }, added: hidden } };
+}
+
+/** A block's input as it came, and in the order of its windows, before and after its first norm. */
+function normedInput(
+  g: GraphBuilder,
+  weights: Weights,
+  pending: PendingGrid,
+  { window, isPooling }: { readonly window: number; readonly isPooling: boolean },
+) {
+  const { grid, added } = pending;
+  if (grid.window !== window && !isPooling) {
+    // Sum and norm would be moved both; so only the sum is.
+    const input = summed(g, pending);
+    const x = reorder(g, input, window);
+    const norm = layerNorm(g, weights, x.tokens, HIERA_NORM_EPSILON);
+    return { input, x, normed: { ...x, tokens: norm } };
+  }
+  const { sum, normed } = normedSum(g, weights, { x: grid.tokens, added }, HIERA_NORM_EPSILON);
+  const input = { ...grid, tokens: sum };
+  return { input, x: input, normed: reorder(g, { ...grid, tokens: normed }, window) };
 }
 
 function pooledShortcut(g: GraphBuilder, weights: Weights, normed: TokenGrid): TokenGrid {

@@ -1,10 +1,10 @@
 import type { Value } from '../graph/graph.ts';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { GraphBuilder, NormedSum, NormOptions } from '../graph/graph-builder.ts';
 import { isSameShape } from '../graph/shape.ts';
 import type { Weights } from './weights.ts';
 
 /** `nn.LayerNorm` in the transformers: PyTorch's default. */
-const LAYER_NORM_EPSILON = 1e-5;
+export const LAYER_NORM_EPSILON = 1e-5;
 /** Hiera's LayerNorm, and every `sam2_utils.py: LayerNorm2d`. */
 export const HIERA_NORM_EPSILON = 1e-6;
 
@@ -33,7 +33,28 @@ export function layerNorm(
   x: Value,
   epsilon = LAYER_NORM_EPSILON,
 ): Value {
-  return g.layerNorm(x, weights.get('weight'), weights.get('bias'), epsilon);
+  return g.layerNorm(x, normOptions(weights, epsilon));
+}
+
+/** Tokens as a sum that the next norm computes. */
+export interface PendingSum {
+  /** `[B·n,c]` */
+  readonly x: Value;
+  /** `[B·n,c]`, or `[n,c]` for each of B objects. */
+  readonly added: Value;
+}
+
+/** The sum and its norm over the channels, both `[B·n,c]`. */
+export function normedSum(
+  g: GraphBuilder,
+  weights: Weights,
+  { x, added }: PendingSum,
+  epsilon = LAYER_NORM_EPSILON,
+): NormedSum {
+  const options = normOptions(weights, epsilon);
+  if (isSameShape(x.dims, added.dims)) return g.skipLayerNorm(x, added, options);
+  const { sum, normed } = g.skipLayerNorm(byObject(g, x, added), added, options);
+  return { sum: g.reshape(sum, x.dims), normed: g.reshape(normed, x.dims) };
 }
 
 /** `sam2_utils.py: MLP`, with the activation between its layers. */
@@ -73,21 +94,17 @@ export function imageToTokens(g: GraphBuilder, image: Value): Value {
 /** `x + shared`, where x holds the tokens of B objects, `[B·n,c]`, and `shared` is `[n,c]`. */
 export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
   if (isSameShape(x.dims, shared.dims)) return g.add(x, shared);
-  const [rows, tokens] = [Number(x.dims[0]), Number(shared.dims[0])];
-  const channels = x.dims[1] ?? 0;
-  const sum = g.add(g.reshape(x, [rows / tokens, tokens, channels]), shared);
-  return g.reshape(sum, [rows, channels]);
+  return g.reshape(g.add(byObject(g, x, shared), shared), x.dims);
 }
 
 /** The same tokens for each of B objects, `[n,c]` to `[B·n,c]`. */
 export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
-  if (objects === 1) return x;
-  const rows = Number(x.dims[0]);
-  // Not by a concatenation, for which a GPU compiles a program for each number of objects.
-  return g.gather(
-    x,
-    g.constant(Int32Array.from({ length: objects * rows }, (_, row) => row % rows)),
-  );
+  return objects === 1
+    ? x
+    : g.concat(
+        Array.from({ length: objects }, () => x),
+        0,
+      );
 }
 
 /**
@@ -103,6 +120,16 @@ export function convNormGelu(
   const y = channelsLast(g, g.conv(x, conv.get('weight'), conv.get('bias'), geometry));
   const activated = g.gelu(layerNorm(g, norm, y, HIERA_NORM_EPSILON));
   return g.transpose(activated, [0, 3, 1, 2]);
+}
+
+/** `[B·n,c]` as `[B,n,c]`, where `shared` is `[n,c]`. */
+function byObject(g: GraphBuilder, x: Value, shared: Value): Value {
+  const [tokens = 0, channels = 0] = shared.dims;
+  return g.reshape(x, [Number(x.dims[0]) / Number(tokens), tokens, channels]);
+}
+
+function normOptions(weights: Weights, epsilon: number): NormOptions {
+  return { scale: weights.get('weight'), bias: weights.get('bias'), epsilon };
 }
 
 function linearWeights(weights: Weights, rows: LinearOptions['rows']) {

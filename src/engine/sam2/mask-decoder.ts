@@ -1,17 +1,14 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
-import { addToEach, HIERA_NORM_EPSILON, layerNorm, mlp } from './layers.ts';
+import { addToEach, HIERA_NORM_EPSILON, normedSum } from './layers.ts';
 import { concatenate } from './prompt-encoder.ts';
 import { NUM_MASK_TOKENS } from './state-dict.ts';
+import { FIRST_MASK_ROW, OUTPUT_TOKENS, tokenHeads } from './token-heads.ts';
 import { twoWayTransformer } from './two-way-transformer.ts';
 import type { Weights } from './weights.ts';
 
-/** Rows of the output tokens: object score, IoU, then the masks. */
-export const [SCORE_ROW, IOU_ROW, FIRST_MASK_ROW] = [0, 1, 2];
-/** Of `iou_prediction_head` and `pred_obj_score_head`. */
-export const DECODER_HEAD = { layers: 3, activation: 'relu' } as const;
-const OUTPUT_TOKENS = ['obj_score_token.weight', 'iou_token.weight', 'mask_tokens.weight'];
-const HYPERNETWORK_LAYERS = 3;
+/** In the order of their rows. */
+const TOKEN_WEIGHTS = ['obj_score_token.weight', 'iou_token.weight', 'mask_tokens.weight'];
 
 /** What the decoder sees, without batch. */
 export interface MaskDecoderInputs {
@@ -59,30 +56,25 @@ export function predictMasks(
       imagePosition,
     }),
   );
-  const row = (index: number) => g.slice(queries, { axis: 0, start: index, end: index + 1 });
-  const maskTokens = g.slice(queries, {
-    axis: 0,
-    start: FIRST_MASK_ROW,
-    end: FIRST_MASK_ROW + NUM_MASK_TOKENS,
-  });
+  const outputs = g.slice(queries, { axis: 0, start: 0, end: OUTPUT_TOKENS });
+  const ofMasks = (rows: Value) => g.slice(rows, { axis: 0, start: FIRST_MASK_ROW });
   const embedding = upscale(g, weights, keys, inputs);
-  const hypernetworks = hyperIn(g, weights, maskTokens);
-  const ious = mlp(g, weights.within('iou_prediction_head'), row(IOU_ROW), DECODER_HEAD);
+  const heads = tokenHeads(g, weights, g.reshape(outputs, [1, ...outputs.dims]));
   return {
-    masks: g.gemm(hypernetworks, embedding, { transposeB: true }),
-    ious: g.sigmoid(g.reshape(ious, [NUM_MASK_TOKENS])),
-    maskTokens,
-    objectScore: mlp(g, weights.within('pred_obj_score_head'), row(SCORE_ROW), DECODER_HEAD),
+    masks: g.gemm(ofMasks(heads.kernels), embedding, { transposeB: true }),
+    ious: g.reshape(heads.ious, [NUM_MASK_TOKENS]),
+    maskTokens: ofMasks(outputs),
+    objectScore: heads.objectScore,
   };
 }
 
 /** `[6,d]`: score, IoU and mask tokens as one table. */
-export function outputTokens(weights: Weights): Value {
+function outputTokens(weights: Weights): Value {
   const [, width = 0] = weights.shape('mask_tokens.weight');
   return weights.derive({
     operation: 'rows',
-    names: OUTPUT_TOKENS,
-    dims: [FIRST_MASK_ROW + NUM_MASK_TOKENS, width],
+    names: TOKEN_WEIGHTS,
+    dims: [OUTPUT_TOKENS, width],
     compute: (...rows) => concatenate(rows),
   });
 }
@@ -100,8 +92,9 @@ export function upscale(
   const module = weights.within('output_upscaling');
   const side = Math.sqrt(Number(stride8.dims[0])) / 2;
   return g.scope('upscaling', () => {
-    const doubled = addToEach(g, doubleResolution(g, module.within('0'), keys, side), stride8);
-    const activated = g.gelu(layerNorm(g, module.within('1'), doubled, HIERA_NORM_EPSILON));
+    const doubled = { x: doubleResolution(g, module.within('0'), keys, side), added: stride8 };
+    const { normed } = normedSum(g, module.within('1'), doubled, HIERA_NORM_EPSILON);
+    const activated = g.gelu(normed);
     const quadrupled = doubleResolution(g, module.within('3'), activated, 2 * side);
     return g.gelu(addToEach(g, quadrupled, stride4));
   });
@@ -139,46 +132,4 @@ function doubleResolution(g: GraphBuilder, weights: Weights, tokens: Value, side
   const quadruple = g.gemm(tokens, weight, { bias });
   const cells = g.reshape(quadruple, [rows / side, side, 2, 2 * out]);
   return g.reshape(g.transpose(cells, [0, 2, 1, 3]), [4 * rows, out]);
-}
-
-/** `output_hypernetworks_mlps`, the four of them side by side: `[…,4,d]` to `[…,4,d/8]`. */
-export function hyperIn(g: GraphBuilder, weights: Weights, maskTokens: Value): Value {
-  const outer = maskTokens.dims.slice(0, -1);
-  return g.scope('hypernetworks', () => {
-    let x = g.reshape(maskTokens, [...outer, 1, maskTokens.dims.at(-1) ?? 0]);
-    for (let layer = 0; layer < HYPERNETWORK_LAYERS; layer++) {
-      const { weight, bias } = stackedLayer(weights, layer);
-      x = g.add(g.matMul(x, weight), bias);
-      if (layer < HYPERNETWORK_LAYERS - 1) x = g.relu(x);
-    }
-    return g.reshape(x, [...outer, x.dims.at(-1) ?? 0]);
-  });
-}
-
-/** One layer of all hypernetworks: weight `[4,in,out]`, bias `[4,1,out]`. */
-function stackedLayer(weights: Weights, layer: number): { weight: Value; bias: Value } {
-  const modules = Array.from(
-    { length: NUM_MASK_TOKENS },
-    (_, i) => `output_hypernetworks_mlps.${i}.layers.${layer}`,
-  );
-  const [out = 0, input = 0] = weights.shape(`${modules[0]}.weight`);
-  return {
-    weight: weights.derive({
-      operation: 'transposed and stacked',
-      names: modules.map((module) => `${module}.weight`),
-      dims: [NUM_MASK_TOKENS, input, out],
-      compute: (...parts) =>
-        concatenate(
-          parts.map((part) =>
-            part.map((_, i) => part[(i % out) * input + Math.floor(i / out)] ?? 0),
-          ),
-        ),
-    }),
-    bias: weights.derive({
-      operation: 'stacked',
-      names: modules.map((module) => `${module}.bias`),
-      dims: [NUM_MASK_TOKENS, 1, out],
-      compute: (...parts) => concatenate(parts),
-    }),
-  };
 }

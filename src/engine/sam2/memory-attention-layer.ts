@@ -1,8 +1,8 @@
 import type { Value } from '../graph/graph.ts';
-import type { GraphBuilder, RotaryAngles } from '../graph/graph-builder.ts';
+import type { GraphBuilder, NormedSum, RotaryAngles } from '../graph/graph-builder.ts';
 import { scaledDotProductAttention } from './attention.ts';
 import { foldLinear } from './folding.ts';
-import { addToEach, layerNorm, linear } from './layers.ts';
+import { layerNorm, linear, normedSum, type PendingSum } from './layers.ts';
 import { sinePositionTable } from './position-encoding.ts';
 import { rotate } from './rotary.ts';
 import type { Weights } from './weights.ts';
@@ -16,12 +16,12 @@ export const CROSS_ATTENTION = 'cross_attn_image';
 export interface BankQuestion {
   /** `[B·g²,d]`, what the attention is added to; B objects one after another. */
   readonly x: Value;
-  /** `[B·g²,d]`, with rotary positions and divided by √d. */
+  /** `[B,g²,d]`, with rotary positions and divided by √d. */
   readonly queries: Value;
 }
 
 /** The features with their positions, which go into the first layer. */
-export function positionedInput(g: GraphBuilder, weights: Weights, current: Value): Value {
+export function positionedInput(weights: Weights, current: Value): PendingSum {
   const [tokens, width] = [Number(current.dims[0]), Number(current.dims[1])];
   const side = Math.sqrt(tokens);
   const position = weights.derive({
@@ -30,26 +30,47 @@ export function positionedInput(g: GraphBuilder, weights: Weights, current: Valu
     dims: [tokens, width],
     compute: () => sinePositionTable(side, width, INPUT_POSITION_FACTOR),
   });
-  return g.add(current, position);
+  return { x: current, added: position };
 }
 
 /**
  * `memory_attention.py: MemoryAttentionLayer` as far as the frame alone goes.
  * @param weights of the layer
- * @param input `[B·g²,d]`, each object's frame apart
+ * @param input each object's frame apart
  */
 export function attendToFrame(
   g: GraphBuilder,
   weights: Weights,
-  input: Value,
+  input: PendingSum,
   rotary: RotaryAngles,
 ): BankQuestion {
-  const normed = layerNorm(g, weights.within('norm1'), input);
+  const { sum, normed } = normedSum(g, weights.within('norm1'), input);
   const self = g.scope('self_attn', () =>
     selfAttention(g, weights.within('self_attn'), normed, rotary),
   );
-  const x = g.add(input, self);
-  return { x, queries: g.scope(CROSS_ATTENTION, () => bankQueries(g, weights, x, rotary)) };
+  const asking = addedToFrame(g, weights.within('norm2'), { x: sum, added: self }, rotary);
+  const queries = g.scope(CROSS_ATTENTION, () =>
+    rotate(g, weights.within(CROSS_ATTENTION), {
+      projection: 'q_proj',
+      x: asking.normed,
+      rotary,
+      isScaled: true,
+    }),
+  );
+  return { x: asking.sum, queries };
+}
+
+/** What the frame makes of itself, added to it, and the norm of that. */
+function addedToFrame(
+  g: GraphBuilder,
+  weights: Weights,
+  { x, added }: PendingSum,
+  rotary: RotaryAngles,
+): NormedSum {
+  if (x.dims[0] !== rotary.cos.dims[0]) return normedSum(g, weights, { x, added });
+  // One object's is a product of two matrices, which ONNX Runtime makes take up the sum.
+  const sum = g.add(x, added);
+  return { sum, normed: layerNorm(g, weights, sum) };
 }
 
 /**
@@ -64,16 +85,15 @@ export function takeUpAnswer(
   g: GraphBuilder,
   weights: Weights,
   { x, attended }: { readonly x: Value; readonly attended: Value },
-): Value {
+): PendingSum {
   const answer = g.scope(CROSS_ATTENTION, () => {
     const module = weights.within(CROSS_ATTENTION);
     const { weight, bias } = foldLinear(module, { outer: 'out_proj', inner: 'v_proj' });
     return g.gemm(attended, weight, { bias, transposeB: true });
   });
-  const sum = addToEach(g, answer, x);
-  const normed = layerNorm(g, weights.within('norm3'), sum);
+  const { sum, normed } = normedSum(g, weights.within('norm3'), { x: answer, added: x });
   const hidden = g.relu(linear(g, weights.within('linear1'), normed));
-  return g.add(sum, linear(g, weights.within('linear2'), hidden));
+  return { x: sum, added: linear(g, weights.within('linear2'), hidden) };
 }
 
 /**
@@ -86,20 +106,13 @@ function selfAttention(g: GraphBuilder, weights: Weights, x: Value, rotary: Rota
   const queries = rotate(g, weights, { projection: 'q_proj', x, rotary, isScaled: true });
   const keys = rotate(g, weights, { projection: 'k_proj', x, rotary, isScaled: false });
   const values = g.gemm(x, weight, { bias, transposeB: true });
-  const [rows = 0, width = 0] = x.dims;
-  const [tokens = 0] = rotary.cos.dims;
-  if (rows === tokens) return scaledDotProductAttention(g, { queries, keys, values });
-  const apart = (all: Value) => g.reshape(all, [Number(rows) / Number(tokens), tokens, width]);
+  const [objects] = queries.dims;
+  // Of two matrices the product needs no transpose.
+  const dims = objects === 1 ? x.dims : queries.dims;
   const attended = scaledDotProductAttention(g, {
-    queries: apart(queries),
-    keys: apart(keys),
-    values: apart(values),
+    queries: g.reshape(queries, dims),
+    keys: g.reshape(keys, dims),
+    values: g.reshape(values, dims),
   });
-  return g.reshape(attended, [rows, width]);
-}
-
-function bankQueries(g: GraphBuilder, weights: Weights, x: Value, rotary: RotaryAngles): Value {
-  const normed = layerNorm(g, weights.within('norm2'), x);
-  const module = weights.within(CROSS_ATTENTION);
-  return rotate(g, module, { projection: 'q_proj', x: normed, rotary, isScaled: true });
+  return g.reshape(attended, x.dims);
 }

@@ -5,7 +5,7 @@ import type { MemoryBankSelection } from './engine-graphs.ts';
 export interface FrameQuestion extends Disposable {
   /** `[g²,d]`, to which the answer is added. */
   readonly x: DeviceTensor;
-  /** `[g²,d]`, the first layer's. */
+  /** `[1,g²,d]`, the first layer's. */
   readonly queries: DeviceTensor;
 }
 

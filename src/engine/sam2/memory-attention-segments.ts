@@ -1,7 +1,7 @@
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { symbol } from '../graph/shape.ts';
 import { USUAL_BANK } from './bank-room.ts';
-import { layerNorm } from './layers.ts';
+import { normedSum, type PendingSum } from './layers.ts';
 import { attendToFrame, positionedInput, takeUpAnswer } from './memory-attention-layer.ts';
 import { bankSegment } from './memory-bank-segment.ts';
 import {
@@ -27,7 +27,7 @@ export interface MemoryAttentionSegments {
   readonly largeBank: Graph;
   /**
    * The first takes `stride16`, the others `x` (the `nextX` before) and `attended` `[g²,64]`; the
-   * last gives `conditioned`, the others `nextX` and `queries`.
+   * last gives `conditioned`, the others `nextX` `[g²,d]` and `queries` `[1,g²,d]`.
    */
   readonly layers: readonly Graph[];
 }
@@ -74,7 +74,7 @@ function buildBeginning(draft: Draft): Graph {
   const { g, config, gridSide } = draft;
   const stride16 = g.input('stride16', 'float32', [gridSide ** 2, config.width]);
   const weights = draft.weights.within('memory_attention');
-  return askBank(draft, positionedInput(g, weights, stride16), 0);
+  return askBank(draft, positionedInput(weights, stride16), 0);
 }
 
 /** From one gap to the next: the end of layer `gap − 1` and the beginning of layer `gap`. */
@@ -90,12 +90,13 @@ function buildBetween(
     attended: g.input('attended', 'float32', [objects * tokens, memoryWidth]),
   });
   if (gap < config.memoryAttentionLayers) return askBank(draft, input, gap);
-  g.output('conditioned', layerNorm(g, weights.within('norm'), input));
+  g.output('conditioned', normedSum(g, weights.within('norm'), input).normed);
   return g.build();
 }
 
 /** Ends a segment with the beginning of a layer. */
-function askBank({ g, weights, config, gridSide }: Draft, input: Value, layer: number): Graph {
+function askBank(draft: Draft, input: PendingSum, layer: number): Graph {
+  const { g, weights, config, gridSide } = draft;
   const attention = weights.within('memory_attention');
   const rotary = rotaryTables(attention, gridSide, config.width);
   const { x, queries } = attendToFrame(g, attention.within(`layers.${layer}`), input, rotary);

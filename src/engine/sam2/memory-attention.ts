@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder, RotaryAngles } from '../graph/graph-builder.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
 import { scaledDotProductAttention } from './attention.ts';
-import { layerNorm, linear } from './layers.ts';
+import { linear, normedSum, type PendingSum } from './layers.ts';
 import {
   attendToFrame,
   type BankQuestion,
@@ -50,7 +50,7 @@ interface Shared {
 export function askBank(g: GraphBuilder, weights: Weights, current: Value): BankQuestion {
   const [tokens, width] = current.dims.map(Number);
   const rotary = rotaryTables(weights, Math.sqrt(tokens ?? 0), width ?? 0);
-  const input = positionedInput(g, weights, current);
+  const input = positionedInput(weights, current);
   return g.scope('layers.0', () => attendToFrame(g, weights.within('layers.0'), input, rotary));
 }
 
@@ -67,16 +67,15 @@ export function answerFrame(
   const [tokens, width] = question.x.dims.map(Number);
   const rotary = rotaryTables(weights, Math.sqrt(tokens ?? 0), width ?? 0);
   const shared: Shared = { rotary, bank, values: bankValues(g, bank) };
-  let { x, queries } = question;
-  for (let i = 0; i < memoryAttentionLayers; i++) {
-    const layer = weights.within(`layers.${i}`);
-    const before = { x, queries };
-    x = g.scope(`layers.${i}`, () => endLayer(g, layer, before, shared));
-    if (i + 1 === memoryAttentionLayers) break;
-    const [next, input] = [`layers.${i + 1}`, x];
-    ({ x, queries } = g.scope(next, () => attendToFrame(g, weights.within(next), input, rotary)));
+  const end = (layer: string, asked: BankQuestion) =>
+    g.scope(layer, () => endLayer(g, weights.within(layer), asked, shared));
+  let ended = end('layers.0', question);
+  for (let i = 1; i < memoryAttentionLayers; i++) {
+    const [layer, input] = [`layers.${i}`, ended];
+    const asked = g.scope(layer, () => attendToFrame(g, weights.within(layer), input, rotary));
+    ended = end(layer, asked);
   }
-  return layerNorm(g, weights.within('norm'), x);
+  return normedSum(g, weights.within('norm'), ended).normed;
 }
 
 /** All tokens of the bank as values, `[T,64]`. */
@@ -90,7 +89,7 @@ function endLayer(
   weights: Weights,
   { x, queries }: BankQuestion,
   shared: Shared,
-): Value {
+): PendingSum {
   const module = weights.within(CROSS_ATTENTION);
   const attended = g.scope(CROSS_ATTENTION, () => attendToBank(g, module, queries, shared));
   return takeUpAnswer(g, weights, { x, attended });
@@ -105,13 +104,17 @@ function attendToBank(
 ): Value {
   const { spatial, pointers } = bank;
   const projected = { projection: 'k_proj', x: spatial.positioned, rotary, isScaled: false };
-  const spatialKeys = rotate(g, weights, projected);
+  const [, , width = 0] = queries.dims;
+  const spatialKeys = g.reshape(rotate(g, weights, projected), [
+    spatial.tokens.dims[0] ?? 0,
+    width,
+  ]);
   const keys =
     pointers === undefined
       ? spatialKeys
       : g.concat([spatialKeys, linear(g, weights.within('k_proj'), pointers.positioned)], 0);
   return scaledDotProductAttention(g, {
-    queries,
+    queries: g.reshape(queries, queries.dims.slice(1)),
     keys,
     values,
     expectedSymbols: FULL_BANK,

@@ -89,7 +89,7 @@ function buildMemoryAttention(draft: Draft, hasPointers: boolean): void {
   const dims = [gridSide * gridSide, config.width];
   const question = {
     x: g.input('x', 'float32', dims),
-    queries: g.input('queries', 'float32', dims),
+    queries: g.input('queries', 'float32', [1, ...dims]),
   };
   const symbols = { memories: symbol('N'), pointers: symbol('K') };
   const bank = bankInputs(draft, hasPointers ? symbols : { memories: symbols.memories });

@@ -1,18 +1,11 @@
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
-import { mlp, repeatRows } from './layers.ts';
-import {
-  DECODER_HEAD,
-  FIRST_MASK_ROW,
-  hyperIn,
-  IOU_ROW,
-  outputTokens,
-  SCORE_ROW,
-  upscale,
-} from './mask-decoder.ts';
+import { mlp } from './layers.ts';
+import { upscale } from './mask-decoder.ts';
 import { densePositionEncoding } from './prompt-encoder.ts';
-import { bestMultimask, NO_OBJECT_SCORE } from './sam-heads.ts';
-import { NUM_MASK_TOKENS } from './state-dict.ts';
+import { promptlessTokens } from './promptless-tokens.ts';
+import { bestMultimask, NO_OBJECT_SCORE, POINTER_PROJECTION } from './sam-heads.ts';
+import { FIRST_MASK_ROW, OUTPUT_TOKENS, tokenHeads } from './token-heads.ts';
 import { twoWayTransformer } from './two-way-transformer.ts';
 import type { Weights } from './weights.ts';
 
@@ -28,7 +21,7 @@ export interface ObjectDecoderInputs {
 
 /** What tracking takes from the decoder for each object. */
 export interface DecodedObjects {
-  /** `[B,(S/4)²]`, −1024 where the object is not visible. */
+  /** `[B,1,S/4,S/4]`, −1024 where the object is not visible. */
   readonly maskLogits: Value;
   /** `[B,1]`, 0..1 */
   readonly iou: Value;
@@ -52,29 +45,44 @@ export function decodeObjects(
   const decoder = weights.within('sam_mask_decoder');
   const { queries, keys, objects } = attendBothWays(g, weights, inputs);
   const embedding = upscale(g, decoder, keys, inputs);
-  const { score, iou, masks } = outputRows(g, queries);
-  const ious = g.sigmoid(mlp(g, decoder.within('iou_prediction_head'), iou, DECODER_HEAD));
-  const objectScore = mlp(g, decoder.within('pred_obj_score_head'), score, DECODER_HEAD);
-  const chosen = chosenRows(g, ious);
-  const choose = (rows: Value) => {
-    const channels = rows.dims.at(-1) ?? 0;
-    return g.gather(g.reshape(rows, [objects * NUM_MASK_TOKENS, channels]), chosen);
+  const outputs = g.slice(queries, { axis: 1, start: 0, end: OUTPUT_TOKENS });
+  const { ious, objectScore, kernels } = tokenHeads(g, decoder, outputs);
+  const best = bestMultimask(g, ious, (mask) => rowsOfMask(g, mask, objects));
+  const choose = (rows: Value) => g.gather(rows, g.reshape(best.index, [objects]));
+  const logits = maskLogits(g, { embedding, kernels: choose(kernels), objects });
+  const isVisible = g.greater(objectScore, g.scalar(0));
+  const [, , width = 0] = outputs.dims;
+  const token = choose(g.reshape(outputs, [objects * OUTPUT_TOKENS, width]));
+  const pointer = mlp(g, weights.within('obj_ptr_proj'), token, POINTER_PROJECTION);
+  return {
+    maskLogits: g.where(
+      g.reshape(isVisible, [objects, 1, 1, 1]),
+      logits,
+      g.scalar(NO_OBJECT_SCORE),
+    ),
+    iou: best.iou,
+    objectPointer: g.where(isVisible, pointer, weights.get('no_obj_ptr')),
+    objectScore,
   };
-  const kernels = choose(hyperIn(g, decoder, masks));
-  const [, channels = 0] = embedding.dims;
-  const pixels = Number(embedding.dims[0]) / objects;
+}
+
+/** The embedding `[B·(S/4)²,d/8]` under each object's own kernel `[B,d/8]`: `[B,1,S/4,S/4]`. */
+function maskLogits(
+  g: GraphBuilder,
+  {
+    embedding,
+    kernels,
+    objects,
+  }: { readonly embedding: Value; readonly kernels: Value; readonly objects: number },
+): Value {
+  const [rows = 0, channels = 0] = embedding.dims;
+  const pixels = Number(rows) / objects;
   const logits = g.matMul(
     g.reshape(embedding, [objects, pixels, channels]),
     g.reshape(kernels, [objects, channels, 1]),
   );
-  const isVisible = g.greater(objectScore, g.scalar(0));
-  const pointer = mlp(g, weights.within('obj_ptr_proj'), choose(masks), DECODER_HEAD);
-  return {
-    maskLogits: g.where(isVisible, g.reshape(logits, [objects, pixels]), g.scalar(NO_OBJECT_SCORE)),
-    iou: choose(g.reshape(ious, [objects, NUM_MASK_TOKENS, 1])),
-    objectPointer: g.where(isVisible, pointer, weights.get('no_obj_ptr')),
-    objectScore,
-  };
+  const side = Math.sqrt(pixels);
+  return g.reshape(logits, [objects, 1, side, side]);
 }
 
 /** Without a prompt: two points that are none, and no mask. `[B,T,d]` queries, `[B·g²,d]` keys. */
@@ -88,12 +96,11 @@ function attendBothWays(
   const [rows = 0, width = 0] = conditioned.dims;
   const grid = Number(stride8.dims[0]) / 4;
   const objects = Number(rows) / grid;
-  // The point that stands for none, and the one that is always put behind points.
-  const noPoints = repeatRows(g, prompts.get('not_a_point_embed.weight'), 2);
-  const tokens = g.concat([outputTokens(decoder), noPoints], 0);
+  const { tokens, constantQueries } = promptlessTokens(weights);
   const { queries, keys } = g.scope('transformer', () =>
     twoWayTransformer(g, decoder.within('transformer'), {
       tokens,
+      constantQueries,
       image: g.add(conditioned, prompts.get('no_mask_embed.weight')),
       imagePosition: densePositionEncoding(prompts, Math.sqrt(grid)),
       objects,
@@ -102,23 +109,8 @@ function attendBothWays(
   return { queries: g.reshape(queries, [objects, tokens.dims[0] ?? 0, width]), keys, objects };
 }
 
-/** The rows of the output tokens: `[B,d]`, `[B,d]` and `[B,4,d]`. */
-function outputRows(g: GraphBuilder, queries: Value) {
-  const [objects = 0, , width = 0] = queries.dims;
-  const rows = (start: number, count: number) =>
-    g.slice(queries, { axis: 1, start, end: start + count });
-  return {
-    score: g.reshape(rows(SCORE_ROW, 1), [objects, width]),
-    iou: g.reshape(rows(IOU_ROW, 1), [objects, width]),
-    masks: rows(FIRST_MASK_ROW, NUM_MASK_TOKENS),
-  };
-}
-
-/** int32 `[B]`: for each object the row of its best mask among all objects' four. */
-function chosenRows(g: GraphBuilder, ious: Value): Value {
-  const objects = Number(ious.dims[0]);
-  const best = g.reshape(bestMultimask(g, ious), [objects]);
-  if (objects === 1) return best;
-  const first = Int32Array.from({ length: objects }, (_, object) => object * NUM_MASK_TOKENS);
-  return g.add(best, g.constant(first));
+/** int32 `[B,1]`: the rows of a mask's tokens among those of all objects. */
+function rowsOfMask(g: GraphBuilder, mask: number, objects: number): Value {
+  const row = (_: unknown, object: number) => object * OUTPUT_TOKENS + FIRST_MASK_ROW + mask;
+  return g.constant(Int32Array.from({ length: objects }, row), [objects, 1]);
 }

@@ -49,7 +49,7 @@ function buildMaskDecoder({ g, weights, config, imageSize, gridSide }: Draft, ob
     stride4: g.input('stride4', 'float32', [side ** 2, width / 8]),
     stride8: g.input('stride8', 'float32', [(side / 2) ** 2, width / 4]),
   });
-  g.output('lowResMaskLogits', g.reshape(decoded.maskLogits, [objects, 1, side, side]));
+  g.output('lowResMaskLogits', decoded.maskLogits);
   g.output('iouScores', decoded.iou);
   g.output('objectPointer', decoded.objectPointer);
   g.output('objectScoreLogits', decoded.objectScore);

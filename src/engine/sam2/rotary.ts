@@ -16,7 +16,7 @@ interface Projection {
   readonly isScaled: boolean;
 }
 
-/** A projection with rotary positions, `position_encoding.py: apply_rotary_enc`: `[n·g²,d]`. */
+/** A projection with rotary positions, `position_encoding.py: apply_rotary_enc`: `[n,g²,d]`. */
 export function rotate(
   g: GraphBuilder,
   weights: Weights,
@@ -28,8 +28,7 @@ export function rotate(
   const [tokens = 0] = rotary.cos.dims;
   const [rows = 0] = x.dims;
   const grids = divideDim(rows, Number(tokens)) ?? 0;
-  const turned = g.rotaryEmbedding(g.reshape(projected, [grids, tokens, width]), rotary);
-  return g.reshape(turned, [rows, width]);
+  return g.rotaryEmbedding(g.reshape(projected, [grids, tokens, width]), rotary);
 }
 
 /** Cosines and sines for a grid of `side`², as constants of the graph: `[side²,width/2]` each. */

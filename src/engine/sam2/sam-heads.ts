@@ -12,6 +12,9 @@ const STABILITY_DELTA = 0.05;
 /** `build_sam.py: dynamic_multimask_stability_thresh` */
 const STABILITY_THRESHOLD = 0.98;
 
+/** `sam2_base.py: obj_ptr_proj` */
+export const POINTER_PROJECTION = { layers: 3, activation: 'relu' } as const;
+
 /** What tracking takes from the decoder. */
 export interface SamOutputs {
   /** `[4,(S/4)²]`, −1024 where the object is not visible. */
@@ -46,7 +49,7 @@ export function samHeads(
   const isVisible = g.greater(objectScore, g.scalar(0));
   const allMaskLogits = g.where(isVisible, masks, g.scalar(NO_OBJECT_SCORE));
   const token = g.gather(maskTokens, tokenIndex);
-  const pointer = mlp(g, weights.within('obj_ptr_proj'), token, { layers: 3, activation: 'relu' });
+  const pointer = mlp(g, weights.within('obj_ptr_proj'), token, POINTER_PROJECTION);
   return {
     allMaskLogits,
     maskLogits: g.gather(allMaskLogits, maskIndex),
@@ -76,18 +79,29 @@ export function chooseMask(
   const single = g.constant(Int32Array.of(0));
   const { multimaskIndex } = inputs;
   const isChosen = g.greater(multimaskIndex, single);
-  const best = g.where(isChosen, multimaskIndex, bestMultimask(g, inputs.ious));
+  const best = g.where(isChosen, multimaskIndex, bestMultimask(g, inputs.ious).index);
   const tokenIndex = g.where(g.greater(inputs.isMultimask, single), best, single);
   return { maskIndex: g.where(isUnstable(g, inputs.masks), best, tokenIndex), tokenIndex };
 }
 
+/** The one of masks 1 to 3 with the highest IoU, the first of equals. */
+export interface BestMultimask {
+  /** int32, its number, or what the caller has for it. */
+  readonly index: Value;
+  /** 0..1 */
+  readonly iou: Value;
+}
+
 /**
- * int32: the one of masks 1 to 3 with the highest IoU, the first of equals. By comparisons, since
- * ArgMax gives int64, which ONNX Runtime takes off the GPU.
- * @param ious `[4]`, or `[B,4]` for `[B,1]`
+ * By comparisons, since ArgMax gives int64, which ONNX Runtime takes off the GPU.
+ * @param ious `[4]`, or `[B,4]` for results of `[B,1]`
+ * @param index what stands for a mask, of the extents of the results; its number unless given
  */
-export function bestMultimask(g: GraphBuilder, ious: Value): Value {
-  const index = (mask: number) => g.constant(Int32Array.of(mask));
+export function bestMultimask(
+  g: GraphBuilder,
+  ious: Value,
+  index = (mask: number) => g.constant(Int32Array.of(mask)),
+): BestMultimask {
   const iou = (mask: number) => g.slice(ious, { axis: -1, start: mask, end: mask + 1 });
   let best = { index: index(1), iou: iou(1) };
   for (let mask = 2; mask < NUM_MASK_TOKENS; mask++) {
@@ -97,14 +111,14 @@ export function bestMultimask(g: GraphBuilder, ious: Value): Value {
       iou: g.where(isBetter, iou(mask), best.iou),
     };
   }
-  return best.index;
+  return best;
 }
 
 /** bool `[1]`: mask 0 changes too much with the threshold, `mask_decoder.py: _get_stability_scores`. */
 function isUnstable(g: GraphBuilder, masks: Value): Value {
   const mask = g.slice(masks, { axis: 0, start: 0, end: 1 });
   const area = (threshold: number) =>
-    g.reduceSum(g.cast(g.greater(mask, g.scalar(threshold)), 'float32'), 1);
+    g.reduceSum(g.cast(g.greater(mask, g.scalar(threshold)), 'float32'), [1]);
   const [inner, outer] = [area(STABILITY_DELTA), area(-STABILITY_DELTA)];
   const isEmpty = g.greater(g.scalar(1), outer);
   const ratio = g.divide(inner, g.where(isEmpty, g.scalar(1), outer));

@@ -12,7 +12,7 @@ export type ObjectBank = Omit<AttentionOperands<DeviceTensor>, 'queries'>;
 
 /** What B objects attend with, and what to. */
 export interface BankQuestions {
-  /** `[g²,d]` where they are shared, else `[B·g²,d]`, one object after another. */
+  /** `[1,g²,d]` where they are shared, else `[B,g²,d]`, one object after another. */
   readonly queries: DeviceTensor;
   /** Whether all objects ask the same. */
   readonly areShared: boolean;

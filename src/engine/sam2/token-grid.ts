@@ -29,10 +29,9 @@ export function maxPool(g: GraphBuilder, { tokens, side, window }: TokenGrid): T
   invariant(window % 2 === 0, `a window of ${window} cannot be pooled by 2`);
   const channels = Number(tokens.dims[1]);
   const half = window / 2;
-  const rows = g.reshape(tokens, [(side * side) / (2 * window), 2, window * channels]);
-  const pooledRows = g.reduceMax(rows, 1);
-  const columns = g.reshape(pooledRows, [(side / 2) ** 2, 2, channels]);
-  return { tokens: g.reduceMax(columns, 1), side: side / 2, window: half };
+  const cells = g.reshape(tokens, [(side * side) / (2 * window), 2, half, 2, channels]);
+  const pooled = g.reshape(g.reduceMax(cells, [1, 3]), [(side / 2) ** 2, channels]);
+  return { tokens: pooled, side: side / 2, window: half };
 }
 
 /** Zero tokens below and to the right, up to `side`. Row order in and out. */

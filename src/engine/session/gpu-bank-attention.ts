@@ -63,7 +63,7 @@ export class GpuBankAttention implements Disposable {
    */
   attend({ queries, areShared, banks }: BankQuestions): DeviceTensor {
     const askers = areShared ? 1 : banks.length;
-    const tokens = (queries.dims[0] ?? 0) / askers;
+    const [, tokens = 0] = queries.dims;
     const attended = this.#runtime.emptyGpuTensor([tokens * banks.length, VALUE_WIDTH]);
     try {
       for (const [object, { keys, values, rows }] of banks.entries()) {

@@ -12,6 +12,7 @@ import {
 import { OrtRuntime } from '../../../../src/engine/runtime/ort-runtime.ts';
 import { modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import type { GraphName } from '../../../../src/engine/sam2/model-graphs.ts';
+import { objectGraphList } from '../../../../src/engine/sam2/object-graphs.ts';
 import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
 import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
 import { namedCheckpoint } from '../../../../src/engine/self-test/named-checkpoint.ts';
@@ -34,12 +35,19 @@ const files = new Map([
   [PREPARED_LOCATION, await inMemory(prepareWeights(model.weights, checkpoint))],
 ]);
 
-test.each(NETWORKS)('%s starts as many programs as are counted', async (name) => {
+const { bank, layers } = model.segments;
+/** Those of a track by the graph, then those by the kernel for one object and for two together. */
+const GRAPHS: readonly Graph[] = [
+  ...NETWORKS.map((name) => model.graphs.get(name)),
+  bank,
+  layers[0],
+  ...[1, 2].flatMap((objects) => objectGraphList(model.objectGraphs(objects))),
+].filter((graph) => graph !== undefined);
+
+test.each(GRAPHS)('$name starts as many programs as are counted', async (counted) => {
   if (plan.backend !== 'webgpu') throw new Error('this lane needs a WebGPU adapter');
   using runtime = new OrtRuntime({ ort, plan, files });
-  const counted = model.graphs.get(name);
-  if (counted === undefined) throw new Error(`no graph ${name}`);
-  using graph = await runtime.load(name, model.encode(name));
+  using graph = await runtime.load(counted.name, model.encode(counted));
   const inputs = zeros(counted, runtime);
   const outputs = [...counted.outputs.keys()];
   await graph.run(inputs, outputs);

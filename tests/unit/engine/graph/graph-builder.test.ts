@@ -101,12 +101,11 @@ test('layerNorm is over the last axis', async () => {
   const width = 5;
   const x = sample(2 * width);
   const { data } = await runGraph((g) =>
-    g.layerNorm(
-      sampleConstant(g, [2, width]),
-      sampleConstant(g, [width], 2),
-      sampleConstant(g, [width], 3),
-      1e-3,
-    ),
+    g.layerNorm(sampleConstant(g, [2, width]), {
+      scale: sampleConstant(g, [width], 2),
+      bias: sampleConstant(g, [width], 3),
+      epsilon: 1e-3,
+    }),
   );
   const [scale, bias] = [sample(width, 2), sample(width, 3)];
   const expected = fill(2 * width, (i) => {
@@ -224,10 +223,14 @@ test('enlargeBilinear keeps pixel centres and clamps at the border', async () =>
 });
 
 test.each([
-  ['reduceMax', (g: GraphBuilder, x: Value) => g.reduceMax(x, 1), (v: number[]) => Math.max(...v)],
+  [
+    'reduceMax',
+    (g: GraphBuilder, x: Value) => g.reduceMax(x, [1]),
+    (v: number[]) => Math.max(...v),
+  ],
   [
     'reduceSum',
-    (g: GraphBuilder, x: Value) => g.reduceSum(x, 1),
+    (g: GraphBuilder, x: Value) => g.reduceSum(x, [1]),
     (v: number[]) => v.reduce((s, x) => s + x),
   ],
 ] as const)('%s drops its axis', async (_, build, expected) => {
@@ -278,7 +281,9 @@ test('an output that is another tensor in another shape is the result of a progr
   g.output('sum', sum);
   g.output('flat', g.reshape(sum, [6]));
   const { nodes, outputs } = g.build();
-  const makers = [...outputs.values()].map((value) => nodes.find(({ output }) => output === value));
+  const makers = [...outputs.values()].map((value) =>
+    nodes.find(({ outputs: [result] }) => result === value),
+  );
   expect(makers.map((node) => node?.op)).toEqual(['Add', 'Concat']);
   expect(outputs.get('flat')?.dims).toEqual([6]);
 });

@@ -20,9 +20,13 @@ const REFUSED: [string, (g: GraphBuilder, x: Value) => unknown, RegExp][] = [
   ['Concat', (g, x) => g.concat([x, g.reshape(x, [3, 2])], 0), /cannot be joined along axis 0/],
   ['Gather', (g, x) => g.gather(x, x), /indices are int32/],
   ['Where', (g, x) => g.where(x, x, x), /is float32, not bool/],
-  ['ReduceMax', (g, x) => g.reduceMax(x, 2), /\[2,3\] has no axis 2/],
+  ['ReduceMax', (g, x) => g.reduceMax(x, [2]), /\[2,3\] has no axis 2/],
   ['Pad', (g, x) => g.pad(x, [1]), /padding \[1\] does not fit/],
-  ['LayerNormalization', (g, x) => g.layerNorm(x, x, x, 1e-6), /do not fit \[2,3\]/],
+  [
+    'LayerNormalization',
+    (g, x) => g.layerNorm(x, { scale: x, bias: x, epsilon: 1e-6 }),
+    /do not fit \[2,3\]/,
+  ],
   ['Conv', (g, x) => g.conv(x, x, x), /Conv takes/],
   [
     'Conv',

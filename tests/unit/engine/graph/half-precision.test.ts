@@ -51,7 +51,7 @@ const isLayer = (tensors: readonly string[]) => !tensors.includes('head');
 
 test('what lies between two products is float16, with a cast where it begins and ends', () => {
   const { nodes, outputs } = toHalfPrecision(buildGraph(), isLayer);
-  expect(nodes.map(({ op, output }) => `${op} ${output.dtype}`)).toEqual([
+  expect(nodes.map(({ op, outputs: [result] }) => `${op} ${result.dtype}`)).toEqual([
     'Cast float16',
     'Gemm float16',
     'Gelu float16',
@@ -67,7 +67,7 @@ test('what lies between two products is float16, with a cast where it begins and
 
 test('a value crosses over once, and what moves a float16 result moves it as float16', () => {
   const { nodes } = toHalfPrecision(buildGraph(), () => true);
-  expect(nodes.map(({ op, output }) => `${op} ${output.dtype}`)).toEqual([
+  expect(nodes.map(({ op, outputs: [result] }) => `${op} ${result.dtype}`)).toEqual([
     'Cast float16',
     'Gemm float16',
     'Gelu float16',
@@ -85,7 +85,7 @@ test('what only leads up to a product is cast before it is moved', () => {
   const sum = g.relu(g.add(g.input('x', 'float32', [4, 2]), g.scalar(1)));
   g.output('y', g.gemm(g.transpose(sum, [1, 0]), g.stored('up', [6, 4]), { transposeB: true }));
   const { nodes } = toHalfPrecision(g.build(), () => true);
-  expect(nodes.map(({ op, output }) => `${op} ${output.dtype}`)).toEqual([
+  expect(nodes.map(({ op, outputs: [result] }) => `${op} ${result.dtype}`)).toEqual([
     'Add float32',
     'Cast float16',
     'Relu float16',

@@ -33,7 +33,7 @@ test.for([
   expect(tensors).toHaveLength(4 * blocks);
   expect(tensors.filter((name) => !/\.mlp\.layers\.[01]\.(weight|bias)$/.test(name))).toEqual([]);
   const types = new Set(
-    half.nodes.filter(({ output }) => output.dtype === 'float16').map(({ op }) => op),
+    half.nodes.filter(({ outputs: [result] }) => result.dtype === 'float16').map(({ op }) => op),
   );
   expect([...types].toSorted()).toEqual(['Cast', 'Gelu', 'Gemm']);
   const [before, after] = [sumCosts(graphCost(full)), sumCosts(graphCost(half))];

@@ -229,8 +229,9 @@ test('a kernel between segments takes the place of the whole graph', async () =>
 });
 
 test('graphs of any number of objects need no weight prepared but those for one', () => {
-  const graphs = [...model.graphs.values(), ...segmentGraphs(model.segments)];
-  const objects = [1, 3, 4].flatMap((count) => objectGraphList(model.objectGraphs(count)));
+  const forOne = objectGraphList(model.objectGraphs(1));
+  const graphs = [...model.graphs.values(), ...segmentGraphs(model.segments), ...forOne];
+  const objects = [3, 4].flatMap((count) => objectGraphList(model.objectGraphs(count)));
   const { preparedKey } = planWeights(graphs, checkpoint);
   expect(model.weights.preparedKey).toBe(preparedKey);
   expect(planWeights([...graphs, ...objects], checkpoint).preparedKey).toBe(preparedKey);
