@@ -99,12 +99,13 @@ export function addToEach(g: GraphBuilder, x: Value, shared: Value): Value {
 
 /** The same tokens for each of B objects, `[n,c]` to `[B·n,c]`. */
 export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
-  return objects === 1
-    ? x
-    : g.concat(
-        Array.from({ length: objects }, () => x),
-        0,
-      );
+  if (objects === 1) return x;
+  const rows = Number(x.dims[0]);
+  // Not by a concatenation, for which a GPU compiles a program for each number of objects.
+  return g.gather(
+    x,
+    g.constant(Int32Array.from({ length: objects * rows }, (_, row) => row % rows)),
+  );
 }
 
 /**
@@ -113,13 +114,21 @@ export function repeatRows(g: GraphBuilder, x: Value, objects: number): Value {
  */
 export function convNormGelu(
   g: GraphBuilder,
-  { conv, norm }: { readonly conv: Weights; readonly norm: Weights },
+  { conv, norm, kernel = conv.get('weight') }: ConvNormGelu,
   x: Value,
   geometry: { readonly stride: number; readonly padding: number },
 ): Value {
-  const y = channelsLast(g, g.conv(x, conv.get('weight'), conv.get('bias'), geometry));
+  const y = channelsLast(g, g.conv(x, kernel, conv.get('bias'), geometry));
   const activated = g.gelu(layerNorm(g, norm, y, HIERA_NORM_EPSILON));
   return g.transpose(activated, [0, 3, 1, 2]);
+}
+
+/** What `convNormGelu` takes its weights from. */
+interface ConvNormGelu {
+  readonly conv: Weights;
+  readonly norm: Weights;
+  /** In place of the convolution's own. */
+  readonly kernel?: Value;
 }
 
 /** `[B·n,c]` as `[B,n,c]`, where `shared` is `[n,c]`. */
