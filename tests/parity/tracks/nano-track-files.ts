@@ -12,7 +12,7 @@ const FOLDER = process.env['NANO_TRACKS'] ?? '../shared/goldens/nano_tracks';
 const SAMPLES = '../shared/samples';
 const MODEL = '../shared/models/sam2.1_hiera_nano';
 /** `fill_hole_area` of the reference predictor. */
-const HOLE_AREA_PX = 8;
+export const HOLE_AREA_PX = 8;
 
 /** All of them, by file name; none where the reference's tracks are not on this machine. */
 export function nanoTracks(): { readonly name: string; readonly track: NanoTrack }[] {
@@ -30,6 +30,13 @@ export async function nanoCheckpoint(imageSize: number): Promise<Checkpoint> {
   return await openCheckpoint(await openAsBlob(path));
 }
 
+/** A frame of the track as the image encoder takes it, `[1,3,S,S]`. */
+export async function nanoTrackInput(track: NanoTrack, frame: number): Promise<Float32Array> {
+  const { frames, relative_to: base } = track.origin;
+  const path = join(base === 'samples' ? SAMPLES : FOLDER, frames[frame] ?? '');
+  return modelInput(await decodeImage(path), track.image_size);
+}
+
 /** What a track is repeated with. */
 export type NanoTrackOptions = Pick<NodeTrackerOptions, 'checkpoint' | 'model' | 'runtimeOver'>;
 
@@ -39,16 +46,12 @@ export async function repeatNanoTrack(
   options: NanoTrackOptions,
 ): Promise<readonly Agreement[]> {
   const [height, width] = track.size;
-  const { frames, relative_to: base } = track.origin;
   return await withNodeTracker(
     {
       ...options,
       imageSize: track.image_size,
-      video: { width, height, frameCount: frames.length },
-      image: async (frame) => {
-        const path = join(base === 'samples' ? SAMPLES : FOLDER, frames[frame] ?? '');
-        return modelInput(await decodeImage(path), track.image_size);
-      },
+      video: { width, height, frameCount: track.origin.frames.length },
+      image: (frame) => nanoTrackInput(track, frame),
       holeAreaPx: HOLE_AREA_PX,
     },
     (tracker) =>
