@@ -105,14 +105,27 @@ export function attention(g: GraphBuilder, weights: Weights, inputs: MultiHeadIn
   );
 }
 
-function queryChunks(inputs: AttentionInputs): [start: number, end: number][] {
+function queryChunks(inputs: AttentionInputs): readonly QueryRange[] {
   const { queries, keys, expectedSymbols = {} } = inputs;
   const extent = (value: Value, axis: number) =>
     evaluateDim(value.dims.at(axis) ?? 0, expectedSymbols);
-  const batch = queries.dims.slice(0, -2).reduce<number>((total, dim) => total * Number(dim), 1);
-  const [rows, columns] = [extent(queries, -2), extent(keys, -2)];
-  const most = Math.max(Math.floor(SCORE_LIMIT.mostBytes / (batch * columns * FLOAT_BYTES)), 1);
-  const size = Math.ceil(rows / Math.ceil(rows / most));
-  const starts = Array.from({ length: Math.ceil(rows / size) }, (_, i) => i * size);
-  return starts.map((start) => [start, Math.min(start + size, rows)]);
+  const count = queries.dims.slice(0, -2).reduce<number>((total, dim) => total * Number(dim), 1);
+  return queryRanges({ count, queries: extent(queries, -2), keys: extent(keys, -2) });
+}
+
+type QueryRange = readonly [start: number, end: number];
+
+/**
+ * The queries whose scores are made at once, so that those of all `count` attentions stay under
+ * `SCORE_LIMIT`.
+ */
+export function queryRanges({
+  count,
+  queries,
+  keys,
+}: Readonly<Record<'count' | 'queries' | 'keys', number>>): readonly QueryRange[] {
+  const most = Math.max(Math.floor(SCORE_LIMIT.mostBytes / (count * keys * FLOAT_BYTES)), 1);
+  const size = Math.ceil(queries / Math.ceil(queries / most));
+  const starts = Array.from({ length: Math.ceil(queries / size) }, (_, i) => i * size);
+  return starts.map((start) => [start, Math.min(start + size, queries)]);
 }
