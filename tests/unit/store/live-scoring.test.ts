@@ -1,77 +1,31 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { StudioError } from '../../../src/core/errors.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import type { FramePrompts } from '../../../src/core/prompts.ts';
 import { SCORE_PROTOCOLS } from '../../../src/core/scores.ts';
-import { withPrompts } from '../../../src/store/prompts-slice.ts';
 import { withoutTracklet, withTracklet } from '../../../src/store/tracklets-slice.ts';
-import type { Disc } from '../../helpers/fake-masks.ts';
-import { LAB_SIZE, ScoreLab, stemOf, type TrueDiscs } from '../../helpers/score-lab.ts';
+import { LAB_SIZE, stemOf, type TrueDiscs } from '../../helpers/score-lab.ts';
 import { until } from '../../helpers/until.ts';
+import {
+  ASSIGNED,
+  LabShelf,
+  alerts,
+  discs,
+  pause,
+  range,
+  settled,
+  tracked,
+  truthOn,
+  untilInStep,
+} from '../../helpers/live-scores.ts';
 
-const [ONE, TWO, THREE] = [objectId(1), objectId(2), objectId(3)];
-/** The user's objects are numbered otherwise than the ground truth's. */
-const ASSIGNED = { 1: TWO, 2: THREE, 3: ONE };
-
-let open: ScoreLab[] = [];
-
-afterEach(() => {
-  for (const lab of open) lab[Symbol.dispose]();
-  open = [];
-});
-
-function start(frameCount = 40, objects = 3): ScoreLab {
-  const lab = new ScoreLab({ frameCount, objects });
-  open.push(lab);
-  return lab;
-}
-
-/** Three discs that drift over each other; `off` pixels beside. */
-function discs(frame: number, off = 0): Record<number, Disc> {
-  const place = (id: number): Disc => ({
-    x: 8 + 12 * id + 4 * Math.sin(frame / 9 + id) + off,
-    y: 16 + 5 * Math.cos(frame / 7 - id),
-    radius: 5 + id,
-  });
-  return { 1: place(1), 2: place(2), 3: place(3) };
-}
-
-/** The true discs under the numbers of the user's objects, a little wrong. */
-function tracked(frame: number, off = 1 + (frame % 5)): Record<number, Disc> {
-  const { 1: first, 2: second, 3: third } = discs(frame, off);
-  return { ...(first && { 2: first }), ...(second && { 3: second }), ...(third && { 1: third }) };
-}
-
-const range = (count: number) => Array.from({ length: count }, (_, at) => at);
-
-function truthOn(frames: readonly number[]): TrueDiscs {
-  return new Map(frames.map((frame) => [frame, discs(frame)]));
-}
-
-const settled = (lab: ScoreLab, check: () => void) =>
-  vi.waitFor(check, { timeout: 20_000, interval: 5 }).then(() => lab);
-
-/** The page shows what one pass over the covered frames gives. */
-async function untilInStep(
-  lab: ScoreLab,
-  frames: readonly number[],
-  assigned: Parameters<ScoreLab['expected']>[1] = { s: ASSIGNED },
-): Promise<void> {
-  await settled(lab, () => {
-    const { coveredFrames, scoredFrames } = lab.scoringOf('s');
-    expect(scoredFrames).toBe(coveredFrames);
-    expect(lab.report).toEqual(lab.expected({ s: frames }, assigned));
-  });
-}
-
-const alerts = (lab: ScoreLab) => lab.state.alerts.log.map(({ message }) => message);
-
-/** So that the page has taken note of all that was said. */
-const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
+const ONE = objectId(1);
+const TWO = objectId(2);
+const THREE = objectId(3);
+const labs = new LabShelf();
+afterEach(() => labs[Symbol.dispose]());
 
 describe('in step with the masks', () => {
   test('300 frames scored as they are tracked give the report of one pass over all', async () => {
-    const lab = start(300);
+    const lab = labs.start(300);
     const frames = range(300);
     lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
     const startedAt = performance.now();
@@ -91,7 +45,7 @@ describe('in step with the masks', () => {
   });
 
   test('another protocol costs a report and no frame', async () => {
-    const lab = start();
+    const lab = labs.start();
     const frames = range(40);
     lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
     lab.putAll(frames.map((frame) => [frame, tracked(frame)]));
@@ -109,7 +63,7 @@ describe('in step with the masks', () => {
   });
 
   test('a frame that changes while it is counted is counted again', async () => {
-    const lab = start();
+    const lab = labs.start();
     const frames = range(12);
     lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
     const { scores } = lab.studio;
@@ -128,7 +82,7 @@ describe('in step with the masks', () => {
   });
 
   test('edits in any order end in the state of the last one', async () => {
-    const lab = start();
+    const lab = labs.start();
     const frames = range(30);
     lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
     for (let edit = 0; edit < 60; edit++) {
@@ -146,7 +100,7 @@ describe('in step with the masks', () => {
   });
 
   test('frames without a mask wait; the first annotated one is counted without one', async () => {
-    const lab = start();
+    const lab = labs.start();
     lab.load({ s: truthOn([2, 10, 20, 30]) }, { s: ASSIGNED });
     lab.putAll([4, 10, 11, 30].map((frame) => [frame, tracked(frame)]));
     await untilInStep(lab, [2, 10, 30]);
@@ -163,7 +117,7 @@ describe('in step with the masks', () => {
   });
 
   test('an absent object covers its frame', async () => {
-    const lab = start();
+    const lab = labs.start();
     lab.load({ s: truthOn([0, 1]) }, { s: ASSIGNED });
     const gone = { x: 0, y: 0, radius: 0 };
     lab.putAll([0, 1].map((frame) => [frame, { 2: gone }]));
@@ -173,7 +127,7 @@ describe('in step with the masks', () => {
   });
 
   test('masks of a clip of another size are scored at the ground truth’s', async () => {
-    const lab = start();
+    const lab = labs.start();
     const half = { width: LAB_SIZE.width / 2, height: LAB_SIZE.height / 2 };
     const small = new Map(
       [0, 1, 2].map((frame) => {
@@ -196,7 +150,7 @@ describe('in step with the masks', () => {
 
 describe('which objects', () => {
   test('a truth without an object is missed on every covered frame', async () => {
-    const lab = start();
+    const lab = labs.start();
     const assigned = { s: { 1: TWO } };
     lab.load({ s: truthOn([0, 1, 2]) }, assigned);
     lab.putAll([0, 1, 2].map((frame) => [frame, tracked(frame)]));
@@ -207,7 +161,7 @@ describe('which objects', () => {
   });
 
   test('an assignment counts again only frames on which its object has a mask', async () => {
-    const lab = start();
+    const lab = labs.start();
     const frames = range(20);
     lab.load({ s: truthOn(frames) }, { s: { 1: TWO } });
     lab.putAll(frames.map((frame) => [frame, { 2: discs(frame)[1] ?? { x: 0, y: 0, radius: 0 } }]));
@@ -224,7 +178,7 @@ describe('which objects', () => {
   });
 
   test('a removed object counts for nothing until it is brought back', async () => {
-    const lab = start();
+    const lab = labs.start();
     const frames = range(10);
     lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
     lab.putAll(frames.slice(0, 6).map((frame) => [frame, tracked(frame)]));
@@ -244,7 +198,7 @@ describe('which objects', () => {
   });
 
   test('an object that the first true frame lacks is said to be left out, where it is', async () => {
-    const lab = start();
+    const lab = labs.start();
     const late: TrueDiscs = new Map(
       [0, 1, 2].map((frame) => {
         const { 3: _late, ...early } = discs(frame);
@@ -263,7 +217,7 @@ describe('which objects', () => {
   });
 
   test('all sequences with covered frames are in one report', async () => {
-    const lab = start();
+    const lab = labs.start();
     const assigned = { a: ASSIGNED, b: { 1: ONE }, c: {} };
     lab.load({ a: truthOn([0, 1, 2]), b: truthOn([2, 3]), c: truthOn([0, 1]) }, assigned);
     lab.putAll([0, 1, 2, 3].map((frame) => [frame, tracked(frame)]));
@@ -276,7 +230,7 @@ describe('which objects', () => {
 });
 
 test('what the user looks at is counted first', async () => {
-  const lab = start(300);
+  const lab = labs.start(300);
   const frames = range(300);
   lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
   lab.set({ playback: { ...lab.state.playback, shownFrame: frameIndex(222) } });
@@ -287,7 +241,7 @@ test('what the user looks at is counted first', async () => {
 });
 
 test('another ground truth takes the place of one that is being scored', async () => {
-  const lab = start(200);
+  const lab = labs.start(200);
   const frames = range(200);
   lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
   lab.putAll(frames.map((frame) => [frame, tracked(frame)]));
@@ -297,199 +251,4 @@ test('another ground truth takes the place of one that is being scored', async (
   expect(lab.studio.scores.frames.length).toBeLessThan(200);
   await pause(300);
   expect(lab.report).toEqual(lab.expected({ s: [3, 4, 5] }, { s: ASSIGNED }));
-});
-
-describe('failures', () => {
-  const failure = () => new StudioError('file-invalid', `s/${stemOf(3)}: bad pixels`);
-
-  test('a frame that cannot be counted is named once, and stops no other', async () => {
-    const lab = start();
-    const frames = range(10);
-    lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
-    lab.studio.scores.failures.set(`s/${stemOf(3)}`, failure());
-    lab.putAll(frames.map((frame) => [frame, tracked(frame)]));
-    const others = frames.filter((frame) => frame !== 3);
-    await settled(lab, () =>
-      expect(lab.report).toEqual(lab.expected({ s: others }, { s: ASSIGNED })),
-    );
-    expect(lab.scoringOf('s')).toMatchObject({ coveredFrames: 10, scoredFrames: 9 });
-    lab.put(3, tracked(3, 2));
-    await pause();
-    expect(alerts(lab)).toEqual([`s/${stemOf(3)}: bad pixels`]);
-    lab.studio.scores.failures.clear();
-    lab.put(3, tracked(3, 1));
-    await untilInStep(lab, frames);
-  });
-
-  test('a fault of the studio names the frame too', async () => {
-    const lab = start();
-    lab.load({ s: truthOn([0, 1]) }, { s: ASSIGNED });
-    lab.studio.scores.failures.set(`s/${stemOf(1)}`, new Error('Invariant: odd'));
-    lab.putAll([0, 1].map((frame) => [frame, tracked(frame)]));
-    await settled(lab, () =>
-      expect(alerts(lab)).toEqual([`s/${stemOf(1)} cannot be scored: Invariant: odd`]),
-    );
-  });
-
-  test('a report that fails is said once, and made again when counts change', async () => {
-    const lab = start();
-    lab.load({ s: truthOn([0, 1]) }, { s: ASSIGNED });
-    lab.studio.scores.reportFailure = new StudioError('file-invalid', 'No object to score.');
-    lab.putAll([0, 1].map((frame) => [frame, tracked(frame)]));
-    await settled(lab, () => expect(alerts(lab)).toEqual(['No object to score.']));
-    expect(lab.report).toBeUndefined();
-    lab.put(1, tracked(1, 0));
-    await untilInStep(lab, [0, 1]);
-    expect(alerts(lab)).toHaveLength(1);
-  });
-
-  test('a worker that does not start is replaced', async () => {
-    const lab = start();
-    lab.studio.scores.deadWorkers = 1;
-    lab.load({ s: truthOn([0, 1, 2]) }, { s: ASSIGNED });
-    lab.putAll([0, 1, 2].map((frame) => [frame, tracked(frame)]));
-    await untilInStep(lab, [0, 1, 2]);
-    expect(alerts(lab)).toEqual([]);
-  });
-
-  test('where no worker starts, that is said once, and scoring goes on with the next mask', async () => {
-    const lab = start();
-    lab.studio.scores.deadWorkers = 100;
-    lab.load({ s: truthOn([0, 1, 2]) }, { s: ASSIGNED });
-    lab.putAll([0, 1].map((frame) => [frame, tracked(frame)]));
-    await settled(lab, () => expect(alerts(lab)).toHaveLength(1));
-    expect(alerts(lab)[0]).toContain('The score worker stopped');
-    await pause();
-    lab.put(0, tracked(0, 2));
-    await pause();
-    expect(lab.studio.scores.deadWorkers).toBeGreaterThan(90);
-    expect(alerts(lab)).toHaveLength(1);
-    lab.studio.scores.deadWorkers = 0;
-    lab.put(2, tracked(2));
-    await untilInStep(lab, [0, 1, 2]);
-  });
-});
-
-describe('clicks', () => {
-  const click = (x: number): FramePrompts => ({
-    kind: 'clicks',
-    points: Array.from({ length: x }, (_, at) => ({ x: at, y: 1, label: 'positive' as const })),
-  });
-
-  function prompt(lab: ScoreLab, object: number, frame: number, prompts: FramePrompts) {
-    lab.set({
-      prompts: withPrompts(lab.state.prompts, {
-        objectId: objectId(object),
-        frame: frameIndex(frame),
-        prompts,
-      }),
-    });
-  }
-
-  const means = (lab: ScoreLab) =>
-    lab.scoringOf('s').history.map(({ clicks, mean }) => [clicks, mean]);
-
-  test('each click begins a moment, whose mean follows the newest report', async () => {
-    const lab = start();
-    const frames = range(6);
-    lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
-    prompt(lab, 2, 0, click(1));
-    lab.put(0, tracked(0), 'prompt');
-    lab.putAll(frames.slice(1, 4).map((frame) => [frame, tracked(frame, 6)]));
-    await untilInStep(lab, frames.slice(0, 4));
-    lab.putAll(frames.slice(4).map((frame) => [frame, tracked(frame, 6)]));
-    await untilInStep(lab, frames);
-    const first = lab.report?.overall.mean;
-    expect(means(lab)).toEqual([[1, first]]);
-
-    prompt(lab, 2, 3, { ...click(2), box: { x0: 0, y0: 0, x1: 4, y1: 4 } } as FramePrompts);
-    prompt(lab, 9, 3, click(5));
-    lab.put(3, tracked(3, 0), 'prompt');
-    await untilInStep(lab, frames);
-    const second = lab.report?.overall.mean;
-    expect(second).toBeGreaterThan(first ?? 1);
-    expect(means(lab)).toEqual([
-      [1, first],
-      [4, second],
-    ]);
-
-    lab.choose('davis');
-    await untilInStep(lab, frames);
-    expect(means(lab)).toEqual([[4, lab.report?.overall.mean]]);
-    lab.choose('visor');
-    await untilInStep(lab, frames);
-    expect(means(lab)).toEqual([
-      [1, first],
-      [4, second],
-    ]);
-
-    prompt(lab, 2, 3, click(0));
-    lab.put(3, tracked(3, 6), 'prompt');
-    await untilInStep(lab, frames);
-    expect(means(lab)).toEqual([[1, first]]);
-  });
-
-  test('mask prompts are no clicks', async () => {
-    const lab = start();
-    lab.load({ s: truthOn([0, 1]) }, { s: ASSIGNED });
-    const mask = { width: 1, height: 1, counts: Uint32Array.of(1) };
-    prompt(lab, 2, 0, { kind: 'mask', mask });
-    lab.putAll([0, 1].map((frame) => [frame, tracked(frame)]));
-    await untilInStep(lab, [0, 1]);
-    expect(means(lab)).toEqual([[0, lab.report?.overall.mean]]);
-  });
-
-  test('a correction tells what it did to its frame, once the new score is there', async () => {
-    const lab = start();
-    const frames = range(6);
-    lab.load({ s: truthOn(frames) }, { s: ASSIGNED });
-    lab.putAll(frames.map((frame) => [frame, tracked(frame, 5)]));
-    await untilInStep(lab, frames);
-    const scoreOf = (object: string, frame: number) => {
-      const score = lab.report?.objects.find((one) => one.object === object);
-      const own = score?.frames.find(({ name }) => name === stemOf(frame));
-      return own === undefined ? undefined : (own.region + own.boundary) / 2;
-    };
-    const before = scoreOf('1', 4);
-    expect(lab.scoringOf('s').lastChange).toBeUndefined();
-    prompt(lab, 2, 4, click(1));
-    await pause();
-    // Tracking elsewhere answers no prompt.
-    lab.put(2, tracked(2, 4));
-    await untilInStep(lab, frames);
-    expect(lab.scoringOf('s').lastChange).toBeUndefined();
-    lab.put(4, { 2: tracked(4, 1)[2] ?? { x: 0, y: 0, radius: 0 } }, 'prompt');
-    await untilInStep(lab, frames);
-    const after = scoreOf('1', 4);
-    expect(after).toBeGreaterThan(before ?? 1);
-    expect(lab.scoringOf('s').lastChange).toEqual({
-      objectId: TWO,
-      truthId: 1,
-      frame: 4,
-      stem: stemOf(4),
-      before,
-      after,
-      clicks: 1,
-    });
-    lab.put(4, tracked(4, 3));
-    await untilInStep(lab, frames);
-    expect(lab.scoringOf('s').lastChange).toMatchObject({ before, after });
-  });
-
-  test('a prompt where there was no score, or of an object that is not compared, is no correction', async () => {
-    const lab = start();
-    const assigned = { s: { 1: TWO } };
-    lab.load({ s: truthOn([0, 1, 2]) }, assigned);
-    lab.putAll([0, 1].map((frame) => [frame, tracked(frame, 5)]));
-    await untilInStep(lab, [0, 1], assigned);
-    prompt(lab, 2, 0, click(1));
-    prompt(lab, 2, 2, click(1));
-    prompt(lab, 3, 1, click(1));
-    lab.putAll(
-      [0, 1, 2].map((frame) => [frame, tracked(frame, 1)]),
-      'prompt',
-    );
-    await untilInStep(lab, [0, 1, 2], assigned);
-    expect(lab.scoringOf('s').lastChange).toBeUndefined();
-  });
 });

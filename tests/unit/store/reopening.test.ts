@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { videoPoint } from '../../../src/core/geometry.ts';
-import { StudioError } from '../../../src/core/errors.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
-import type { ProjectRecord } from '../../../src/storage/project-record.ts';
 import { framesOf } from '../../../src/store/summary-track.ts';
-import { fakeStorage, type FakeStorage, type FakeStudio } from '../../helpers/fake-studio.ts';
+import { fakeStorage } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
 import {
   clip,
@@ -15,48 +12,15 @@ import {
   StudioShelf,
   workOf,
 } from '../../helpers/work-lab.ts';
+import { inUse, log, pick, press, recentOf, recordsIn, worked } from '../../helpers/saved-visit.ts';
 
 const shelf = new StudioShelf();
 afterEach(() => shelf[Symbol.dispose]());
 
-const log = ({ store }: FakeStudio) => store.getState().alerts.log;
-const recentOf = ({ store }: FakeStudio) => store.getState().recent.projects;
-
-function click({ actions }: FakeStudio, x = 100): void {
-  actions.prompts.addPoint(videoPoint(x, 50), 'positive');
-}
-
-async function recordsIn({ records }: FakeStorage): Promise<ProjectRecord[]> {
-  // Nothing else is written there.
-  return (await records.values()) as ProjectRecord[];
-}
-
-/** Two objects, one of them tracked; then the page is gone. */
-async function worked(saved: FakeStorage, open: (studio: FakeStudio) => Promise<void>) {
-  const studio = shelf.start({ saved });
-  await open(studio);
-  await studio.actions.models.loadBundled();
-  click(studio);
-  await rest(studio);
-  await studio.actions.propagation.track('forward', 'all');
-  studio.actions.tracklets.add();
-  studio.actions.playback.seekTo(23);
-  await until(() => studio.store.getState().playback.shownFrame === 23, 'the last frame is shown');
-  click(studio, 300);
-  await rest(studio);
-  studio.actions.recent.saveNow();
-  await rest(studio);
-  const left = { ...workOf(studio), discs: discsOf(studio) };
-  shelf.crash(studio);
-  return left;
-}
-
-const pick = (studio: FakeStudio) => studio.actions.video.openFiles([clip()]);
-
 describe('the work is there again with its clip', () => {
   test('its prompts, objects and masks, with a word about it', async () => {
     const saved = fakeStorage();
-    const left = await worked(saved, pick);
+    const left = await worked(shelf, saved, pick);
     const studio = await shelf.ready({ saved });
     expect({ ...workOf(studio), discs: discsOf(studio) }).toEqual(left);
     const told = log(studio).find(({ message }) => message.startsWith('Continued from'));
@@ -73,7 +37,7 @@ describe('the work is there again with its clip', () => {
 
   test('a file of the same name is another clip; under another name it is the same', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     const studio = shelf.start({ saved });
     await studio.actions.video.openFiles([clip('another clip')]);
     expect(studio.store.getState().prompts.byObject).toEqual({});
@@ -83,7 +47,7 @@ describe('the work is there again with its clip', () => {
 
   test('the engine is told all prompts and computes no mask again; tracked ones are kept', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     const studio = await shelf.ready({ saved });
     await rest(studio);
     const engine = studio.engines.at(-1);
@@ -101,7 +65,7 @@ describe('the work is there again with its clip', () => {
     const checkpoint = () => new File(['x'], 'sam2.1_hiera_tiny.pt');
     const first = await shelf.ready({ saved });
     await first.actions.models.loadFile(checkpoint());
-    click(first);
+    press(first);
     await rest(first);
     await first.actions.propagation.track('forward', 'all');
     first.actions.recent.saveNow();
@@ -123,7 +87,7 @@ describe('the work is there again with its clip', () => {
     const saved = fakeStorage();
     const first = shelf.start({ saved });
     await pick(first);
-    click(first);
+    press(first);
     first.actions.recent.saveNow();
     await rest(first);
     shelf.crash(first);
@@ -134,7 +98,7 @@ describe('the work is there again with its clip', () => {
   test('each frame’s prompts are told to the engine as they are at last', async () => {
     const saved = fakeStorage();
     const first = await shelf.ready({ saved });
-    for (const x of [100, 120, 140]) click(first, x);
+    for (const x of [100, 120, 140]) press(first, x);
     await rest(first);
     first.actions.recent.saveNow();
     await rest(first);
@@ -151,7 +115,7 @@ describe('the work is there again with its clip', () => {
   test('what a run had finished when the page ended is there, and the run can be undone', async () => {
     const saved = fakeStorage();
     const first = await shelf.ready({ saved });
-    click(first);
+    press(first);
     await rest(first);
     const engine = first.engines.at(-1);
     if (engine !== undefined) engine.holdAfterFrames = 7;
@@ -177,7 +141,7 @@ describe('the work is there again with its clip', () => {
 
   test('masks of a step that was not recorded any more stay, with an object of theirs', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     const record = (await recordsIn(saved))[0];
     if (record === undefined) throw new Error('nothing was saved');
     const { history, objects, prompts } = record;
@@ -202,7 +166,7 @@ describe('the work is there again with its clip', () => {
 
   test('a record without its masks still gives its prompts, and their masks are made again', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     saved.packs.clear();
     const studio = await shelf.ready({ saved });
     await until(() => seenObject(studio, 2).summaries.coveredFrames === 1, 'the mask is made');
@@ -217,7 +181,7 @@ describe('the work is there again with its clip', () => {
 
   test('a clip that only its hash tells from the one before is said to be another', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     for (const record of await recordsIn(saved)) {
       const sha256 = 'cd'.repeat(32);
       saved.records.kept.set(record.id, { ...record, clip: { ...record.clip, sha256 } });
@@ -230,141 +194,17 @@ describe('the work is there again with its clip', () => {
   });
 });
 
-describe('a list of projects to go on with', () => {
-  test('says what there is of each, the newest first', async () => {
-    const saved = fakeStorage();
-    await worked(saved, pick);
-    await worked(saved, (studio) => studio.actions.video.openSample());
-    const studio = shelf.start({ saved });
-    await studio.actions.recent.load();
-    expect(recentOf(studio)).toMatchObject([
-      { objectCount: 2, maskCount: 25, clipKind: 'video' },
-      { objectCount: 2, maskCount: 25, clipKind: 'video' },
-    ]);
-    expect(new Set(recentOf(studio).map(({ needsClip }) => needsClip))).toEqual(
-      new Set([false, true]),
-    );
-  });
-
-  test('the sample clip is fetched again by itself', async () => {
-    const saved = fakeStorage();
-    const left = await worked(saved, (studio) => studio.actions.video.openSample());
-    const studio = shelf.start({ saved });
-    await studio.actions.recent.load();
-    await studio.actions.recent.continue(recentOf(studio)[0]?.id ?? '');
-    await rest(studio);
-    expect(workOf(studio).prompts).toEqual(left.prompts);
-  });
-
-  test('a clip of the user’s own is read again by its handle', async () => {
-    const saved = fakeStorage();
-    const handle = { kind: 'file', name: 'kitchen.mp4' } as FileSystemFileHandle;
-    await worked(saved, (studio) => studio.actions.video.openFiles([clip()], [handle]));
-    const asked: string[] = [];
-    const studio = shelf.start({
-      saved,
-      services: {
-        rememberedFiles: async ({ name }) => {
-          asked.push(name);
-          return { files: [{ file: clip(), path: name, source: { kind: 'handle', handle } }] };
-        },
-      },
-    });
-    await studio.actions.recent.load();
-    await studio.actions.recent.continue(recentOf(studio)[0]?.id ?? '');
-    await rest(studio);
-    expect(asked).toEqual(['kitchen.mp4']);
-    expect(Object.keys(workOf(studio).prompts)).toEqual(['1', '2']);
-  });
-
-  test('where the handle leads nowhere any more, the clip is asked for the next time', async () => {
-    const saved = fakeStorage();
-    const handle = { kind: 'file', name: 'kitchen.mp4' } as FileSystemFileHandle;
-    await worked(saved, (studio) => studio.actions.video.openFiles([clip()], [handle]));
-    const gone = new StudioError('file-invalid', '“kitchen.mp4” is not where it was.');
-    const studio = shelf.start({
-      saved,
-      services: { rememberedFiles: () => Promise.reject(gone) },
-    });
-    await studio.actions.recent.load();
-    const id = recentOf(studio)[0]?.id ?? '';
-    await studio.actions.recent.continue(id);
-    expect(shownAlerts(studio)).toEqual(['error: “kitchen.mp4” is not where it was.']);
-    expect(recentOf(studio)[0]?.needsClip).toBe(true);
-    await studio.actions.recent.continueWith(id, [clip()]);
-    await rest(studio);
-    expect(Object.keys(workOf(studio).prompts)).toEqual(['1', '2']);
-  });
-
-  test('another clip than the project’s is refused, and nothing is opened', async () => {
-    const saved = fakeStorage();
-    await worked(saved, pick);
-    const studio = shelf.start({ saved });
-    await studio.actions.recent.load();
-    const id = recentOf(studio)[0]?.id ?? '';
-    await studio.actions.recent.continueWith(id, [clip('another clip', 'other.mp4')]);
-    expect(shownAlerts(studio)).toEqual([
-      'error: “other.mp4” is not the clip “kitchen.mp4” that this work was made on.',
-    ]);
-    expect(studio.store.getState().video).toMatchObject({
-      info: undefined,
-      openingName: undefined,
-    });
-    expect(studio.media.calls).not.toContain('open');
-  });
-
-  test('deleting one takes its record and its masks', async () => {
-    const saved = fakeStorage();
-    await worked(saved, pick);
-    const studio = shelf.start({ saved });
-    await studio.actions.recent.load();
-    await studio.actions.recent.delete(recentOf(studio)[0]?.id ?? '');
-    expect(recentOf(studio)).toEqual([]);
-    expect(saved.records.kept.size).toBe(0);
-    expect(saved.packs.size).toBe(0);
-  });
-
-  test('one that another tab has open is not deleted', async () => {
-    const saved = fakeStorage();
-    await worked(saved, pick);
-    const studio = shelf.start({ saved });
-    await studio.actions.recent.load();
-    studio.media.failures.set('deletePack', inUse());
-    await studio.actions.recent.delete(recentOf(studio)[0]?.id ?? '');
-    expect(recentOf(studio)).toHaveLength(1);
-    expect(saved.records.kept.size).toBe(1);
-    expect(shownAlerts(studio)).toEqual(['error: This project is open in another tab.']);
-  });
-
-  test('masks that belong to no record are cleared away, but not where a record cannot be read', async () => {
-    const saved = fakeStorage();
-    await worked(saved, pick);
-    const looked = shelf.start({ saved });
-    await looked.actions.video.openFiles([clip('only looked at')]);
-    shelf.crash(looked);
-    expect(saved.packs.size).toBe(2);
-    saved.records.kept.set('newer', { version: 99, id: 'newer' });
-    const second = shelf.start({ saved });
-    await second.actions.recent.load();
-    expect(saved.packs.size).toBe(2);
-    expect(shownAlerts(second)).toEqual(['warning: One saved project was made by a newer studio.']);
-    saved.records.kept.delete('newer');
-    await second.actions.recent.load();
-    expect(saved.packs.size).toBe(1);
-  });
-});
-
 describe('one clip, several projects', () => {
   test('starting over leaves the work before among the saved ones', async () => {
     const saved = fakeStorage();
-    const left = await worked(saved, pick);
+    const left = await worked(shelf, saved, pick);
     const studio = await shelf.ready({ saved });
     const offer = log(studio).find(({ action }) => action?.kind === 'start-over');
     await studio.actions.alerts.follow(offer?.id ?? -1);
     await rest(studio);
     expect(workOf(studio)).toMatchObject({ prompts: {}, objects: [{ name: 'Object 1' }] });
     expect(studio.media.masks.frames(1)).toEqual([]);
-    click(studio, 50);
+    press(studio, 50);
     await until(() => saved.records.kept.size === 2, 'it is saved beside the other');
     await studio.actions.recent.load();
     const first = recentOf(studio).find(({ objectCount }) => objectCount === 2);
@@ -376,7 +216,7 @@ describe('one clip, several projects', () => {
 
   test('where another tab has it open, work begins beside it, and this is said', async () => {
     const saved = fakeStorage();
-    await worked(saved, pick);
+    await worked(shelf, saved, pick);
     const studio = shelf.start({ saved });
     studio.media.failures.set('openPack', inUse());
     await studio.actions.video.openFiles([clip()]);
@@ -384,7 +224,7 @@ describe('one clip, several projects', () => {
       'warning: Your saved work on this clip is open in another tab.',
     ]);
     expect(studio.store.getState().prompts.byObject).toEqual({});
-    click(studio);
+    press(studio);
     await until(() => saved.records.kept.size === 2, 'it is saved beside the other');
     const [first, second] = await recordsIn(saved);
     expect(first?.id).not.toBe(second?.id);
@@ -392,13 +232,13 @@ describe('one clip, several projects', () => {
 
   test('nothing can be done to the old clip while another is being opened', async () => {
     const studio = await shelf.ready();
-    click(studio);
+    press(studio);
     await rest(studio);
     let added: unknown = 'not tried';
     const stop = studio.store.subscribe(({ video }) => {
       if (video.openingName === undefined) return;
       stop();
-      click(studio, 200);
+      press(studio, 200);
       added = studio.actions.tracklets.add();
       studio.actions.history.undo();
     });
@@ -409,13 +249,9 @@ describe('one clip, several projects', () => {
       prompts: { byObject: {} },
       history: { nextStep: 1 },
     });
-    click(studio, 300);
+    press(studio, 300);
     await rest(studio);
     expect(studio.media.masks.frames(objectId(1))).toEqual([frameIndex(0)]);
     expect(studio.faults).toEqual([]);
   });
 });
-
-function inUse(): StudioError {
-  return new StudioError('project-in-use', 'This project is open in another tab.');
-}
