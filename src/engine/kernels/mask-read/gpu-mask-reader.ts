@@ -28,6 +28,9 @@ import { TransitionForecast } from './transition-forecast.ts';
 
 const WORKGROUP_SIZE = 64;
 
+/** A frame's masks may be under way when the next frame's are read; more are made where more reads overlap. */
+const SLOTS = 2;
+
 /** Inputs of the passes for one video size and one stack of logits. */
 interface VideoPlan extends OwnersInputs {
   readonly video: Size;
@@ -63,8 +66,9 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
   /** The sources' logits, copied so that every binding can be kept. */
   readonly #logits: LogitStack;
   readonly #params: GPUBuffer;
-  /** Slots that no read is using; as many exist as reads ever overlapped. */
+  /** Slots that no read is using, the one used longest ago first. */
   readonly #freeSlots: ReadbackSlot[] = [];
+  #slots = 0;
   readonly #forecast = new TransitionForecast();
   /** Made when objects first share a frame without overlapping. */
   #owners: GpuMaskOwners | undefined;
@@ -149,11 +153,19 @@ export class GpuMaskReader implements MaskReader<BufferSlice> {
     return Array.from({ length: Math.ceil(sources.length / MASKS_TOGETHER) }, (_, at) => {
       const first = at * MASKS_TOGETHER;
       const own = sources.slice(first, first + MASKS_TOGETHER);
-      const slot = this.#freeSlots.pop() ?? new ReadbackSlot(this.#resources);
+      const slot = this.#takeSlot();
       slot.prepare(own.length, first);
       const changes = Math.min(this.#forecast.changesOf(own.length), slot.capacity);
       return { sources: own, slot, changes };
     });
+  }
+
+  /** Slots take turns, so that all have room for as many masks and those after them make no buffer. */
+  #takeSlot(): ReadbackSlot {
+    const free = this.#slots < SLOTS ? undefined : this.#freeSlots.shift();
+    if (free !== undefined) return free;
+    this.#slots++;
+    return new ReadbackSlot(this.#resources);
   }
 
   /** Reads a slot's result and gives the slot back. */
