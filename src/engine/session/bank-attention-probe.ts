@@ -84,7 +84,7 @@ async function kernelDeviation(
   };
   const upload = (rows: number, data: Float32Array) =>
     runtime.tensor([rows, data.length / rows], { dtype: 'float32', data });
-  using q = upload(queries, operands.queries);
+  using q = runtime.tensor([1, queries, keyWidth], { dtype: 'float32', data: operands.queries });
   using k = upload(ROOM, operands.keys);
   using v = upload(ROOM, operands.values);
   using attended = attention.attend({
