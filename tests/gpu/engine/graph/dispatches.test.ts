@@ -36,12 +36,13 @@ const files = new Map([
 ]);
 
 const { bank, layers } = model.segments;
-/** Those of a track by the graph, then those by the kernel for one object and for two together. */
+/** Those of a track by the graph, those by the kernel for one object, and what two share most programs of. */
 const GRAPHS: readonly Graph[] = [
   ...NETWORKS.map((name) => model.graphs.get(name)),
   bank,
   layers[0],
-  ...[1, 2].flatMap((objects) => objectGraphList(model.objectGraphs(objects))),
+  ...objectGraphList(model.objectGraphs(1)),
+  model.objectGraphs(2).maskDecoder,
 ].filter((graph) => graph !== undefined);
 
 test.each(GRAPHS)('$name starts as many programs as are counted', async (counted) => {
