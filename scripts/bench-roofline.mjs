@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { ensureChromium } from './ensure-installed.mjs';
+import { installDawn } from './dawn.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /** GFLOP/s and GB/s of made-up devices, from a small integrated GPU to a large one. */
@@ -11,9 +12,10 @@ const EXACT_TIMESTAMPS = ['--disable-dawn-features=timestamp_quantization'];
 
 /**
  * `npm run bench -- --roofline [--model tiny] [--size 1024] [--objects 1] [--bank kernel|graph]
- * [--nodes 12] [--fps 10] [--rate 1000,4000] [--bandwidth 50,200] [--only=node,webgpu] [--runs 5] [--threads 1]
+ * [--nodes 12] [--fps 10] [--rate 1000,4000] [--bandwidth 50,200] [--only=node,webgpu,dawn] [--runs 5] [--threads 1]
  * [--adapter none|hardware|swiftshader]`: what a tracked frame costs, counted from the graphs, and beside
- * it what it takes, kernel by kernel, on onnxruntime-node's CPU and where there is a GPU.
+ * it what it takes, kernel by kernel, on onnxruntime-node's CPU and where there is a GPU: in Chromium
+ * (`webgpu`), or in Node on Dawn without a browser (`dawn`, see `dawn.mjs`).
  * @param {import('vite').ViteDevServer} server
  * @param {(name: string) => string | undefined} option
  */
@@ -38,11 +40,17 @@ export async function benchRoofline(server, option) {
   const repeats = positive(option, 'runs', REPEATS);
   const only = (option('only') ?? 'node,webgpu').split(',');
   const adapter = only.includes('webgpu') ? (option('adapter') ?? 'hardware') : 'none';
-  const onGpu = await measureOnGpu(server, { ...request, repeats }, adapter);
+  const onGpu = only.includes('dawn')
+    ? await measureOnDawn(server, { ...request, repeats })
+    : await measureOnGpu(server, { ...request, repeats }, adapter);
   const { measured } = onGpu ?? {};
   console.log(`\n${rooflineReport(measured === undefined ? request : { ...request, measured })}`);
   if (onGpu !== undefined) {
-    if (onGpu.isSoftware) console.log('\nA software GPU: its times mean nothing.');
+    if (onGpu.isSoftware) {
+      console.log(
+        '\nA software device: its times are no GPU’s. What can be compared is shares of its own rates.',
+      );
+    }
     await printMeasured(server, request, onGpu.profile);
   }
   if (only.includes('node')) {
@@ -123,9 +131,33 @@ function devices(rates, bandwidths) {
 }
 
 /**
+ * The same in Node, on the adapter that Dawn finds.
+ * @param {import('vite').ViteDevServer} server
+ * @param {import('../tests/bench/gpu-profile.ts').ProfileRequest} request
+ */
+async function measureOnDawn(server, { size, imageSize, repeats, bankAttention }) {
+  const adapter = await installDawn();
+  if (typeof adapter === 'string') {
+    console.log(`No device is timed. ${adapter}`);
+    return undefined;
+  }
+  const { vendor, architecture, description, isFallbackAdapter } = adapter;
+  console.log(
+    `Timed on ${vendor} ${architecture}, ${description}, by Dawn in Node ${process.version}, with weights made from names.`,
+  );
+  await server.ssrLoadModule('/src/core/dispose-polyfill.ts');
+  /** @type {typeof import('../tests/bench/dawn-bench.ts')} */
+  const { benchOnDawn } = /** @type {any} */ (
+    await server.ssrLoadModule('/tests/bench/dawn-bench.ts')
+  );
+  const bench = await benchOnDawn({ size, imageSize, repeats, bankAttention });
+  return { ...bench, isSoftware: isFallbackAdapter };
+}
+
+/**
  * Times of the networks and of their kernels on a GPU, or undefined where there is none.
  * @param {import('vite').ViteDevServer} server
- * @param {import('../tests/bench/profile.worker.ts').ProfileRequest} request
+ * @param {import('../tests/bench/gpu-profile.ts').ProfileRequest} request
  * @param {string} adapter
  */
 async function measureOnGpu(server, { size, imageSize, repeats, bankAttention }, adapter) {

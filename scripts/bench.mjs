@@ -4,12 +4,14 @@ import { benchHalf } from './bench-half.mjs';
 import { benchInt8 } from './bench-int8.mjs';
 import { benchRoofline } from './bench-roofline.mjs';
 import { benchTrackBytes } from './bench-track-bytes.mjs';
+import { fileUrls } from './dawn.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /**
  * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
  * network, GFLOP, and the share of the device's own rate for a product of matrices. With
- * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`. With `--half`: what float16
+ * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`; `--only=dawn` is that on a GPU without a
+ * browser. With `--half`: what float16
  * costs in accuracy, see `bench-half.mjs`. With `--int8`: the same of int8 weights, see `bench-int8.mjs`. With `--track-bytes`: what a GPU holds along a track, see
  * `bench-track-bytes.mjs`.
  */
@@ -29,12 +31,14 @@ const server = await createServer({
   root: ROOT,
   server: { port: 0, hmr: false, watch: null },
   logLevel: 'error',
+  plugins: [fileUrls()],
   // Node 20 cannot parse `using`.
   oxc: { target: 'es2022' },
 });
 await server.listen();
 const other = [
   { flag: '--roofline', run: benchRoofline },
+  { flag: '--only=dawn', run: benchRoofline },
   { flag: '--half', run: benchHalf },
   { flag: '--int8', run: benchInt8 },
   { flag: '--track-bytes', run: benchTrackBytes },

@@ -90,6 +90,8 @@ export function fileUrls() {
   return {
     name: 'file-urls',
     enforce: 'pre',
+    // Pages are served by a URL of their server.
+    applyToEnvironment: ({ config }) => config.consumer === 'server',
     async resolveId(id, importer) {
       if (!id.endsWith('?url')) return undefined;
       const file = await this.resolve(id.slice(0, -'?url'.length), importer, { skipSelf: true });

@@ -24,11 +24,12 @@ export async function timeBankKernel(
   const tokens = (model.imageSize / BACKBONE_STRIDE) ** 2;
   const room = bankRoom(FULL_BANK);
   const rows = rowsInRoom(FULL_BANK, room, { ofMemory: tokens, ofPointer: width / memoryWidth });
-  const filled = (dims: readonly [number, number]) => {
-    const data = new Float32Array(dims[0] * dims[1]).map((_, i) => Math.sin(i));
+  const filled = (dims: readonly number[]) => {
+    const count = dims.reduce((product, dim) => product * dim, 1);
+    const data = new Float32Array(count).map((_, i) => Math.sin(i));
     return runtime.tensor(dims, { dtype: 'float32', data });
   };
-  using queries = filled([tokens, width]);
+  using queries = filled([1, tokens, width]);
   using keys = filled([rows.pointersFrom + rows.pointers, width]);
   using values = filled([rows.pointersFrom + rows.pointers, memoryWidth]);
   using timer = new PassTimer(device);

@@ -4,18 +4,19 @@ import type { OrtModule } from '../../src/engine/runtime/ort-module.ts';
 const LONGEST_WAIT_MS = 10_000;
 const STEP_MS = 20;
 
+/** Has everything that ONNX Runtime writes from now on told to `onWritten`, and written nowhere else. */
+export type ListenToWrites = (onWritten: (text: string) => void) => void;
+
 /**
  * A build of ONNX Runtime Web whose sessions are all profiled. It writes profiles to the console and
- * nowhere else; this stands in the console's way, so it must be made before the build is loaded.
+ * nowhere else; this stands in the way, so it must be made before the build is loaded.
  */
 export class ProfiledOrt {
   readonly #sessions: InferenceSession[] = [];
   readonly #written: string[] = [];
 
-  constructor() {
-    console.log = (...words: readonly unknown[]) => {
-      this.#written.push(words.join(' '));
-    };
+  constructor(listen: ListenToWrites = listenToConsole) {
+    listen((text) => this.#written.push(...text.split('\n')));
   }
 
   /** The build, with a profile for each session. */
@@ -53,4 +54,8 @@ export class ProfiledOrt {
     }
     throw new Error(`no profile came: ${this.#written.slice(0, 3).join(' ')}`);
   }
+}
+
+function listenToConsole(onWritten: (text: string) => void): void {
+  console.log = (...words: readonly unknown[]) => onWritten(words.join(' '));
 }

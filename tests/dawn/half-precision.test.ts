@@ -30,7 +30,7 @@ function hasHalf(): boolean {
   return device.plan.report.adapter?.hasShaderF16 === true;
 }
 
-test.each(['fp32', 'fp16'] as const)('the self-test passes in %s', async (precision, context) => {
+test.for(['fp32', 'fp16'] as const)('the self-test passes in %s', async (precision, context) => {
   if (precision === 'fp16' && !hasHalf()) return context.skip('this GPU has no shader-f16');
   const { plan, ort } = device;
   const owned: Disposable[] = [];
@@ -47,7 +47,7 @@ test.each(['fp32', 'fp16'] as const)('the self-test passes in %s', async (precis
 });
 
 describe('networks in float16', () => {
-  test.each([
+  test.for([
     { name: 'nano, made from names', size: 'nano', imageSize: 128 },
     { name: 'tiny, made from names', size: 'tiny', imageSize: 128 },
   ] as const)('$name at $imageSize', async ({ name, size, imageSize }, context) => {
@@ -75,7 +75,7 @@ async function expectClose(name: string, half: Parameters<typeof halfErrors>[1])
 describe.each(nanoTracks().filter(({ name }) => TRACKS.includes(name)))(
   '$name',
   ({ name, track }) => {
-    test.each(['fp32', 'fp16'] as const)('in %s', async (precision, context) => {
+    test.for(['fp32', 'fp16'] as const)('in %s', async (precision, context) => {
       if (precision === 'fp16' && !hasHalf()) return context.skip('this GPU has no shader-f16');
       const checkpoint = await nanoCheckpoint(track.image_size);
       using engine = await openBrowserEngine(device, checkpoint, track.image_size, precision);
