@@ -15,6 +15,7 @@ const DAWN_GPU_TESTS = [
   'tests/gpu/engine/captured-graphs.test.ts',
   'tests/gpu/engine/explicit-zeros.test.ts',
   'tests/gpu/engine/half-precision.test.ts',
+  'tests/gpu/engine/model-variant.test.ts',
   'tests/gpu/engine/segmented-memory-attention.test.ts',
   'tests/gpu/engine/steady-graph.test.ts',
 ];
