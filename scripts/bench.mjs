@@ -17,7 +17,6 @@ import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
  */
 ensurePackages();
 const { createServer } = await import('vite');
-const { chromium } = await import('playwright');
 
 /** @param {string} name */
 function option(name) {
@@ -79,6 +78,7 @@ await server.close();
 async function benchInChromium() {
   const executablePath = ensureChromium();
   if (executablePath === undefined) process.exit(1);
+  const { chromium } = await import('playwright');
   const browser = await chromium.launch({
     executablePath,
     args: [...HEADLESS_ARGS, ...SWIFTSHADER_WEBGPU_ARGS],
