@@ -1,6 +1,7 @@
 import type { DeviceReport, Precision } from '../../protocol/device.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { chunkAttention } from '../graph/chunk-attention.ts';
+import { forCpu } from '../graph/cpu-graph.ts';
 import { encodeModel } from '../graph/encode-model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
@@ -70,7 +71,7 @@ export function buildSam2Model(
     encode: (wanted) => {
       const graph = typeof wanted === 'string' ? (graphs.get(wanted) ?? build(wanted)) : wanted;
       // A CPU's attention keeps all its scores, a GPU's none.
-      const fitting = backend === 'webgpu' ? graph : chunkAttention(graph, SCORE_LIMIT);
+      const fitting = backend === 'webgpu' ? graph : chunkAttention(forCpu(graph), SCORE_LIMIT);
       return encodeModel(fitting, (initializer) => weights.placeOf(initializer));
     },
   };
