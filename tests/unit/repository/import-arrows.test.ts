@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ARROWS, PACKAGES } from '../../../scripts/import-arrows.mjs';
 import { lintConfig } from '../../../scripts/lint-config.mjs';
@@ -69,9 +69,12 @@ function sourceOf({ to, isTypeOnly }: Import): string {
 function lint(folder: string): {
   readonly diagnostics: readonly { readonly code: string; readonly filename: string }[];
 } {
-  const program = join(process.cwd(), 'node_modules/.bin/oxlint');
+  const programs = join(process.cwd(), 'node_modules/.bin');
+  // The linter looks for its type checker beside the folder and in the path.
+  const env = { ...process.env, PATH: `${programs}${delimiter}${process.env['PATH']}` };
   try {
-    return JSON.parse(execFileSync(program, ['-f', 'json'], { cwd: folder, encoding: 'utf8' }));
+    const options = { cwd: folder, encoding: 'utf8', env } as const;
+    return JSON.parse(execFileSync(join(programs, 'oxlint'), ['-f', 'json'], options));
   } catch (error) {
     // The linter exits with 1 when it finds something, which it must.
     const { stdout } = error as { readonly stdout: string };
