@@ -127,7 +127,11 @@ export interface LoadProgress {
     | 'starting'
     | 'downloading'
     | 'reading'
+    /** Whether the checkpoint may run in float16; once a week. */
+    | 'comparing float16'
     | 'preparing weights'
+    /** Which program attends to the memory bank; once a week. */
+    | 'timing attention'
     | 'building graphs'
     | 'warming up'
     | 'checking';

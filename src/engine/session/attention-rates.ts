@@ -35,6 +35,14 @@ interface VariantRun {
   readonly deviation: number;
 }
 
+/** What `measureVariants` measures. */
+export interface VariantMeasurement {
+  /** The plain one first; all of them taken by the device. */
+  readonly variants: readonly AttentionVariant[];
+  /** Told before each is timed; `at` counts from 0. */
+  readonly onVariant?: (at: number) => void;
+}
+
 /** Keys tried first, enough for every workgroup of a large image. */
 const FEWEST_KEYS = 1024;
 /** More would say no more, and take memory. */
@@ -59,12 +67,11 @@ const FLOAT_BYTES = 4;
  * Times variants on made-up operands, the plain one first and last, whose result the others are held
  * against. The least of some takes counts. Takes tens of milliseconds on a fast GPU, most of it compiling.
  * @param extents as the model's with a full bank; fewer keys are taken where those say enough
- * @param variants the plain one first; all of them taken by the device
  */
 export async function measureVariants(
   device: GPUDevice,
   extents: AttentionExtents,
-  variants: readonly AttentionVariant[],
+  { variants, onVariant }: VariantMeasurement,
 ): Promise<readonly VariantRate[]> {
   const compiled = await Promise.all(
     variants.map((variant) => compiledOrFault(device, extents.keyWidth, variant)),
@@ -75,6 +82,7 @@ export async function measureVariants(
   await bench.begin(plain);
   const rates: VariantRate[] = [];
   for (const [at, variant] of variants.entries()) {
+    onVariant?.(at);
     const programs = compiled[at] ?? 'it was not compiled';
     const found = typeof programs === 'string' ? programs : await bench.measure(programs);
     rates.push(typeof found === 'string' ? { variant, fault: found } : bench.rate(variant, found));

@@ -50,7 +50,7 @@ export async function openCheckedDevice(
   const key = deviceKey(plan.report, ort.env.versions.web ?? '');
   const passOnce = async (name: string, precision: Precision) => {
     if (await checks.hasPassed(name)) return;
-    progress.at('checking');
+    progress.at('checking', 0, `results in ${precision === 'fp16' ? 'float16' : 'float32'}`);
     await selfTest({ plan, ort }, precision);
     await checks.notePass(name);
   };

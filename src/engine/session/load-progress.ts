@@ -6,7 +6,9 @@ const STAGE_ENDS = {
   checking: 0.2,
   downloading: 0.4,
   reading: 0.5,
+  'comparing float16': 0.55,
   'preparing weights': 0.65,
+  'timing attention': 0.7,
   'building graphs': 0.9,
   'warming up': 1,
 } as const satisfies Record<LoadProgress['stage'], number>;

@@ -62,14 +62,14 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
   const { file, ort, progress, blobs } = options;
   const { checkpoint, imageSize, sha256, budgets, way } = await readModel(options);
   const limited = withinMemory(options.plan, way);
-  progress.at('preparing weights');
   const source = { checkpoint, imageSize, sha256 };
   const { precision, notices: doubts } = await precisionOf(source, options);
+  progress.at('preparing weights');
   const model = buildSam2Model(checkpoint, imageSize, { precision, backend: limited.backend });
   const { files, notices } = await openWeightFiles({ model, checkpoint, sha256, blobs });
-  progress.at('building graphs');
   const variant = await modelVariant({ plan: limited, model }, options);
   const plan = withVariant(limited, variant);
+  progress.at('building graphs');
   const runtime = new OrtRuntime({ ort, plan, files });
   const owned: Disposable[] = [runtime];
   try {
@@ -177,9 +177,11 @@ async function readModel({
 /** Float16 where it was found to be right on the device and close enough for this checkpoint. */
 async function precisionOf(
   { checkpoint, imageSize, sha256 }: SizedCheckpoint,
-  { plan, ort, key, checks, blobs, preferences }: LoadModelOptions,
+  { plan, ort, key, checks, blobs, preferences, progress }: LoadModelOptions,
 ): Promise<PrecisionChoice> {
   const openRuntime = async (model: Sam2Model) => {
+    const [done, form] = model.precision === 'fp32' ? [0, 'float32'] : [0.5, 'float16'];
+    progress.at('comparing float16', done, `features in ${form}`);
     const { files } = await openWeightFiles({ model, checkpoint, sha256, blobs });
     return new OrtRuntime({ ort, plan, files });
   };

@@ -3,6 +3,7 @@ import {
   backendName,
   estimateFor,
   isSlow,
+  type LoadProgress,
   modelInUse,
   modelName,
   type ModelReport,
@@ -26,19 +27,11 @@ interface ModelLineText {
 export function modelLine(models: ModelsSlice): ModelLineText {
   const { model, engine } = models;
   if (engine.status === 'recovering') {
-    return {
-      tone: 'busy',
-      title: 'Restarting',
-      detail: engine.progress?.stage ?? 'starting',
-      fraction: engine.progress?.fraction ?? 0,
-    };
+    return engine.progress === undefined
+      ? { tone: 'busy', title: 'Restarting', detail: 'starting', fraction: 0 }
+      : busy('Restarting', engine.progress);
   }
-  if (model.status === 'loading') {
-    const { stage, part, fraction } = model.progress;
-    const percent = `${Math.round(fraction * 100)} %`;
-    const under = part === undefined ? stage : `${stage}: ${part}`;
-    return { tone: 'busy', title: model.fileName, detail: `${under} · ${percent}`, fraction };
-  }
+  if (model.status === 'loading') return busy(model.fileName, model.progress);
   const report = modelInUse(models);
   if (engine.status === 'stopped') {
     return still('bad', 'The engine has stopped', 'Open for what you can do');
@@ -85,6 +78,12 @@ export function precisionText(precision: ModelReport['precision'], half: Half): 
 /** How the networks of a tracked frame are run, and why. */
 export function graphCaptureText({ isOn, reason }: GraphCapture): string {
   return `${isOn ? 'Recorded once and replayed.' : 'Run node by node.'} ${reason}`;
+}
+
+function busy(title: string, { stage, part, fraction }: LoadProgress): ModelLineText {
+  const percent = `${Math.round(fraction * 100)} %`;
+  const under = part === undefined ? stage : `${stage}: ${part}`;
+  return { tone: 'busy', title, detail: `${under} · ${percent}`, fraction };
 }
 
 function still(tone: ModelLineText['tone'], title: string, detail: string): ModelLineText {

@@ -31,7 +31,7 @@ function changeShaders(of: string, change: (code: string) => string): void {
 }
 
 test('every variant that the device takes is right, and timed', async () => {
-  const rates = await measureVariants(device, EXTENTS, variants);
+  const rates = await measureVariants(device, EXTENTS, { variants });
   expect(rates.map(({ variant }) => variant)).toEqual(variants);
   expect(variants.length).toBeGreaterThanOrEqual(4);
   for (const { fault, gflopPerSecond } of rates) {
@@ -43,7 +43,8 @@ test('every variant that the device takes is right, and timed', async () => {
 test('one that computes wrongly, or does not compile, is told and not timed', async () => {
   const other = variants.find(({ name }) => name.includes('256 threads'));
   if (other === undefined) throw new Error('the device grants what it needs');
-  const measure = async () => await measureVariants(device, EXTENTS, [PLAIN_VARIANT, other]);
+  const measure = async () =>
+    await measureVariants(device, EXTENTS, { variants: [PLAIN_VARIANT, other] });
   const right = { variant: PLAIN_VARIANT, gflopPerSecond: expect.any(Number), deviation: 0 };
 
   // Without the rescaling by the running maximum.
@@ -73,7 +74,7 @@ test('leaves no buffer behind', async () => {
     made++;
     return buffer;
   });
-  await measureVariants(device, EXTENTS, variants.slice(0, 2));
+  await measureVariants(device, EXTENTS, { variants: variants.slice(0, 2) });
   expect(made).toBeGreaterThan(0);
   expect([...held].map(({ label }) => label)).toEqual([]);
 });

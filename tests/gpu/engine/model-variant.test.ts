@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { DeviceReport } from '../../../src/protocol/device.ts';
+import type { DeviceReport, LoadProgress } from '../../../src/protocol/device.ts';
 import { modelConfig } from '../../../src/engine/sam2/model-config.ts';
-import type { AttendingModel } from '../../../src/engine/session/gpu-bank-attention.ts';
+import {
+  type AttendingModel,
+  variantsFor,
+} from '../../../src/engine/session/gpu-bank-attention.ts';
+import { LoadReporter } from '../../../src/engine/session/load-progress.ts';
 import { modelVariant, variantRates } from '../../../src/engine/session/model-variant.ts';
 import { requestAbleDevice } from '../../helpers/gpu-device.ts';
 
@@ -39,31 +43,40 @@ function planOf(way: 'kernel' | 'graph', isFallback = false) {
   return { backend: 'webgpu', device, report } as const;
 }
 
-function recordedChecks() {
+/** What the choice is made with, and what it noted and told. */
+function choiceLab() {
   const keys = new Set<string>();
+  const told: LoadProgress[] = [];
   const checks = {
     hasPassed: (key: string) => Promise.resolve(keys.has(key)),
     notePass: (key: string) => Promise.resolve(void keys.add(key)),
   };
-  return { keys, checks };
+  const progress = new LoadReporter((each) => told.push(each));
+  return { keys, told, choice: { checks, key: 'here', progress } };
 }
 
 test('one of the device’s variants is measured and kept', async () => {
-  const { keys, checks } = recordedChecks();
+  const { keys, told, choice } = choiceLab();
   const placed = { plan: planOf('kernel'), model: MODEL };
-  const chosen = await modelVariant(placed, { checks, key: 'here' });
+  const chosen = await modelVariant(placed, choice);
   expect([...keys]).toEqual([expect.stringMatching(/^here\|attention of 16\|/u)]);
   expect([...keys][0]).toContain(chosen?.name);
+  const count = variantsFor(device, MODEL).length;
+  expect(count).toBeGreaterThan(1);
+  expect(told.map(({ stage, part }) => `${stage}: ${part}`)).toEqual(
+    Array.from({ length: count }, (_, at) => `timing attention: program ${at + 1} of ${count}`),
+  );
   const made = vi.spyOn(device, 'createBuffer');
-  expect(await modelVariant(placed, { checks, key: 'here' })).toBe(chosen);
+  expect(await modelVariant(placed, choice)).toBe(chosen);
   expect(made).not.toHaveBeenCalled();
+  expect(told).toHaveLength(count);
   vi.restoreAllMocks();
 });
 
 test('nothing is measured where the graph attends, or on a software GPU', async () => {
-  const { keys, checks } = recordedChecks();
+  const { keys, choice } = choiceLab();
   const choose = async (plan: ReturnType<typeof planOf>) =>
-    await modelVariant({ plan, model: MODEL }, { checks, key: 'here' });
+    await modelVariant({ plan, model: MODEL }, choice);
   expect(await choose(planOf('graph'))).toBeUndefined();
   expect(await variantRates({ plan: planOf('graph'), model: MODEL })).toEqual([]);
   expect((await choose(planOf('kernel', true)))?.name).toBe('64 × 32, 128 threads, float32');
@@ -71,10 +84,10 @@ test('nothing is measured where the graph attends, or on a software GPU', async 
 });
 
 test('a device that is lost meanwhile is an error, not a choice', async () => {
-  const { keys, checks } = recordedChecks();
+  const { keys, choice } = choiceLab();
   const placed = { plan: planOf('kernel'), model: MODEL };
   device.destroy();
-  await expect(modelVariant(placed, { checks, key: 'here' })).rejects.toMatchObject({
+  await expect(modelVariant(placed, choice)).rejects.toMatchObject({
     code: 'device-lost',
   });
   expect(keys.size).toBe(0);
