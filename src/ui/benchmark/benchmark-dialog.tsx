@@ -17,6 +17,7 @@ export function BenchmarkDialog() {
       title="Benchmark this device"
       description="Times of the model in use, on pictures made for it. Your clip, prompts and masks stay as they are."
       width="wide"
+      place="top"
       onClose={() => view.closeDialog()}
     >
       <div className="benchmark">

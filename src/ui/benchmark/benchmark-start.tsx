@@ -29,6 +29,8 @@ export function BenchmarkStart() {
       <p className="benchmark-note">{obstacle ?? NOTES[kind]}</p>
       <Button
         look={hasResult ? 'plain' : 'primary'}
+        // The dialog was opened to run it.
+        autoFocus
         disabled={obstacle !== undefined}
         onClick={() => void benchmark.run(kind)}
       >

@@ -1,4 +1,5 @@
 import { Ban, Pin, PinOff, Undo2 } from 'lucide-react';
+import { Fragment } from 'react';
 import type { ObjectId } from '../../core/ids.ts';
 import { memoryEditAt } from '../../store/memory-slice.ts';
 import { promptsAt } from '../../store/prompts-slice.ts';
@@ -18,7 +19,6 @@ export function MemoryRow({ objectId, line, picture }: Props) {
   const { memory } = useActions();
   const { frame, place, notes, kind } = line;
   const isShown = useSelected(({ playback }) => playback.shownFrame === frame);
-  const notesText = notes.join(', ');
   return (
     <li className="place-row memory-row" data-kind={kind} data-current={isShown}>
       <button
@@ -34,13 +34,25 @@ export function MemoryRow({ objectId, line, picture }: Props) {
             <span>Frame {frame}</span>
             <span className="memory-kind">{KIND_NAMES[kind]}</span>
           </span>
-          <span className="place-note truncate">
-            {notesText === '' ? place : `${place}, ${notesText}`}
-          </span>
+          <MemoryNotes notes={[place, ...notes]} />
         </span>
       </button>
       <MemoryButtons objectId={objectId} line={line} />
     </li>
+  );
+}
+
+/** Lines break between notes, not within one. */
+function MemoryNotes({ notes }: { readonly notes: readonly string[] }) {
+  return (
+    <span className="place-note">
+      {notes.map((note, at) => (
+        <Fragment key={note}>
+          {at > 0 && ' '}
+          <span className="memory-note">{at < notes.length - 1 ? `${note},` : note}</span>
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

@@ -10,18 +10,24 @@ interface Props {
   readonly description: string;
   /** `full`: as large as the window, its content laid out to fill it. */
   readonly width?: 'narrow' | 'wide' | 'full';
+  /** `top`: content that grows while it is looked at does not move what stands above it. */
+  readonly place?: 'middle' | 'top';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** An open dialog; the caller takes it away on `onClose`, and the focus goes back to where it was. */
-export function Dialog({ title, description, width = 'narrow', onClose, children }: Props) {
+export function Dialog(props: Props) {
+  const { title, description, width = 'narrow', place = 'middle', onClose, children } = props;
   const returnFocus = useFocusReturn();
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-overlay" />
-        <Radix.Content className={`dialog dialog-${width}`} onCloseAutoFocus={returnFocus}>
+        <Radix.Content
+          className={`dialog dialog-${width} dialog-${place}`}
+          onCloseAutoFocus={returnFocus}
+        >
           <header className="dialog-header">
             <div>
               <Radix.Title className="dialog-title">{title}</Radix.Title>

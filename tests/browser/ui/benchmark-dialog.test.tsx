@@ -71,6 +71,18 @@ test('a run shows its stages, its tracks and what they were measured with', asyn
   expect(element.scrollWidth).toBeLessThanOrEqual(element.clientWidth);
 });
 
+test('Enter runs it at once, nothing moves as the result grows, and its buttons stay in sight', async () => {
+  await openDialog();
+  await expect.element(button('Run')).toHaveFocus();
+  const before = button('Close').element().getBoundingClientRect().top;
+  await userEvent.keyboard('{Enter}');
+  await expect.element(button('Run again')).toBeVisible();
+  const content = dialog().element();
+  expect(content.scrollHeight).toBeGreaterThan(content.clientHeight);
+  expect(button('Close').element().getBoundingClientRect().top).toBe(before);
+  await expect.element(button('Save JSON…')).toBeInViewport({ ratio: 1 });
+});
+
 test('progress says what is measured and how long it takes, and can be cancelled', async () => {
   engine().benchmarks.holdAfterBatches = 5;
   await openDialog();
