@@ -43,14 +43,18 @@ export async function openCheckedDevice(
   { progress, checks }: CheckOptions,
 ): Promise<CheckedDevice> {
   const ort = await loadOrt(found.report);
+  const check = (what: string, done: number) => progress.at('checking', done, what);
+  if (found.backend === 'webgpu') check('attention kernel', 0);
   const bankAttention = await probeBankAttention(found, ort);
+  if (found.backend === 'webgpu') check('recorded graphs', 0.2);
   const graphCapture = await probeGraphCapture(found, ort);
   const report = { ...found.report, bankAttention, graphCapture };
   const plan: DevicePlan = { ...found, report };
   const key = deviceKey(plan.report, ort.env.versions.web ?? '');
   const passOnce = async (name: string, precision: Precision) => {
     if (await checks.hasPassed(name)) return;
-    progress.at('checking', 0, `results in ${precision === 'fp16' ? 'float16' : 'float32'}`);
+    if (precision === 'fp16') check('results in float16', 0.7);
+    else check('results in float32', 0.4);
     await selfTest({ plan, ort }, precision);
     await checks.notePass(name);
   };
