@@ -11,8 +11,12 @@ export interface GraphMemory {
   readonly weightBytes: number;
   /** The buffers that a run takes from the pool that all sessions share, its outputs among them. */
   readonly buffers: BufferCounts;
-  /** Of the buffers of a recorded run, which are its own, its inputs among them. */
-  readonly recordedBytes: number;
+  /** What a recorded run asks for, in bytes; see `recordedBytes`. */
+  readonly recorded: {
+    /** Its inputs' and those that ONNX Runtime makes. */
+    readonly requests: readonly number[];
+    readonly results: readonly number[];
+  };
   /** Of the results that are alive at once, at most: what a run needs whatever holds them. */
   readonly peakBytes: number;
   /** Of the largest single tensor: weight, input or result. */
@@ -44,12 +48,15 @@ export function graphMemory(graph: Graph, bindings: SymbolBindings = {}): GraphM
   const tensors = [...graph.inputs, ...graph.nodes.flatMap(resultsOf)].map(bytesOf);
   const deaths = lastUsesOf(graph);
   const slots = slotsOf(graph.nodes, deaths);
-  const inputBytes = graph.inputs.reduce((sum, value) => sum + aligned(bytesOf(value)), 0);
-  const recorded = followRun(graph.nodes, { slots, sizeOf: (value) => bucket(bytesOf(value)) });
+  const inputs = graph.inputs.map((value) => aligned(bytesOf(value)));
+  const made = followRun(graph.nodes, { slots, sizeOf: (value) => bucket(bytesOf(value)) });
   return {
     weightBytes: weights.reduce((sum, bytes) => sum + aligned(bytes), 0),
     buffers: followRun(graph.nodes, { slots, sizeOf: (value) => aligned(bytesOf(value)) }),
-    recordedBytes: inputBytes + bufferBytes(recorded),
+    recorded: {
+      requests: [...inputs, ...[...made].flatMap(([bytes, n]) => Array<number>(n).fill(bytes))],
+      results: [...graph.outputs.values()].map((value) => bucket(bytesOf(value))),
+    },
     peakBytes: peakOf(graph.nodes, { deaths, bytesOf }),
     largestBytes: Math.max(0, ...weights, ...tensors),
   };

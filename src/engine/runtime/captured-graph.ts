@@ -1,10 +1,11 @@
-import type { Tensor } from 'onnxruntime-web';
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { invariant } from '../../core/assert.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
 import type { ModelGraph } from '../graph-runtime.ts';
 import { type GpuTensors, gpuBuffer, type TensorCopy } from './gpu-tensors.ts';
 import { OrtTensor } from './ort-tensor.ts';
 import { byName, type GraphSession, releaseSession } from './plain-graph.ts';
+import type { GraphScratch } from './shared-scratch.ts';
 
 /** An input as the captured run has it. */
 interface FixedInput {
@@ -17,18 +18,21 @@ interface FixedInput {
 /**
  * A graph whose first run ORT records and whose other runs replay it: the same programs on the same
  * buffers, without a look at the nodes. Inputs are copied to where that run had them. Results are lent
- * where they are: one that is still in use when the graph runs again, or goes, is moved first.
+ * where they are: one that is still in use when a graph is to write there, or when its own graph goes, is
+ * moved first.
  */
 export class CapturedGraph implements ModelGraph {
   readonly #session: GraphSession;
   readonly #tensors: GpuTensors;
+  readonly #scratch: GraphScratch;
   readonly #inputs = new Map<string, FixedInput>();
-  #lent: readonly OrtTensor[] = [];
+  #isRecorded = false;
 
   /** @param session with `enableGraphCapture`, and not run yet */
   constructor(session: GraphSession, tensors: GpuTensors) {
     this.#session = session;
     this.#tensors = tensors;
+    this.#scratch = tensors.scratch.open();
   }
 
   /** The shapes of inputs and the names of outputs are the same on every run. */
@@ -36,13 +40,12 @@ export class CapturedGraph implements ModelGraph {
     inputs: Readonly<Record<string, DeviceTensor>>,
     outputs: readonly Name[],
   ): Promise<Record<Name, DeviceTensor>> {
-    const { name, session, exclusive } = this.#session;
+    const { name, exclusive } = this.#session;
     return exclusive(`the ${name} graph`, async () => {
       // Before the inputs: one of them may be a result of the last run.
       this.#takeBack();
-      const fetched = await session.run(this.#fill(inputs), [...outputs]);
-      const results = byName(outputs, (output) => this.#lend(fetched[output]));
-      this.#lent = Object.values(results);
+      const results = await this.#compute(this.#fill(inputs), outputs);
+      this.#scratch.lend(Object.values(results));
       return results;
     });
   }
@@ -51,13 +54,31 @@ export class CapturedGraph implements ModelGraph {
     this.#takeBack();
     for (const { fixed } of this.#inputs.values()) fixed[Symbol.dispose]();
     this.#inputs.clear();
+    this.#scratch[Symbol.dispose]();
     releaseSession(this.#session);
   }
 
-  /** The caller keeps what it still has of the last results, in buffers of its own. */
+  /**
+   * ORT's handles on the results of the run that is recorded are never disposed: with the last one gone
+   * it would hand their buffers, which are the scratch's, to graphs that run plainly.
+   */
+  async #compute<Name extends string>(
+    feeds: Record<string, Tensor>,
+    outputs: readonly Name[],
+  ): Promise<Record<Name, OrtTensor>> {
+    const { session } = this.#session;
+    const run = () => session.run(feeds, [...outputs]);
+    const isReplay = this.#isRecorded;
+    const fetched = isReplay ? await run() : await this.#scratch.record(run, buffersOf);
+    this.#isRecorded = true;
+    const results = byName(outputs, (output) => this.#view(fetched[output]));
+    if (isReplay) for (const handle of Object.values(fetched)) handle.dispose();
+    return results;
+  }
+
+  /** Results that are still in use are kept from being written over. */
   #takeBack(): void {
-    this.#tensors.moveOut(this.#lent.filter((tensor) => !tensor.isDisposed));
-    this.#lent = [];
+    this.#tensors.moveOut(this.#scratch.takeBack());
   }
 
   /** Puts the values where the captured run reads them. */
@@ -78,7 +99,7 @@ export class CapturedGraph implements ModelGraph {
   #inputOf(name: string, tensor: DeviceTensor): FixedInput {
     const known = this.#inputs.get(name);
     if (known === undefined) {
-      const input = { fixed: this.#tensors.empty(tensor), contents: undefined };
+      const input = { fixed: this.#fixedInput(tensor), contents: undefined };
       this.#inputs.set(name, input);
       return input;
     }
@@ -87,13 +108,21 @@ export class CapturedGraph implements ModelGraph {
     return known;
   }
 
-  #lend(fetched: Tensor | undefined): OrtTensor {
-    invariant(fetched !== undefined, 'a graph gave no value for one of its outputs');
-    // ORT's own tensor is a handle on the buffer, which the capture holds.
-    const lent = new OrtTensor(this.#tensors.view(fetched.gpuBuffer, shapeOf(fetched)), () => {});
-    fetched.dispose();
-    return lent;
+  /** What changes from run to run need not outlast one. */
+  #fixedInput(tensor: DeviceTensor): OrtTensor {
+    if (tensor instanceof OrtTensor && tensor.isConstant) return this.#tensors.empty(tensor);
+    const buffer = this.#scratch.acquire(tensor.bytes);
+    return new OrtTensor(this.#tensors.view(buffer, tensor), () => {});
   }
+
+  #view(fetched: Tensor | undefined): OrtTensor {
+    invariant(fetched !== undefined, 'a graph gave no value for one of its outputs');
+    return new OrtTensor(this.#tensors.view(fetched.gpuBuffer, shapeOf(fetched)), () => {});
+  }
+}
+
+function buffersOf(fetched: InferenceSession.OnnxValueMapType): readonly GPUBuffer[] {
+  return Object.values(fetched).map(({ gpuBuffer: buffer }) => buffer);
 }
 
 function shapeOf({ dims, type }: Tensor) {

@@ -1,18 +1,18 @@
+import { MethodOverride } from './method-override.ts';
+
 /**
  * Counts the copies between buffers that ORT asks of a device, until it is disposed. A replayed run
  * leaves them out without a word, since ORT records programs only: such as the one that an output
  * needs which is another tensor in another shape.
  */
 export class CopyWatch implements Disposable {
-  readonly #device: GPUDevice;
-  readonly #before: PropertyDescriptor | undefined;
+  readonly #override: Disposable;
   #copies = 0;
 
   constructor(device: GPUDevice) {
-    this.#device = device;
-    this.#before = Object.getOwnPropertyDescriptor(device, 'createCommandEncoder');
     const create = device.createCommandEncoder.bind(device);
-    device.createCommandEncoder = (descriptor) => this.#watch(create(descriptor));
+    const watch = (descriptor?: GPUCommandEncoderDescriptor) => this.#watch(create(descriptor));
+    this.#override = new MethodOverride(device, 'createCommandEncoder', watch);
   }
 
   /** So far. */
@@ -32,7 +32,6 @@ export class CopyWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#before === undefined) Reflect.deleteProperty(this.#device, 'createCommandEncoder');
-    else Object.defineProperty(this.#device, 'createCommandEncoder', this.#before);
+    this.#override[Symbol.dispose]();
   }
 }

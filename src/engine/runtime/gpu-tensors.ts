@@ -5,6 +5,7 @@ import type { HostData } from '../graph-runtime.ts';
 import { GpuBufferPool } from './gpu-buffer-pool.ts';
 import type { OrtModule } from './ort-module.ts';
 import { OrtTensor, ortTensor } from './ort-tensor.ts';
+import { SharedScratch } from './shared-scratch.ts';
 
 /** What a tensor is, wherever it lies. */
 export type TensorShape = Pick<DeviceTensor, 'dims' | 'dtype'>;
@@ -19,12 +20,15 @@ export interface TensorCopy {
 export class GpuTensors implements Disposable {
   readonly device: GPUDevice;
   readonly pool: GpuBufferPool;
+  /** What recorded graphs share. */
+  readonly scratch: SharedScratch;
   readonly #ort: OrtModule;
 
   constructor(ort: OrtModule, device: GPUDevice) {
     this.#ort = ort;
     this.device = device;
     this.pool = new GpuBufferPool(device);
+    this.scratch = new SharedScratch(device);
   }
 
   /** Contents undefined. The caller disposes it. */
@@ -96,6 +100,7 @@ export class GpuTensors implements Disposable {
 
   [Symbol.dispose](): void {
     this.pool[Symbol.dispose]();
+    this.scratch[Symbol.dispose]();
   }
 }
 

@@ -15,7 +15,8 @@ import { readBuffer } from './read-buffer.ts';
 import { withRootedFiles } from './rooted-files.ts';
 import { SteadyGraph } from './steady-graph.ts';
 
-interface OrtRuntimeOptions {
+/** What a runtime is made of. */
+export interface OrtRuntimeOptions {
   readonly ort: OrtModule;
   /** The device stays the caller's. Its report says whether graphs are captured. */
   readonly plan: DevicePlan;

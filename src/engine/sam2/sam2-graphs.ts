@@ -2,6 +2,7 @@ import { invariant } from '../../core/assert.ts';
 import type { BinaryMask } from '../../core/rle.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { DeviceTensor } from '../device-tensor.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
 import { USUAL_BANK } from './bank-room.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   TrackedObject,
   TrackerConfig,
 } from './engine-graphs.ts';
+import { GraphChain } from './graph-chain.ts';
 import { GraphConstants } from './graph-constants.ts';
 import { GraphMemoryAttention } from './graph-memory-attention.ts';
 import { KernelMemoryAttention } from './kernel-memory-attention.ts';
@@ -233,11 +235,17 @@ export class Sam2Graphs implements EngineGraphs {
   async #graph(name: GraphName): Promise<ModelGraph> {
     const loaded = this.#graphs.get(name);
     if (loaded !== undefined) return loaded;
-    // Of these, every tracked frame runs the encoder only; a recorded graph keeps its buffers.
-    const options = { isSteady: name === 'imageEncoder' };
-    const graph = await this.#runtime.load(name, this.#model.encode(name), options);
+    const graph = await this.#load(name);
     this.#graphs.set(name, graph);
     return graph;
+  }
+
+  /** Of these, every tracked frame runs the encoder only; a recorded graph keeps its buffers. */
+  #load(name: GraphName): Promise<ModelGraph> {
+    const [runtime, model] = [this.#runtime, this.#model];
+    if (name !== 'imageEncoder') return runtime.load(name, model.encode(name));
+    const encode = (part: Graph) => model.encode(part);
+    return GraphChain.load(model.encoderParts, { runtime, encode, isSteady: true });
   }
 
   /** The caller disposes what it asks for. */

@@ -7,6 +7,7 @@ import type { Graph } from '../graph/graph.ts';
 import { planWeights, type WeightPlan } from '../graph/weight-plan.ts';
 import { SCORE_LIMIT } from './attention.ts';
 import { withHalfNetworks } from './half-networks.ts';
+import { imageEncoderParts } from './image-encoder-parts.ts';
 import {
   buildMemoryAttentionSegments,
   type MemoryAttentionSegments,
@@ -23,6 +24,8 @@ export interface Sam2Model {
   readonly imageSize: number;
   readonly precision: Precision;
   readonly graphs: ReadonlyMap<GraphName, Graph>;
+  /** The image encoder in parts, in place of the whole graph. */
+  readonly encoderParts: readonly Graph[];
   /** Memory attention for a kernel between graphs, in place of the whole graph. */
   readonly segments: MemoryAttentionSegments;
   /** The graphs that track B objects of a frame at once; the same ones each time. */
@@ -65,6 +68,7 @@ export function buildSam2Model(
     imageSize,
     precision,
     graphs,
+    encoderParts: imageEncoderParts(graphs.get('imageEncoder') ?? build('imageEncoder'), config),
     segments,
     objectGraphs,
     weights,

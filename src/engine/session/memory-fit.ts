@@ -32,17 +32,10 @@ export interface FittingPlan {
   readonly memory: ModelMemory;
 }
 
-/** The fastest first: recorded runs save the processor's time, objects together the GPU's. */
-const WAYS: readonly MemoryWay[] = [
-  { isRecorded: true, objectsTogether: MOST_TOGETHER },
-  { isRecorded: true, objectsTogether: 2 },
-  { isRecorded: true, objectsTogether: 1 },
-  { isRecorded: false, objectsTogether: MOST_TOGETHER },
-  { isRecorded: false, objectsTogether: 2 },
-];
+/** Objects that are computed together, the fastest first. */
+const TOGETHER = [MOST_TOGETHER, 2];
 /** Of what a device can be expected to hold, what may be spent on time alone. */
 const SHARE_FOR_TIME = 0.5;
-const LEAST: MemoryWay = { isRecorded: false, objectsTogether: 1 };
 
 /**
  * What a model would run on. A GPU that was not looked at yet is taken for one that runs the kernel and
@@ -77,25 +70,29 @@ export function memoryObstacle(
  * a device holds is a guess, and less is lost by a slower way than by memory that runs out.
  */
 export function fittingWay(request: FitRequest, imageSize: number): MemoryWay {
-  const { device, model, canRecord } = request;
-  if (model.backend === 'wasm' || model.bankAttention === 'graph') return LEAST;
+  const { device, model } = request;
+  const least = leastWay(request);
+  if (model.backend === 'wasm' || model.bankAttention === 'graph') return least;
   const spare = { ...device, capacityBytes: SHARE_FOR_TIME * device.capacityBytes };
-  const ways = WAYS.filter(({ isRecorded }) => canRecord || !isRecorded);
   const fits = (way: MemoryWay) => {
     const full = { ...model, ...way, imageSize, objects: way.objectsTogether };
     return memoryObstacle(planModelMemory(full), spare) === undefined;
   };
-  return ways.find(fits) ?? LEAST;
+  return TOGETHER.map((objectsTogether) => ({ ...least, objectsTogether })).find(fits) ?? least;
+}
+
+/** Objects one by one; recorded, since where memory is short such runs, which share their buffers, hold less. */
+function leastWay({ model, canRecord }: FitRequest): MemoryWay {
+  const isRecorded = canRecord && model.backend === 'webgpu' && model.bankAttention === 'kernel';
+  return { isRecorded, objectsTogether: 1 };
 }
 
 /** The largest image size on offer up to `most` with which a model runs with one object. */
-export function largestFittingSize(
-  { device, model }: FitRequest,
-  most: number,
-): number | undefined {
+export function largestFittingSize(request: FitRequest, most: number): number | undefined {
+  const { device, model } = request;
   return IMAGE_SIZES.toReversed().find((imageSize) => {
     if (imageSize > most) return false;
-    const least = planModelMemory({ ...model, ...LEAST, imageSize, objects: 1 });
+    const least = planModelMemory({ ...model, ...leastWay(request), imageSize, objects: 1 });
     return memoryObstacle(least, device) === undefined;
   });
 }

@@ -7,10 +7,12 @@ import {
   graphMemory,
   sharedBuffers,
 } from '../graph/graph-memory.ts';
+import { recordedBytes } from '../graph/recorded-memory.ts';
 import type { SymbolBindings } from '../graph/shape.ts';
 import { mostSplits, STATISTICS } from '../kernels/cross-attention/attention-plan.ts';
 import { LARGEST_QUERY_TILE, VALUE_WIDTH } from '../kernels/cross-attention/attention-variant.ts';
 import { withHalfNetworks } from '../sam2/half-networks.ts';
+import { imageEncoderParts } from '../sam2/image-encoder-parts.ts';
 import { buildMemoryAttentionSegments } from '../sam2/memory-attention-segments.ts';
 import {
   BACKBONE_STRIDE,
@@ -97,8 +99,7 @@ function activationBytes(
   const graphs = [...steady, ...others];
   if (backend === 'wasm') return sum(graphs.map(({ peakBytes }) => peakBytes));
   const pooled = sharedBuffers((isRecorded ? others : graphs).map(({ buffers }) => buffers));
-  const recorded = isRecorded ? steady : [];
-  return bufferBytes(pooled) + sum(recorded.map(({ recordedBytes }) => recordedBytes));
+  return bufferBytes(pooled) + recordedBytes(isRecorded ? steady : []);
 }
 
 /** What is needed to track the objects, with nothing kept for later. */
@@ -108,7 +109,7 @@ export function neededBytes(memory: ModelMemory): number {
 }
 
 interface LoadedGraphs {
-  /** Those that every tracked frame of one object runs and that may be recorded. */
+  /** Those that every tracked frame of one object runs and that may be recorded, in the order of a frame. */
   readonly steady: readonly GraphMemory[];
   /** Those of prompts and of groups of objects; they are loaded when they are first needed. */
   readonly others: readonly GraphMemory[];
@@ -120,16 +121,19 @@ function loadedGraphs(request: MemoryRequest): LoadedGraphs {
   const named = (names: readonly GraphName[]) =>
     names.flatMap((name) => countOnce(request, name, () => [buildGraph(name, request)]));
   const groups = new Set(groupSizes(objects, objectsTogether).filter((size) => size > 1));
-  const steady = [...named(['imageEncoder']), ...groupMemory(request, 1)];
+  const encoder = countOnce(request, 'imageEncoder', () =>
+    imageEncoderParts(buildGraph('imageEncoder', request), request.config),
+  );
   const others = [...named(PROMPTED), ...[...groups].flatMap((size) => groupMemory(request, size))];
   if (bankAttention === 'graph') {
+    const steady = [...encoder, ...groupMemory(request, 1)];
     return { steady, others: [...others, ...named(['memoryAttention'])] };
   }
   const beginning = countOnce(request, 'beginning of memory attention', () => {
     const { bank, layers } = buildMemoryAttentionSegments(request);
-    return [bank, ...layers.slice(0, 1)];
+    return [...layers.slice(0, 1), bank];
   });
-  return { steady: [...steady, ...beginning], others };
+  return { steady: [...encoder, ...beginning, ...groupMemory(request, 1)], others };
 }
 
 /** The graphs for so many objects together. */
@@ -137,7 +141,7 @@ function groupMemory(request: MemoryRequest, objects: number): readonly GraphMem
   const { bankAttention } = request;
   return countOnce(request, `${objects} by the ${bankAttention}`, () => {
     const { maskDecoder, memoryEncoder, attention } = buildObjectGraphs(request, objects);
-    return [maskDecoder, memoryEncoder, ...(bankAttention === 'kernel' ? attention : [])];
+    return [...(bankAttention === 'kernel' ? attention : []), maskDecoder, memoryEncoder];
   });
 }
 

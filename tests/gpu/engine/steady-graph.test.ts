@@ -10,6 +10,8 @@ import { openBrowserDevice } from '../../helpers/browser-engine.ts';
 import { type GpuLedger, keepLedger } from '../../helpers/gpu-ledger.ts';
 
 const ROWS = 4;
+/** Enough for buffers that are worth sharing. */
+const SHARED_ROWS = 8192;
 const OUTPUTS = ['sum', 'product'] as const;
 
 let device: GPUDevice;
@@ -39,6 +41,26 @@ function arithmetic(rows: number | undefined): Graph {
   const [a, b] = [g.input('a', 'float32', dims), g.input('b', 'float32', dims)];
   g.output('sum', g.add(a, b));
   g.output('product', g.multiply(a, b));
+  return g.build();
+}
+
+/** `a` doubled five times, so that there are buffers to share. */
+function chain(name: string): Graph {
+  const g = new GraphBuilder(name);
+  let sum: Value = g.input('a', 'float32', [SHARED_ROWS, 4]);
+  for (let step = 0; step < 5; step++) sum = g.add(sum, sum);
+  g.output('sum', sum);
+  return g.build();
+}
+
+/** With a kernel of 108 KiB, which ORT puts into its own order. */
+function convolution(): Graph {
+  const g = new GraphBuilder('convolution');
+  const image = g.input('image', 'float32', [1, 96, 16, 16]);
+  const kernel = Float32Array.from({ length: 32 * 96 * 9 }, (_, i) => Math.sin(i));
+  const weight = g.constant(kernel, [32, 96, 3, 3]);
+  const bias = g.constant(new Float32Array(32));
+  g.output('out', g.conv(image, weight, bias, { stride: 1, padding: 1 }));
   return g.build();
 }
 
@@ -111,6 +133,47 @@ test('a replay makes no buffer and starts the programs of the graph and no other
   const [, ...replays] = counts;
   expect(replays).toHaveLength(3);
   for (const replay of replays) expect(replay).toEqual({ buffers: 0, dispatches: 2 });
+});
+
+test('recorded graphs write to the same buffers, and results that are in use are moved first', async () => {
+  const [first, second] = [await load(chain('first')), await load(chain('second'))];
+  using one = filled(1, SHARED_ROWS);
+  using two = filled(2, SHARED_ROWS);
+  const { buffersMade } = ledger;
+  const kept = [(await first.run({ a: one }, ['sum'])).sum];
+  const madeByFirst = ledger.buffersMade - buffersMade;
+  kept.push((await second.run({ a: two }, ['sum'])).sum);
+  const madeBySecond = ledger.buffersMade - buffersMade - madeByFirst;
+  expect(madeBySecond, 'buffers of the second graph').toBeLessThan(madeByFirst);
+  // The second graph's result lies where the first one's next run writes.
+  kept.push((await first.run({ a: two }, ['sum'])).sum);
+  kept.push((await second.run({ a: one }, ['sum'])).sum);
+  expect(await Promise.all(kept.map(valueOf))).toEqual([32, 64, 64, 32]);
+  // What ORT destroys with the graph that made it is still the other's.
+  first[Symbol.dispose]();
+  using last = (await second.run({ a: two }, ['sum'])).sum;
+  expect(await valueOf(last)).toBe(64);
+  for (const tensor of kept) tensor[Symbol.dispose]();
+  second[Symbol.dispose]();
+});
+
+test('what a recorded graph keeps for its next runs is not written over', async () => {
+  const graph = await load(convolution());
+  using image = runtime.tensor([1, 96, 16, 16], {
+    dtype: 'float32',
+    data: new Float32Array(96 * 256).fill(1),
+  });
+  const before = (await graph.run({ image }, ['out'])).out;
+  const expected = await runtime.read(before);
+  before[Symbol.dispose]();
+  const other = await load(chain('other'));
+  using two = filled(2, SHARED_ROWS);
+  for (let i = 0; i < 2; i++) (await other.run({ a: two }, ['sum'])).sum[Symbol.dispose]();
+  const after = (await graph.run({ image }, ['out'])).out;
+  expect(await runtime.read(after)).toEqual(expected);
+  after[Symbol.dispose]();
+  other[Symbol.dispose]();
+  graph[Symbol.dispose]();
 });
 
 test('other shapes than the captured run had are refused', async () => {

@@ -30,8 +30,8 @@ function request(size: ModelSize, backend: 'webgpu' | 'wasm' = 'webgpu'): FitReq
   return { config: modelConfig(size, '2.1'), backend, bankAttention, precision: 'fp32', counted };
 }
 
-/** One object, nothing recorded: the least that a model runs with. */
-const LEAST = { isRecorded: false, objectsTogether: 1, objects: 1 } as const;
+/** One object: the least that a model runs with where runs are recorded. */
+const LEAST = { isRecorded: true, objectsTogether: 1, objects: 1 } as const;
 
 const plans = new Map<string, ModelMemory>();
 
@@ -76,11 +76,11 @@ describe('a model’s memory', () => {
     expect(together.activationBytes).toBeGreaterThan(three?.activationBytes ?? 0);
   });
 
-  test('recorded runs keep buffers of their own, and float16 halves what it is used for', () => {
+  test('recorded runs have buffers of their own, and float16 halves what it is used for', () => {
     const nano = { ...request('nano'), ...LEAST, imageSize: 256 };
     const [plain, recorded] = [
+      planModelMemory({ ...nano, isRecorded: false }),
       planModelMemory(nano),
-      planModelMemory({ ...nano, isRecorded: true }),
     ];
     expect(recorded.activationBytes).toBeGreaterThan(plain.activationBytes);
     expect(recorded.weightBytes).toBe(plain.weightBytes);
@@ -128,7 +128,7 @@ describe('whether a model fits', () => {
   test('a refusal says what is needed, what there is, and what would fit', () => {
     const device = { ...ROOMY, capacityBytes: neededBytes(plan('tiny', 512)) };
     const error = refusal(() =>
-      planFit({ device, model: request('tiny'), canRecord: false }, 1024),
+      planFit({ device, model: request('tiny'), canRecord: true }, 1024),
     );
     expect(error.code).toBe('model-too-large');
     expect(error.message).toMatch(
@@ -187,7 +187,7 @@ describe('how a model is run', () => {
     expect(wayWith(2 * needed(true, 4))).toEqual({ isRecorded: true, objectsTogether: 4 });
     expect(wayWith(2 * needed(true, 4) - 2)).toEqual({ isRecorded: true, objectsTogether: 2 });
     expect(wayWith(2 * needed(true, 2) - 2)).toEqual({ isRecorded: true, objectsTogether: 1 });
-    expect(wayWith(0)).toEqual({ isRecorded: false, objectsTogether: 1 });
+    expect(wayWith(0)).toEqual({ isRecorded: true, objectsTogether: 1 });
   });
 
   test('records nothing where that was found to be wrong, or where there is no kernel', () => {
