@@ -5,6 +5,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/contrast.css';
 import './theme/touch.css';
+import './theme/narrow.css';
 
 interface Props {
   readonly studio: Studio;

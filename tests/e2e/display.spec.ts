@@ -123,11 +123,13 @@ test.describe('with fingers', () => {
   });
 });
 
-test('nothing is cut off, from a small laptop to a 4K desk', async ({ page }) => {
+test('nothing is cut off, from a third of a screen to a 4K desk', async ({ page }) => {
   const studio = await openSample(page);
   await studio.clickVideo(MUG, SAMPLE);
   await studio.answered();
   for (const size of [
+    { width: 640, height: 900 },
+    { width: 999, height: 700 },
     { width: 1024, height: 700 },
     { width: 1440, height: 900 },
     { width: 2560, height: 1440 },
@@ -146,18 +148,20 @@ async function expectToFit(
   const misfits = () =>
     page.evaluate(
       ([maxRight, maxBottom]) =>
-        ['html', '.header', '.rail', '.transport', '.panel', '.stage-bar'].flatMap((selector) => {
-          const element = document.querySelector(selector);
-          if (element === null) return [`there is no ${selector}`];
-          const { right, bottom } = element.getBoundingClientRect();
-          const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
-          const isCut = scrollWidth > clientWidth || scrollHeight > clientHeight;
-          const isBeyond = right > maxRight || bottom > maxBottom;
-          return [
-            ...(isCut ? [`${selector} is cut off`] : []),
-            ...(isBeyond ? [`${selector} reaches to ${right}, ${bottom}`] : []),
-          ];
-        }),
+        ['html', '.header', '.rail', '.transport', '.panel', '.stage', '.stage-bar'].flatMap(
+          (selector) => {
+            const element = document.querySelector(selector);
+            if (element === null) return [`there is no ${selector}`];
+            const { right, bottom } = element.getBoundingClientRect();
+            const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
+            const isCut = scrollWidth > clientWidth || scrollHeight > clientHeight;
+            const isBeyond = right > maxRight || bottom > maxBottom;
+            return [
+              ...(isCut ? [`${selector} is cut off`] : []),
+              ...(isBeyond ? [`${selector} reaches to ${right}, ${bottom}`] : []),
+            ];
+          },
+        ),
       [width, height] as const,
     );
   await expect.poll(misfits, `at ${width} × ${height}`).toEqual([]);
