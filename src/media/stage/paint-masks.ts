@@ -6,6 +6,8 @@ import type { MaskPaths } from './mask-paths.ts';
 /** How much the dark line under an outline stands out on each side, in CSS pixels. */
 const HALO_CSS_PX = 1.25;
 const HALO_COLOUR = 'rgb(0 0 0 / 0.65)';
+/** No object's own, which may be that of an error: the first two are blue and orange. */
+const AROUND_COLOUR = '#ffffff';
 const SELECTED_OUTLINE_FACTOR = 1.75;
 /** Dash and gap, in widths of the line. */
 const DASH_WIDTHS = [3, 2];
@@ -61,8 +63,8 @@ export function paintOutlines(
 }
 
 /**
- * Draws an object's outline around several masks, outside of them all, so that it hides nothing
- * that is drawn on them.
+ * Draws one white outline around several masks, outside of them all, so that it hides nothing that is
+ * drawn on them, and looks like none of it.
  */
 export function paintOutlineAround(
   context: Context,
@@ -81,7 +83,7 @@ export function paintOutlineAround(
   }
   for (const { object, path } of outlines) {
     const width = (2 * outlineCssPx(object, style)) / scale;
-    strokeColour(context, path, { color: object.color, width });
+    strokeColour(context, path, { color: AROUND_COLOUR, width });
   }
   context.restore();
 }

@@ -211,12 +211,12 @@ describe('the error map', () => {
         }
       }),
     );
-    // Right outside the left border of the truth, and below the mask's.
+    // Right outside the left border of the truth, and below the mask's; not in the object's red.
     for (const [x, y] of [
       [10, 30],
       [60, 61],
     ] as const) {
-      expectNear(selected.at(x, y), [255, 0, 0, 255], `${x}, ${y}`);
+      expectNear(selected.at(x, y), [255, 255, 255, 255], `${x}, ${y}`);
     }
     const bare = paintView('errors', [selectedPair], { ...style, outlineWidth: 0 });
     expectErrors(bare, ERRORS, { scale: 12 });
