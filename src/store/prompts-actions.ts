@@ -21,7 +21,7 @@ import {
   withPoint,
   withPrompts,
 } from './prompts-slice.ts';
-import { refuseLocked } from './refusals.ts';
+import { refuseLocked, refuseUnselected } from './refusals.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import type { StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
@@ -54,10 +54,14 @@ export class PromptsActions {
     this.#parts = parts;
   }
 
-  /** A click on the shown frame. Points beyond the frame are left out. */
+  /**
+   * A click on the shown frame. Points beyond the frame are left out, and so is what does not belong to
+   * an object where none is selected.
+   */
   addPoint(point: VideoPoint, label: PointLabel): void {
     const { info } = this.#context.store.getState().video;
     if (info === undefined || !isInside(point, info)) return;
+    if (label === 'negative' && refuseUnselected(this.#context)) return;
     const { x, y } = point;
     this.#change('point on', (prompts) => withPoint(prompts, { x, y, label }));
   }

@@ -2,6 +2,7 @@ import type { ObjectId } from '../core/ids.ts';
 import { isRunning } from './propagation-state.ts';
 import { raiseAlert, type StoreContext } from './store-context.ts';
 import type { StudioState } from './studio-state.ts';
+import { findTracklet } from './tracklets-slice.ts';
 
 /** Why something cannot be done now, and what the user can do about it, as sentences. */
 export interface Refusal {
@@ -40,6 +41,18 @@ export function refuseWhileTracking(context: StoreContext): boolean {
 export function refuseWhileTransferring(context: StoreContext): boolean {
   return tellRefusal(context, transferRefusal(context.store.getState()));
 }
+
+/** Whether no object is selected of which something could be said not to belong to it; the user is told so. */
+export function refuseUnselected(context: StoreContext): boolean {
+  const { tracklets } = context.store.getState();
+  const target = findTracklet(tracklets, tracklets.selectedId);
+  return tellRefusal(context, target === undefined ? UNSELECTED : undefined);
+}
+
+const UNSELECTED: Refusal = {
+  message: 'No object is selected from which this could be taken.',
+  hint: 'Select the object first, or click what belongs to a new one.',
+};
 
 function tellRefusal(context: StoreContext, refusal: Refusal | undefined): boolean {
   if (refusal !== undefined) raiseAlert(context, { severity: 'info', ...refusal });

@@ -52,6 +52,19 @@ test('clicks beyond the frame say nothing', async () => {
   expect(state(studio).prompts.byObject).toEqual({});
 });
 
+test('with no object selected a click makes one, unless it says what does not belong', async () => {
+  const studio = await shelf.ready();
+  await click(studio, 100);
+  studio.actions.tracklets.select(undefined);
+  const before = state(studio).tracklets.items;
+  studio.actions.prompts.addPoint(videoPoint(120, 50), 'negative');
+  expect(state(studio).tracklets.items).toBe(before);
+  const said = state(studio).alerts.log.map(({ message }) => message);
+  expect(said).toContainEqual(expect.stringContaining('No object is selected'));
+  await click(studio, 120);
+  expect(state(studio).tracklets.items).toHaveLength(2);
+});
+
 test('clicks that come before the model wait for it', async () => {
   const studio = shelf.start();
   await studio.actions.video.openFiles([clip()]);
