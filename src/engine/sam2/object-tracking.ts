@@ -126,10 +126,8 @@ export class ObjectTracking implements Disposable {
     this.#makeRoom();
     const { runtime, model } = this.#options;
     const graphs = model.objectGraphs(objects);
-    // A recorded graph keeps its buffers, and those of groups are large.
-    const options = { isSteady: objects === 1 };
     const load = (graph: typeof graphs.maskDecoder) =>
-      runtime.load(graph.name, model.encode(graph), options);
+      runtime.load(graph.name, model.encode(graph), { isSteady: true });
     const maskDecoder = await load(graphs.maskDecoder);
     try {
       return { maskDecoder, memoryEncoder: await load(graphs.memoryEncoder) };

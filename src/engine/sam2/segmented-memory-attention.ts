@@ -5,7 +5,7 @@ import type { GraphRuntime, ModelGraph } from '../graph-runtime.ts';
 import type { BankRows } from '../kernels/cross-attention/bank-rows.ts';
 import type { AttentionOperands } from '../kernels/cross-attention/cross-attention.ts';
 import type { FrameQuestion } from './memory-attention-runner.ts';
-import { type MemoryAttentionSegments, segmentGraphs } from './memory-attention-segments.ts';
+import type { MemoryAttentionSegments } from './memory-attention-segments.ts';
 
 /** The keys and values of one object's bank. */
 export type ObjectBank = Omit<AttentionOperands<DeviceTensor>, 'queries'>;
@@ -140,9 +140,8 @@ export class SegmentedMemoryAttention implements Disposable {
   async #loaded(graph: Graph): Promise<ModelGraph> {
     const known = this.#graphs.get(graph);
     if (known !== undefined) return known;
-    const { runtime, encode, segments } = this.#options;
-    // A recorded graph keeps its buffers, and those of groups are large.
-    const isSteady = segmentGraphs(segments).includes(graph) && hasStaticInputs(graph);
+    const { runtime, encode } = this.#options;
+    const isSteady = hasStaticInputs(graph);
     const loaded = await runtime.load(graph.name, encode(graph), { isSteady });
     this.#graphs.set(graph, loaded);
     return loaded;

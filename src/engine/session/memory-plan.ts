@@ -109,9 +109,12 @@ export function neededBytes(memory: ModelMemory): number {
 }
 
 interface LoadedGraphs {
-  /** Those that every tracked frame of one object runs and that may be recorded, in the order of a frame. */
+  /**
+   * Those that tracked frames run and that may be recorded, in the order in which they first run; those of groups
+   * of objects are loaded when there first are so many.
+   */
   readonly steady: readonly GraphMemory[];
-  /** Those of prompts and of groups of objects; they are loaded when they are first needed. */
+  /** Those of prompts. */
   readonly others: readonly GraphMemory[];
 }
 
@@ -124,16 +127,16 @@ function loadedGraphs(request: MemoryRequest): LoadedGraphs {
   const encoder = countOnce(request, 'imageEncoder', () =>
     imageEncoderParts(buildGraph('imageEncoder', request), request.config),
   );
-  const others = [...named(PROMPTED), ...[...groups].flatMap((size) => groupMemory(request, size))];
+  const tracked = [1, ...groups].flatMap((size) => groupMemory(request, size));
+  const others = named(PROMPTED);
   if (bankAttention === 'graph') {
-    const steady = [...encoder, ...groupMemory(request, 1)];
-    return { steady, others: [...others, ...named(['memoryAttention'])] };
+    return { steady: [...encoder, ...tracked], others: [...others, ...named(['memoryAttention'])] };
   }
   const beginning = countOnce(request, 'beginning of memory attention', () => {
     const { bank, layers } = buildMemoryAttentionSegments(request);
     return [...layers.slice(0, 1), bank];
   });
-  return { steady: [...encoder, ...beginning, ...groupMemory(request, 1)], others };
+  return { steady: [...encoder, ...beginning, ...tracked], others };
 }
 
 /** The graphs for so many objects together. */
