@@ -16,7 +16,7 @@ export const DEFAULT_BUDGETS: MemoryBudgets = {
 };
 
 /** Frames seen lately that a click is answered on without encoding them again. */
-const FEATURE_FRAMES = 16;
+const FEATURE_FRAMES = 6;
 /** Objects whose recent frames are all kept; more of them share what is kept. */
 const OBJECTS = 3;
 

@@ -223,9 +223,9 @@ describe('what is kept for later', () => {
   const memory = plan('tiny', 512);
   const needed = neededBytes(memory);
 
-  test('is 16 frames’ features and three objects’ 64 states, on a roomy device', () => {
+  test('is 6 frames’ features and three objects’ 64 states, on a roomy device', () => {
     expect(planBudgets(memory, 16e9)).toEqual({
-      featureBytes: 16 * memory.frameBytes,
+      featureBytes: 6 * memory.frameBytes,
       recentStateBytes: 3 * 64 * memory.stateBytes,
     });
   });
