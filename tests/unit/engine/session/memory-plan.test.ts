@@ -127,9 +127,7 @@ describe('whether a model fits', () => {
 
   test('a refusal says what is needed, what there is, and what would fit', () => {
     const device = { ...ROOMY, capacityBytes: neededBytes(plan('tiny', 512)) };
-    const error = refusal(() =>
-      planFit({ device, model: request('tiny'), canRecord: true }, 1024),
-    );
+    const error = refusal(() => planFit({ device, model: request('tiny'), canRecord: true }, 1024));
     expect(error.code).toBe('model-too-large');
     expect(error.message).toMatch(
       /^This model at 1024 px needs about \d\.\d GB of memory; .* \d+ MB\.$/,
