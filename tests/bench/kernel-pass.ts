@@ -1,4 +1,4 @@
-import { PassTimer } from '../../src/engine/benchmark/pass-timer.ts';
+import { PassTimer } from '../../src/engine/kernels/pass-timer.ts';
 import { percentile } from '../../src/engine/benchmark/time-summary.ts';
 import type { DeviceTensor } from '../../src/engine/device-tensor.ts';
 import type { OrtRuntime } from '../../src/engine/runtime/ort-runtime.ts';

@@ -1,7 +1,7 @@
 import type { CopyRate, GemmRate } from '../../core/benchmark.ts';
 import { bindInOrder, compileComputePipeline, GpuResources } from '../kernels/gpu-resources.ts';
 import { COPY_WGSL, GEMM_TILE, GEMM_WGSL } from './gemm.wgsl.ts';
-import { PassTimer } from './pass-timer.ts';
+import { PassTimer } from '../kernels/pass-timer.ts';
 
 const SMALLEST_SIDE = 256;
 const LARGEST_SIDE = 2048;

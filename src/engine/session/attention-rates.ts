@@ -1,4 +1,4 @@
-import { PassTimer } from '../benchmark/pass-timer.ts';
+import { PassTimer } from '../kernels/pass-timer.ts';
 import {
   type AttentionExtents,
   planCrossAttention,

@@ -6,7 +6,7 @@ import { DispatchCounter } from '../../../src/engine/benchmark/gpu-counters.ts';
 import { gpuCopyRate, gpuGemmRate, GpuGemm } from '../../../src/engine/benchmark/gpu-rates.ts';
 import { measureDevice } from '../../../src/engine/benchmark/measure-device.ts';
 import type { Measuring } from '../../../src/engine/benchmark/measuring.ts';
-import { PassTimer } from '../../../src/engine/benchmark/pass-timer.ts';
+import { PassTimer } from '../../../src/engine/kernels/pass-timer.ts';
 import { measureTrack } from '../../../src/engine/benchmark/track-stage.ts';
 import { CallQueue } from '../../../src/engine/runtime/call-queue.ts';
 import { modelConfig } from '../../../src/engine/sam2/model-config.ts';

@@ -1,5 +1,5 @@
 import type { RateClock } from '../../core/benchmark.ts';
-import { GpuResources } from '../kernels/gpu-resources.ts';
+import { GpuResources } from './gpu-resources.ts';
 import { readBuffer } from '../runtime/read-buffer.ts';
 
 const TIMESTAMPS = 2;
