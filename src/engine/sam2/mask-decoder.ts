@@ -3,12 +3,9 @@ import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { addToEach, HIERA_NORM_EPSILON, normedSum } from './layers.ts';
 import { concatenate } from './prompt-encoder.ts';
 import { NUM_MASK_TOKENS } from './state-dict.ts';
-import { FIRST_MASK_ROW, OUTPUT_TOKENS, tokenHeads } from './token-heads.ts';
+import { FIRST_MASK_ROW, OUTPUT_TOKEN_WEIGHTS, OUTPUT_TOKENS, tokenHeads } from './token-heads.ts';
 import { twoWayTransformer } from './two-way-transformer.ts';
 import type { Weights } from './weights.ts';
-
-/** In the order of their rows. */
-const TOKEN_WEIGHTS = ['obj_score_token.weight', 'iou_token.weight', 'mask_tokens.weight'];
 
 /** What the decoder sees, without batch. */
 export interface MaskDecoderInputs {
@@ -73,7 +70,7 @@ function outputTokens(weights: Weights): Value {
   const [, width = 0] = weights.shape('mask_tokens.weight');
   return weights.derive({
     operation: 'rows',
-    names: TOKEN_WEIGHTS,
+    names: OUTPUT_TOKEN_WEIGHTS,
     dims: [OUTPUT_TOKENS, width],
     compute: (...rows) => concatenate(rows),
   });

@@ -2,15 +2,14 @@ import type { Value } from '../graph/graph.ts';
 import { multiplyMatrices } from './folding.ts';
 import { LAYER_NORM_EPSILON } from './layers.ts';
 import { concatenate } from './prompt-encoder.ts';
+import { OUTPUT_TOKEN_WEIGHTS } from './token-heads.ts';
 import { HEADS } from './two-way-transformer.ts';
 import type { Weights } from './weights.ts';
 
 /** The point that stands for none, and the one that is always put behind points. */
 const NO_POINT = 'sam_prompt_encoder.not_a_point_embed.weight';
 const TOKENS = [
-  'sam_mask_decoder.obj_score_token.weight',
-  'sam_mask_decoder.iou_token.weight',
-  'sam_mask_decoder.mask_tokens.weight',
+  ...OUTPUT_TOKEN_WEIGHTS.map((name) => `sam_mask_decoder.${name}`),
   NO_POINT,
   NO_POINT,
 ];

@@ -10,6 +10,12 @@ const IOU_ROW = 1;
 export const FIRST_MASK_ROW = 2;
 /** Output tokens of an object. */
 export const OUTPUT_TOKENS = FIRST_MASK_ROW + NUM_MASK_TOKENS;
+/** Their weights, of `sam_mask_decoder`, in the order of their rows. */
+export const OUTPUT_TOKEN_WEIGHTS = [
+  'obj_score_token.weight',
+  'iou_token.weight',
+  'mask_tokens.weight',
+];
 /** The heads of those rows, all of three layers with ReLU between. */
 const HEADS = [
   'pred_obj_score_head',
