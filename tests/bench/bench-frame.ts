@@ -6,7 +6,7 @@ import type {
   MaskDecoderOutput,
   MemoryBankSelection,
 } from '../../src/engine/sam2/engine-graphs.ts';
-import type { BankExtents } from '../../src/engine/sam2/frame-cost.ts';
+import type { BankCounts } from '../../src/engine/sam2/bank-room.ts';
 
 interface FrameTensors {
   readonly image: DeviceTensor;
@@ -42,7 +42,7 @@ export class BenchFrame implements Disposable {
   }
 
   /** The frame's own memory and pointer, so many times. */
-  bank({ memories, pointers }: BankExtents): MemoryBankSelection {
+  bank({ memories, pointers }: BankCounts): MemoryBankSelection {
     return {
       memories: Array.from({ length: memories }, (_, i) => ({
         features: this.#memory,

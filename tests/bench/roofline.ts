@@ -1,3 +1,4 @@
+import type { BankCounts } from '../../src/engine/sam2/bank-room.ts';
 import {
   type Cost,
   type DeviceRates,
@@ -6,7 +7,6 @@ import {
 } from '../../src/engine/graph/graph-cost.ts';
 import {
   bankAttentionCost,
-  type BankExtents,
   type FramePart,
   type PartName,
   type TrackedFrame,
@@ -36,10 +36,10 @@ export interface RooflineRequest {
 }
 
 /** As a long track has it. */
-export const FULL_BANK: BankExtents = { memories: 7, pointers: 16 };
+export const FULL_BANK: BankCounts = { memories: 7, pointers: 16 };
 
 /** The bank after 1, 2, 4, 7 and 16 frames. */
-const BANKS: readonly BankExtents[] = [
+const BANKS: readonly BankCounts[] = [
   { memories: 1, pointers: 1 },
   { memories: 2, pointers: 2 },
   { memories: 4, pointers: 4 },

@@ -6,23 +6,17 @@ import {
 } from '../kernels/cross-attention/attention-plan.ts';
 import type { AttentionVariant } from '../kernels/cross-attention/attention-variant.ts';
 import { ATTENTION_SCOPE } from './attention.ts';
+import { type BankCounts, bankRoom, USUAL_BANK } from './bank-room.ts';
 import { CROSS_ATTENTION } from './memory-attention-layer.ts';
 import { buildMemoryAttentionSegments } from './memory-attention-segments.ts';
 import { BACKBONE_STRIDE, buildGraph, type ModelSetup } from './model-graphs.ts';
 import { buildObjectGraphs, type ObjectGraphs } from './object-graphs.ts';
 import { groupSizes, MOST_TOGETHER } from './object-groups.ts';
 
-/** How full the memory bank is. */
-export interface BankExtents {
-  /** 1 to 7 */
-  readonly memories: number;
-  /** Object pointers, 1 to 16. */
-  readonly pointers: number;
-}
-
 /** Which frame is counted. */
 export interface TrackedFrame extends ModelSetup {
-  readonly bank: BankExtents;
+  /** How full the memory bank is. */
+  readonly bank: BankCounts;
   /** Objects tracked; the image is encoded once for all of them. */
   readonly objects: number;
   /** How the bank is attended to; by the graph unless given. */
@@ -80,11 +74,13 @@ function runCost(graph: Graph, { bank }: TrackedFrame): FrameNode[] {
 
 /** The frame's own part once, then each group's. */
 function attentionCost(frame: TrackedFrame, groups: readonly ObjectGraphs[]): FrameNode[] {
-  const { bank, layers } = buildMemoryAttentionSegments(frame);
+  const { bank, largeBank, layers } = buildMemoryAttentionSegments(frame);
   const beginnings = layers.slice(0, 1).flatMap((graph) => runCost(graph, frame));
   if (frame.bankAttention === 'kernel') {
     // The keys of the whole room are computed, whatever it holds.
-    const ofBank = runCost(bank, frame);
+    const room = bankRoom(frame.bank);
+    const isUsual = room.memories === USUAL_BANK.memories && room.pointers === USUAL_BANK.pointers;
+    const ofBank = runCost(isUsual ? bank : largeBank, { ...frame, bank: room });
     return [...beginnings, ...groups.flatMap((group) => segmentedCost(frame, group, ofBank))];
   }
   const whole = runCost(buildGraph('memoryAttention', frame), frame);

@@ -52,6 +52,18 @@ describe('a tracked frame of tiny at 1024, by hand', () => {
     expect(kernelBytes.kernelRequestedBytes).toBe(LAYERS * requested);
   });
 
+  test('keys of the whole room, which is larger for banks beyond the usual', () => {
+    const flopWith = (memories: number) => {
+      const bank = { memories, pointers: 16 };
+      const frame = { ...TINY_1024, bank, bankAttention: 'kernel' } as const;
+      return sumCosts(nodesOf(frame, 'memory attention', 'linear layers')).flop;
+    };
+    const [one, seven, eight, eleven] = [1, 7, 8, 11].map(flopWith);
+    expect([one, eight]).toEqual([seven, eleven]);
+    // Keys of each layer, from 64 channels with a bias, of four memories more.
+    expect((eleven ?? 0) - (seven ?? 0)).toBe(LAYERS * 4 * N * 256 * (2 * 64 + 1));
+  });
+
   test('self-attention of the frame', () => {
     const { flop } = sumCosts(nodesOf(TINY_1024, 'memory attention', 'attention'));
     expect(flop).toBe(LAYERS * N * N * (2 * 256 + 11 + 2 * 256));
