@@ -190,12 +190,11 @@ async function measureOnGpu(server, { size, imageSize, repeats, bankAttention },
     const network = { size, imageSize, repeats, bankAttention };
     const asked = { ...network, backend: 'webgpu', threads: 1, objects: [] };
     const measured = await page.evaluate(
-      (one) => /** @type {any} */ (globalThis).bench(one),
+      (one) => /** @type {any} */ (globalThis).answer('bench', one),
       asked,
     );
-    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/profile.html`);
     const kernels = await page.evaluate(
-      (one) => /** @type {any} */ (globalThis).profile(one),
+      (one) => /** @type {any} */ (globalThis).answer('profile', one),
       network,
     );
     return {

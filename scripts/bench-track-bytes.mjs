@@ -32,10 +32,10 @@ export async function benchTrackBytes(server, option) {
   try {
     const page = await browser.newPage();
     page.on('console', (message) => console.log(message.text()));
-    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/bytes.html`);
+    await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/index.html`);
     /** @type {import('../tests/bench/bytes.worker.ts').BytesResult} */
     const { samples, planned } = await page.evaluate(
-      (asked) => /** @type {any} */ (globalThis).countBytes(asked),
+      (asked) => /** @type {any} */ (globalThis).answer('bytes', asked),
       request,
     );
     print(request, samples, planned);

@@ -8,12 +8,14 @@ import { fileUrls } from './dawn.mjs';
 import { HEADLESS_ARGS, SWIFTSHADER_WEBGPU_ARGS } from './chromium.mjs';
 
 /**
- * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each
- * network, GFLOP, and the share of the device's own rate for a product of matrices. With
- * `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`; `--only=dawn` is that on a GPU without a
- * browser. With `--half`: what float16
- * costs in accuracy, see `bench-half.mjs`. With `--int8`: the same of int8 weights, see `bench-int8.mjs`. With `--track-bytes`: what a GPU holds along a track, see
- * `bench-track-bytes.mjs`.
+ * `npm run bench [-- --only=node,wasm,webgpu] [--model=nano] [--size=256]`: milliseconds of each network,
+ * GFLOP, and the share of the device's own rate for a product of matrices.
+ *
+ * - `--roofline`: what a tracked frame costs, see `bench-roofline.mjs`; `--only=dawn` is that on a GPU without
+ *   a browser.
+ * - `--half`: what float16 costs in accuracy, see `bench-half.mjs`.
+ * - `--int8`: the same of int8 weights, see `bench-int8.mjs`.
+ * - `--track-bytes`: what a GPU holds along a track, see `bench-track-bytes.mjs`.
  */
 ensurePackages();
 const { createServer } = await import('vite');
@@ -35,13 +37,14 @@ const server = await createServer({
   oxc: { target: 'es2022' },
 });
 await server.listen();
+/** @param {string} name */
+const isAsked = (name) => process.argv.includes(`--${name}`);
 const other = [
-  { flag: '--roofline', run: benchRoofline },
-  { flag: '--only=dawn', run: benchRoofline },
-  { flag: '--half', run: benchHalf },
-  { flag: '--int8', run: benchInt8 },
-  { flag: '--track-bytes', run: benchTrackBytes },
-].find(({ flag }) => process.argv.includes(flag));
+  { isWanted: isAsked('roofline') || only.includes('dawn'), run: benchRoofline },
+  { isWanted: isAsked('half'), run: benchHalf },
+  { isWanted: isAsked('int8'), run: benchInt8 },
+  { isWanted: isAsked('track-bytes'), run: benchTrackBytes },
+].find(({ isWanted }) => isWanted);
 if (other !== undefined) {
   await other.run(server, option).catch((error) => {
     console.error(String(error));
@@ -116,7 +119,7 @@ async function benchPage(browser, where, request) {
   const page = await browser.newPage();
   await page.goto(`${server.resolvedUrls?.local[0]}tests/bench/index.html`);
   const result = await page.evaluate(
-    (asked) => /** @type {any} */ (globalThis).bench(asked),
+    (asked) => /** @type {any} */ (globalThis).answer('bench', asked, { measuresHeld: true }),
     request,
   );
   printResult(`${request.size} at ${request.imageSize}, ${where}`, result);
