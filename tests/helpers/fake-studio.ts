@@ -59,6 +59,10 @@ export interface FakeStudio extends Studio {
   settingsText: string | undefined;
 }
 
+export function stateOf({ store }: Pick<FakeStudio, 'store'>) {
+  return store.getState();
+}
+
 export function buildFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
   const masks = new FakeMasks();
   const saved = options.saved ?? fakeStorage();

@@ -3,7 +3,7 @@ import { videoPoint } from '../../../src/core/geometry.ts';
 import { StudioError } from '../../../src/core/errors.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
-import type { FakeStudio } from '../../helpers/fake-studio.ts';
+import { stateOf } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
 import {
   click,
@@ -18,7 +18,6 @@ import {
 const shelf = new StudioShelf();
 afterEach(() => shelf[Symbol.dispose]());
 
-const state = ({ store }: FakeStudio) => store.getState();
 const FULL = 'The GPU ran out of memory.';
 
 function outOfMemory(): StudioError {
@@ -42,7 +41,7 @@ test('a lost device while tracking: another engine gets the model and every prom
   ]);
   expect(seenObject(studio).summaries.coveredFrames).toBe(4);
   expect(framesOf(seenObject(studio).summaries, ['kept'])).toEqual([1, 2, 3]);
-  expect(state(studio).models.engine.status).toBe('ready');
+  expect(stateOf(studio).models.engine.status).toBe('ready');
   expect(shownAlerts(studio)).toEqual(
     expect.arrayContaining([
       'info: The inference engine is being restarted with your prompts.',
@@ -60,11 +59,11 @@ test('memory that runs out while tracking: finished masks stay, and the user rea
   engineOf(studio).failures.set('nextBatch', outOfMemory());
   await run;
   await rest(studio);
-  expect(state(studio).propagation).toMatchObject({ status: 'failed', framesDone: 4 });
+  expect(stateOf(studio).propagation).toMatchObject({ status: 'failed', framesDone: 4 });
   expect(seenObject(studio).summaries.coveredFrames).toBe(4);
   expect(studio.engines).toHaveLength(2);
-  expect(state(studio).models.engine.status).toBe('ready');
-  const said = state(studio).alerts.log.find(({ message }) => message === FULL);
+  expect(stateOf(studio).models.engine.status).toBe('ready');
+  const said = stateOf(studio).alerts.log.find(({ message }) => message === FULL);
   expect(said).toMatchObject({ severity: 'warning', hint: 'Choose a smaller image size.' });
 });
 
@@ -73,7 +72,7 @@ test('memory that runs out when the model is loaded again is not tried once more
   studio.onEngineStart = (engine) => engine.failures.set('loadModel', outOfMemory());
   engineOf(studio).failures.set('setPrompts', outOfMemory());
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
-  await until(() => state(studio).models.engine.status === 'stopped', 'it was given up');
+  await until(() => stateOf(studio).models.engine.status === 'stopped', 'it was given up');
   expect(studio.engines).toHaveLength(2);
   expect(shownAlerts(studio)).toContain(`error: ${FULL}`);
 });
@@ -96,8 +95,8 @@ test('a load that fails inside the runtime gets a new engine with the earlier mo
   await studio.actions.models.loadFile(new File(['x'], 'sam2.1_hiera_large.pt'));
   expect(studio.engines).toHaveLength(2);
   expect(engineOf(studio).model).toEqual({ kind: 'bundled' });
-  expect(state(studio).models.model).toMatchObject({ status: 'ready' });
-  expect(state(studio).models.engine.status).toBe('ready');
+  expect(stateOf(studio).models.model).toMatchObject({ status: 'ready' });
+  expect(stateOf(studio).models.engine.status).toBe('ready');
 });
 
 test('the mode of corrections reaches the engine that replaces a lost one', async () => {
@@ -116,14 +115,14 @@ test('after three restarts the engine is given up, and the user can start it aga
   studio.onEngineStart = (engine) => engine.failures.set('loadModel', deviceLost());
   engineOf(studio).failures.set('setPrompts', deviceLost());
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
-  await until(() => state(studio).models.engine.status === 'stopped', 'it was given up');
+  await until(() => stateOf(studio).models.engine.status === 'stopped', 'it was given up');
   expect(studio.engines).toHaveLength(4);
-  const offer = state(studio).alerts.log.findLast((alert) => alert.action !== undefined);
+  const offer = stateOf(studio).alerts.log.findLast((alert) => alert.action !== undefined);
   expect(offer).toMatchObject({ severity: 'error', action: { kind: 'restart-engine' } });
   studio.onEngineStart = undefined;
   await studio.actions.alerts.follow(offer?.id ?? -1);
   await until(() => summaryAt(seenObject(studio).summaries, 0) !== undefined, 'the mask is there');
-  expect(state(studio).models.engine.status).toBe('ready');
+  expect(stateOf(studio).models.engine.status).toBe('ready');
 });
 
 test('an inference worker that dies before it answers is replaced', async () => {
@@ -134,9 +133,9 @@ test('an inference worker that dies before it answers is replaced', async () => 
     engine.failures.set('loadModel', deviceLost());
   };
   await studio.actions.models.loadBundled();
-  expect(state(studio).models.model.status).toBe('failed');
-  expect(state(studio).models.engine.status).toBe('waiting');
+  expect(stateOf(studio).models.model.status).toBe('failed');
+  expect(stateOf(studio).models.engine.status).toBe('waiting');
   await studio.actions.models.loadBundled();
-  await until(() => state(studio).models.engine.status === 'ready', 'the second one runs');
+  await until(() => stateOf(studio).models.engine.status === 'ready', 'the second one runs');
   expect(studio.engines).toHaveLength(2);
 });

@@ -3,7 +3,7 @@ import { StudioError } from '../../../src/core/errors.ts';
 import type { TruthSequence } from '../../../src/core/ground-truth.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import { colorForObject } from '../../../src/store/object-colors.ts';
-import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
+import { buildFakeStudio, type FakeStudio, stateOf } from '../../helpers/fake-studio.ts';
 import { buildSequence, buildTruthOutcome, truthEntries } from '../../helpers/truth-builders.ts';
 import { until } from '../../helpers/until.ts';
 import { visorText } from '../../helpers/visor-builders.ts';
@@ -17,10 +17,9 @@ afterEach(() => {
   open = [];
 });
 
-const state = (studio: FakeStudio) => studio.store.getState();
-const truthOf = (studio: FakeStudio) => state(studio).groundTruth;
+const truthOf = (studio: FakeStudio) => stateOf(studio).groundTruth;
 const messages = (studio: FakeStudio) =>
-  state(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
+  stateOf(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
 const clip = (name = 'kitchen.mp4') => new File(['clip'], name, { type: 'video/mp4' });
 const visor = (name = 'P01_107.json') => new File([visorText([])], name);
 
@@ -177,7 +176,7 @@ describe('opening', () => {
     await studio.actions.groundTruth.close();
     expect(truthOf(studio)).toMatchObject({ truth: undefined, sequence: undefined, scoring: {} });
     expect(studio.media.truth.size).toBe(0);
-    expect(state(studio).tracklets.items).toHaveLength(1);
+    expect(stateOf(studio).tracklets.items).toHaveLength(1);
     await studio.actions.groundTruth.reopen({ offsetFrames: 1 });
     expect(studio.exporter.truthRequests).toHaveLength(1);
   });
@@ -189,20 +188,20 @@ describe('opening', () => {
     await until(() => truthOf(studio).loading !== undefined, 'it is read');
     await studio.actions.video.openFiles([clip('other.mp4')]);
     await reading;
-    expect(state(studio).video.generation).toBe(2);
+    expect(stateOf(studio).video.generation).toBe(2);
     expect(truthOf(studio)).toMatchObject({ truth: undefined, loading: undefined });
   });
 });
 
 describe('what is dropped', () => {
-  const dialog = (studio: FakeStudio) => state(studio).view.dialog;
+  const dialog = (studio: FakeStudio) => stateOf(studio).view.dialog;
 
   test('a clip with VISOR annotations: both are opened, in order', async () => {
     const studio = buildFakeStudio();
     open.push(studio);
     bring(studio, [FIRST]);
     await studio.actions.video.openFiles([visor(), clip()]);
-    expect(state(studio).video.info?.name).toBe('kitchen.mp4');
+    expect(stateOf(studio).video.info?.name).toBe('kitchen.mp4');
     expect(truthOf(studio).sequence).toBe('a');
     expect(dialog(studio)).toBeUndefined();
   });
@@ -215,7 +214,7 @@ describe('what is dropped', () => {
     expect(dialog(studio)).toEqual({ kind: 'confirm-open', name: 'other.mp4' });
     expect(studio.exporter.truthRequests).toEqual([]);
     await studio.actions.video.confirmOpen();
-    expect(state(studio).video.generation).toBe(2);
+    expect(stateOf(studio).video.generation).toBe(2);
     expect(truthOf(studio).sequence).toBe('a');
   });
 
@@ -246,7 +245,7 @@ describe('what is dropped', () => {
     await studio.actions.video.openFiles([new File(['x'], 'frames.zip')]);
     expect(dialog(studio)).toEqual({ kind: 'choose-meaning', name: 'frames.zip', of: 'zip' });
     await studio.actions.video.answerMeaning('frames');
-    expect(state(studio).video.generation).toBe(2);
+    expect(stateOf(studio).video.generation).toBe(2);
   });
 
   test('a folder of PNGs keeps its paths, whatever it turns out to be', async () => {

@@ -8,7 +8,7 @@ import { promptedFrames, promptsAt } from '../../../src/store/prompts-slice.ts';
 import { framesOf, summaryAt } from '../../../src/store/summary-track.ts';
 import type { Tracklet } from '../../../src/store/tracklets-slice.ts';
 import { deviceLost } from '../../helpers/fake-inference.ts';
-import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
+import { buildFakeStudio, type FakeStudio, stateOf } from '../../helpers/fake-studio.ts';
 import { buildSequence, buildTruthOutcome, truthEntries } from '../../helpers/truth-builders.ts';
 import { until } from '../../helpers/until.ts';
 import { engineOf } from '../../helpers/work-lab.ts';
@@ -23,18 +23,17 @@ afterEach(() => {
   open = [];
 });
 
-const state = (studio: FakeStudio) => studio.store.getState();
-const truthOf = (studio: FakeStudio) => state(studio).groundTruth;
+const truthOf = (studio: FakeStudio) => stateOf(studio).groundTruth;
 const objectNamed = (studio: FakeStudio, name: string): Tracklet => {
-  const [found, ...others] = state(studio).tracklets.items.filter((item) => item.name === name);
+  const [found, ...others] = stateOf(studio).tracklets.items.filter((item) => item.name === name);
   if (found === undefined || others.length > 0) throw new Error(`not one object “${name}”`);
   return found;
 };
 const framesWithMasks = (studio: FakeStudio, name: string) =>
   framesOf(objectNamed(studio, name).summaries, ALL_ORIGINS).map(Number);
 const messages = (studio: FakeStudio) =>
-  state(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
-const isAtRest = (studio: FakeStudio) => state(studio).models.engine.status === 'ready';
+  stateOf(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
+const isAtRest = (studio: FakeStudio) => stateOf(studio).models.engine.status === 'ready';
 
 /** A studio with a clip, a model and a ground truth of these sequences. */
 async function ready(
@@ -55,7 +54,7 @@ async function ready(
 async function click(studio: FakeStudio, id: ObjectId, frame: number): Promise<void> {
   studio.actions.tracklets.select(id);
   studio.actions.playback.seekTo(frame);
-  await until(() => state(studio).playback.shownFrame === frame, 'the frame is shown');
+  await until(() => stateOf(studio).playback.shownFrame === frame, 'the frame is shown');
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
 }
 
@@ -85,7 +84,7 @@ describe('a whole run', () => {
     ]);
     expect(framesWithMasks(studio, 'board')).toEqual([2, 5, 8]);
     expect(framesWithMasks(studio, 'left hand')).toEqual([2, 5, 8, 12, 14, 20]);
-    expect(state(studio).propagation).toMatchObject({ status: 'complete', framesDone: 6 });
+    expect(stateOf(studio).propagation).toMatchObject({ status: 'complete', framesDone: 6 });
     expect(truthOf(studio).run).toBeUndefined();
     expect(isAtRest(studio)).toBe(true);
   });
@@ -93,7 +92,7 @@ describe('a whole run', () => {
   test('objects are named after the truth, the empty one first, and assigned in both', async () => {
     const studio = await ready([FIRST, SECOND]);
     await studio.actions.groundTruth.runProtocol('annotated', 'all');
-    const { items } = state(studio).tracklets;
+    const { items } = stateOf(studio).tracklets;
     expect(items.map(({ id, name, needsTracking }) => [id, name, needsTracking])).toEqual([
       [1, 'board', false],
       [2, 'left hand', false],
@@ -107,13 +106,13 @@ describe('a whole run', () => {
   test('the prompts are the true masks at the clip’s size, and are kept', async () => {
     const studio = await ready([FIRST]);
     await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
-    const prompts = promptsAt(state(studio).prompts, objectId(2), frameIndex(2));
+    const prompts = promptsAt(stateOf(studio).prompts, objectId(2), frameIndex(2));
     if (prompts?.kind !== 'mask') throw new Error('no mask prompt');
     expect(prompts.mask).toMatchObject({ width: 640, height: 360 });
     // A square of 4 pixels at a tenth of the size.
     expect(rleArea(prompts.mask)).toBe(40 * 40);
     expect(summaryAt(objectNamed(studio, 'board').summaries, 2)?.origin).toBe('prompt');
-    expect(structuredClone(state(studio))).toEqual(state(studio));
+    expect(structuredClone(stateOf(studio))).toEqual(stateOf(studio));
   });
 
   test('only the sequence in view, with every frame in between', async () => {
@@ -138,8 +137,8 @@ describe('a whole run', () => {
       sequencesDone: 1,
       sequencesTotal: 2,
     });
-    await until(() => state(studio).playback.frame === 12, 'the stage follows');
-    expect(state(studio).propagation).toMatchObject({
+    await until(() => stateOf(studio).playback.frame === 12, 'the stage follows');
+    expect(stateOf(studio).propagation).toMatchObject({
       status: 'running',
       run: { framesDone: 4, framesTotal: 6, newestFrame: 12 },
     });
@@ -160,7 +159,7 @@ describe('a whole run', () => {
       { objectIds: [1, 2], start: 8, end: 12, direction: 'forward' },
     ]);
     expect(framesWithMasks(studio, 'spoon')).toEqual([8, 12]);
-    expect(state(studio).propagation).toMatchObject({ status: 'complete', framesDone: 4 });
+    expect(stateOf(studio).propagation).toMatchObject({ status: 'complete', framesDone: 4 });
   });
 
   test('under VISOR’s first-frame rule nothing is given after the first frame', async () => {
@@ -185,28 +184,28 @@ describe('a whole run', () => {
     await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
     expect(framesWithMasks(studio, 'board')).toEqual([2, 5, 8]);
     expect(studio.media.removed).toContainEqual({ objectId: 1, frames: [2, 3, 4, 5, 6, 7, 8] });
-    expect(state(studio).tracklets.items).toHaveLength(2);
-    expect(promptedFrames(state(studio).prompts, objectId(1))).toEqual([2]);
+    expect(stateOf(studio).tracklets.items).toHaveLength(2);
+    expect(promptedFrames(stateOf(studio).prompts, objectId(1))).toEqual([2]);
   });
 });
 
 test('scores are a run’s own until a correction or tracking is among them', async () => {
   const studio = await ready([FIRST, SECOND]);
-  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  expect(protocolFramesOf(stateOf(studio))).toBeUndefined();
   await studio.actions.groundTruth.runProtocol('every', 'all');
-  expect(protocolFramesOf(state(studio))).toBe('every');
+  expect(protocolFramesOf(stateOf(studio))).toBe('every');
   await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
-  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  expect(protocolFramesOf(stateOf(studio))).toBeUndefined();
   await studio.actions.groundTruth.runProtocol('annotated', 'all');
-  expect(protocolFramesOf(state(studio))).toBe('annotated');
+  expect(protocolFramesOf(stateOf(studio))).toBe('annotated');
   await click(studio, objectId(1), 5);
-  await until(() => state(studio).models.activity === undefined, 'the click is answered');
-  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  await until(() => stateOf(studio).models.activity === undefined, 'the click is answered');
+  expect(protocolFramesOf(stateOf(studio))).toBeUndefined();
   studio.actions.prompts.clearFrame();
-  await until(() => state(studio).models.activity === undefined, 'it is taken back');
-  expect(protocolFramesOf(state(studio))).toBe('annotated');
+  await until(() => stateOf(studio).models.activity === undefined, 'it is taken back');
+  expect(protocolFramesOf(stateOf(studio))).toBe('annotated');
   await studio.actions.propagation.track('forward', 'all');
-  expect(protocolFramesOf(state(studio))).toBeUndefined();
+  expect(protocolFramesOf(stateOf(studio))).toBeUndefined();
 });
 
 describe('the user’s own work', () => {
@@ -217,7 +216,7 @@ describe('the user’s own work', () => {
     await until(() => summaryAt(objectNamed(studio, 'mine').summaries, 2) !== undefined, 'a mask');
     studio.actions.groundTruth.assign(1, objectId(1));
     await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
-    expect(promptsAt(state(studio).prompts, objectId(1), frameIndex(2))?.kind).toBe('clicks');
+    expect(promptsAt(stateOf(studio).prompts, objectId(1), frameIndex(2))?.kind).toBe('clicks');
     expect(framesWithMasks(studio, 'mine')).toEqual([2]);
     expect(truthOf(studio).scoring['a']?.assigned).toEqual({ 1: 2, 2: 3 });
     expect(framesWithMasks(studio, 'board')).toEqual([2, 5, 8]);
@@ -237,7 +236,7 @@ describe('the user’s own work', () => {
     await click(studio, objectId(1), 0);
     const callsBefore = engineOf(studio).calls.filter((call) => call === 'setPrompts').length;
     expect(callsBefore).toBe(0);
-    expect(promptsAt(state(studio).prompts, objectId(1), frameIndex(0))?.kind).toBe('clicks');
+    expect(promptsAt(stateOf(studio).prompts, objectId(1), frameIndex(0))?.kind).toBe('clicks');
     engineOf(studio).holdBeforeFrame = undefined;
     await run;
     await until(() => framesWithMasks(studio, 'board').includes(0), 'the click is answered');
@@ -253,7 +252,7 @@ describe('the user’s own work', () => {
     await studio.actions.groundTruth.runProtocol('annotated', 'all');
     const { scoring } = truthOf(studio);
     expect(scoring['z']?.assigned[1]).not.toBe(scoring['a']?.assigned[1]);
-    expect(state(studio).tracklets.items.map(({ name }) => name)).toEqual([
+    expect(stateOf(studio).tracklets.items.map(({ name }) => name)).toEqual([
       'board',
       'left hand',
       'board',
@@ -269,7 +268,7 @@ describe('a run that does not come to its end', () => {
     await until(() => framesHave(studio, 'mug', 12), 'the second is under way');
     await studio.actions.groundTruth.cancelRun();
     await run;
-    expect(state(studio).propagation).toEqual({
+    expect(stateOf(studio).propagation).toEqual({
       status: 'aborted',
       framesDone: 4,
       framesTotal: 6,
@@ -307,8 +306,8 @@ describe('a run that does not come to its end', () => {
     await until(() => isAtRest(studio), 'the engine is back');
     expect(studio.engines).toHaveLength(2);
     expect(engineOf(studio).session).toEqual({ width: 640, height: 360, frameCount: 24 });
-    expect(state(studio).propagation).toMatchObject({ status: 'failed', framesDone: 4 });
-    const last = state(studio).alerts.log.at(-1);
+    expect(stateOf(studio).propagation).toMatchObject({ status: 'failed', framesDone: 4 });
+    const last = stateOf(studio).alerts.log.at(-1);
     expect(last).toMatchObject({
       severity: 'error',
       message: 'The protocol stopped: The graphics device was lost.',
@@ -327,17 +326,17 @@ describe('a run that does not come to its end', () => {
       }),
     );
     const studio = await ready(many);
-    const before = state(studio);
+    const before = stateOf(studio);
     await studio.actions.groundTruth.runProtocol('annotated', 'all');
-    expect(state(studio).tracklets).toBe(before.tracklets);
-    expect(state(studio).prompts).toBe(before.prompts);
-    expect(state(studio).propagation).toBe(before.propagation);
+    expect(stateOf(studio).tracklets).toBe(before.tracklets);
+    expect(stateOf(studio).prompts).toBe(before.prompts);
+    expect(stateOf(studio).propagation).toBe(before.propagation);
     expect(engineOf(studio).sessions).toEqual([]);
     expect(messages(studio)).toContain(
       'warning: The protocol needs 260 objects, and a clip can hold 255.',
     );
     await studio.actions.groundTruth.runProtocol('annotated', 'sequence');
-    expect(state(studio).tracklets.items).toHaveLength(10);
+    expect(stateOf(studio).tracklets.items).toHaveLength(10);
   });
 
   test('without a model, a ground truth or a frame on the clip it says why not', async () => {
@@ -366,6 +365,6 @@ describe('a run that does not come to its end', () => {
 });
 
 function framesHave(studio: FakeStudio, name: string, frame: number): boolean {
-  const found = state(studio).tracklets.items.find((item) => item.name === name);
+  const found = stateOf(studio).tracklets.items.find((item) => item.name === name);
   return found !== undefined && summaryAt(found.summaries, frame) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { TruthSequence } from '../../../src/core/ground-truth.ts';
 import { frameIndex, objectId } from '../../../src/core/ids.ts';
 import type { ScoreReport } from '../../../src/core/scores.ts';
 import { offeredScoreExports, planScoreExport } from '../../../src/store/plan-score-export.ts';
-import { buildFakeStudio, type FakeStudio } from '../../helpers/fake-studio.ts';
+import { buildFakeStudio, type FakeStudio, stateOf } from '../../helpers/fake-studio.ts';
 import {
   buildSequence,
   buildTruthOutcome,
@@ -20,9 +20,8 @@ afterEach(() => {
   open = [];
 });
 
-const state = (studio: FakeStudio) => studio.store.getState();
 const alerts = (studio: FakeStudio) =>
-  state(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
+  stateOf(studio).alerts.log.map((alert) => `${alert.severity}: ${alert.message}`);
 
 /** A ground truth, and masks of these frames of an object that is named as one of its own. */
 async function withMasks(
@@ -77,7 +76,7 @@ test('each kind has its own reason against it, and what is under way is one for 
   const studio = await withMasks([FIRST], [2]);
   const messages = () =>
     (['csv', 'json', 'visor-submission', 'davis-results'] as const).map((kind) => {
-      const plan = planScoreExport(state(studio), kind);
+      const plan = planScoreExport(stateOf(studio), kind);
       if (plan.isPossible) return undefined;
       expect(plan.hint).toMatch(/\.$/);
       return plan.message;
@@ -87,14 +86,14 @@ test('each kind has its own reason against it, and what is under way is one for 
   expect(messages()).toEqual([nothing, nothing, partial, undefined]);
   setReport(studio);
   expect(messages()).toEqual([undefined, undefined, partial, undefined]);
-  expect(offeredScoreExports(state(studio))).toContain('visor-submission');
-  const { truth } = state(studio).groundTruth;
+  expect(offeredScoreExports(stateOf(studio))).toContain('visor-submission');
+  const { truth } = stateOf(studio).groundTruth;
   if (truth === undefined) throw new Error('a ground truth is open');
   studio.store.setState((before) => ({
     groundTruth: { ...before.groundTruth, truth: { ...truth, kind: 'masks' } },
   }));
   expect(messages()[2]).toBe('The ground truth is not VISOR’s.');
-  expect(offeredScoreExports(state(studio))).not.toContain('visor-submission');
+  expect(offeredScoreExports(stateOf(studio))).not.toContain('visor-submission');
   const run = { direction: 'forward', objectIds: [], framesDone: 0, framesTotal: 1 } as const;
   const times = { startedAtMs: 0, lastFrameAtMs: 0, newestFrame: undefined };
   studio.store.setState({ propagation: { status: 'running', run: { ...run, ...times } } });
@@ -129,7 +128,7 @@ test('the official files are written, with a warning where frames have no masks'
     'success: “kitchen.scores.zip” is written: 4.2 kB.',
     'warning: The scores are over 2 of 6 annotated frames.',
   ]);
-  expect(state(studio).project.transfer.status).toBe('idle');
+  expect(stateOf(studio).project.transfer.status).toBe('idle');
 });
 
 test('the report says how the scores came about', async () => {
@@ -151,7 +150,7 @@ test('the challenge needs every annotated frame, those off the clip too', async 
   const studio = await withMasks([FIRST, SECOND], [2, 5, 8, 12, 14]);
   await studio.actions.groundTruth.exportScores('visor-submission');
   expect(studio.exporter.resultRequests).toEqual([]);
-  expect(state(studio).alerts.log.at(-1)).toMatchObject({
+  expect(stateOf(studio).alerts.log.at(-1)).toMatchObject({
     message: 'The challenge needs masks on every annotated frame of every sequence.',
     hint: 'Track the rest first: b (2 of 3 frames).',
   });
@@ -189,5 +188,5 @@ test('an error of the worker is told, and the transfer ends', async () => {
   studio.exporter.failures.set('exportDavisResults', new Error('no room'));
   await studio.actions.groundTruth.exportScores('davis-results');
   expect(alerts(studio).at(-1)).toContain('no room');
-  expect(state(studio).project.transfer.status).toBe('idle');
+  expect(stateOf(studio).project.transfer.status).toBe('idle');
 });

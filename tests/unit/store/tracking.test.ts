@@ -3,7 +3,7 @@ import { videoPoint } from '../../../src/core/geometry.ts';
 import { objectId } from '../../../src/core/ids.ts';
 import { StudioError } from '../../../src/core/errors.ts';
 import { framesOf } from '../../../src/store/summary-track.ts';
-import type { FakeStudio } from '../../helpers/fake-studio.ts';
+import { stateOf } from '../../helpers/fake-studio.ts';
 import { until } from '../../helpers/until.ts';
 import {
   click,
@@ -19,28 +19,26 @@ const TWO = objectId(2);
 const shelf = new StudioShelf();
 afterEach(() => shelf[Symbol.dispose]());
 
-const state = ({ store }: FakeStudio) => store.getState();
-
 test('tracking fills every frame, follows them and ends complete', async () => {
   const studio = await shelf.ready();
   await click(studio, 100);
   await studio.actions.propagation.track('forward', 'all');
-  expect(state(studio).propagation).toMatchObject({ status: 'complete', framesDone: 24 });
+  expect(stateOf(studio).propagation).toMatchObject({ status: 'complete', framesDone: 24 });
   expect(seenObject(studio).summaries.coveredFrames).toBe(24);
   expect(seenObject(studio).needsTracking).toBe(false);
-  expect(state(studio).playback).toMatchObject({ mode: 'paused', frame: 23 });
+  expect(stateOf(studio).playback).toMatchObject({ mode: 'paused', frame: 23 });
   await until(() => studio.media.shown.at(-1) === 23, 'the stage followed');
 });
 
 test('both directions run one after the other from the frame that is shown', async () => {
   const studio = await shelf.ready();
   studio.actions.playback.seekTo(10);
-  await until(() => state(studio).playback.shownFrame === 10, 'frame 10 is shown');
+  await until(() => stateOf(studio).playback.shownFrame === 10, 'frame 10 is shown');
   studio.actions.prompts.addPoint(videoPoint(100, 50), 'positive');
   await rest(studio);
   await studio.actions.propagation.track('both', 'all');
   expect(seenObject(studio).summaries.coveredFrames).toBe(24);
-  expect(state(studio).propagation).toMatchObject({ status: 'complete', framesDone: 14 + 11 });
+  expect(stateOf(studio).propagation).toMatchObject({ status: 'complete', framesDone: 14 + 11 });
 });
 
 test('cancelling keeps what is done and says that the object still waits', async () => {
@@ -52,7 +50,7 @@ test('cancelling keeps what is done and says that the object still waits', async
   expect(seenObject(studio).needsTracking).toBe(false);
   await studio.actions.propagation.cancel();
   await run;
-  expect(state(studio).propagation).toEqual({
+  expect(stateOf(studio).propagation).toEqual({
     status: 'aborted',
     framesDone: 5,
     framesTotal: 24,
@@ -71,7 +69,7 @@ test('only the selected object is tracked when asked', async () => {
   await studio.actions.propagation.track('forward', 'selected');
   expect(seenObject(studio, TWO).summaries.coveredFrames).toBe(24);
   expect(seenObject(studio, ONE).summaries.coveredFrames).toBe(1);
-  expect(state(studio).propagation.status).toBe('required');
+  expect(stateOf(studio).propagation.status).toBe('required');
 });
 
 test('a failure of the run keeps its frames and is reported', async () => {
@@ -82,7 +80,7 @@ test('a failure of the run keeps its frames and is reported', async () => {
   await until(() => seenObject(studio).summaries.coveredFrames === 3, 'three frames are done');
   engineOf(studio).failures.set('nextBatch', new StudioError('model-failed', 'NaN in the logits.'));
   await run;
-  expect(state(studio).propagation).toMatchObject({ status: 'failed', framesDone: 3 });
+  expect(stateOf(studio).propagation).toMatchObject({ status: 'failed', framesDone: 3 });
   expect(seenObject(studio).summaries.coveredFrames).toBe(3);
   expect(shownAlerts(studio)).toContain('error: NaN in the logits.');
 });
@@ -94,5 +92,5 @@ test('clearing tracking keeps prompted and imported masks', async () => {
   await studio.actions.propagation.clear();
   expect(framesOf(seenObject(studio).summaries, ['prompt', 'tracked', 'kept'])).toEqual([0]);
   expect(studio.media.removed[0]?.frames).toHaveLength(23);
-  expect(state(studio).propagation.status).toBe('required');
+  expect(stateOf(studio).propagation.status).toBe('required');
 });
