@@ -126,7 +126,7 @@ export function recognizeModel(tensors: Checkpoint['tensors']): ModelConfig {
   );
   if (size === undefined) {
     throw unsupported(
-      `No SAM 2 model has an image encoder of ${blocks} blocks that starts with ${embedDim} channels.`,
+      `The checkpoint’s image encoder has ${blocks} blocks and begins with ${embedDim} channels, as that of no SAM 2 model.`,
     );
   }
   const isNewer = names.some((name) => ADDED_IN_2_1.test(name));
