@@ -62,7 +62,7 @@ test.each([
     'another depth',
     (d: Record<string, readonly number[]>) =>
       (d['image_encoder.trunk.blocks.10.norm1.weight'] = [256]),
-    /encoder of 11 blocks that starts with 32 channels/,
+    /encoder has 11 blocks and begins with 32 channels/,
   ],
   [
     'another model',
