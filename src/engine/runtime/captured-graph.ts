@@ -9,8 +9,9 @@ import type { GraphScratch } from './shared-scratch.ts';
 
 /** An input as the captured run has it. */
 interface FixedInput {
-  /** In a buffer that is this graph's only. */
   readonly fixed: OrtTensor;
+  /** Whether its buffer is this graph's only, and not written over between runs. */
+  readonly isOwn: boolean;
   /** Whose values are in it now; not used otherwise, it may be disposed by now. */
   contents: DeviceTensor | undefined;
 }
@@ -89,7 +90,7 @@ export class CapturedGraph implements ModelGraph {
       const input = this.#inputOf(name, tensor);
       if (input.contents !== tensor) copies.push({ from: tensor, to: gpuBuffer(input.fixed) });
       // Others are written by kernels and may be written again.
-      input.contents = tensor instanceof OrtTensor && tensor.isConstant ? tensor : undefined;
+      input.contents = input.isOwn && isConstant(tensor) ? tensor : undefined;
       feeds[name] = input.fixed.tensor;
     }
     this.#tensors.copy(copies);
@@ -99,7 +100,9 @@ export class CapturedGraph implements ModelGraph {
   #inputOf(name: string, tensor: DeviceTensor): FixedInput {
     const known = this.#inputs.get(name);
     if (known === undefined) {
-      const input = { fixed: this.#fixedInput(tensor), contents: undefined };
+      const isOwn = isConstant(tensor);
+      const fixed = isOwn ? this.#tensors.empty(tensor) : this.#sharedInput(tensor);
+      const input = { fixed, isOwn, contents: undefined };
       this.#inputs.set(name, input);
       return input;
     }
@@ -109,8 +112,7 @@ export class CapturedGraph implements ModelGraph {
   }
 
   /** What changes from run to run need not outlast one. */
-  #fixedInput(tensor: DeviceTensor): OrtTensor {
-    if (tensor instanceof OrtTensor && tensor.isConstant) return this.#tensors.empty(tensor);
+  #sharedInput(tensor: DeviceTensor): OrtTensor {
     const buffer = this.#scratch.acquire(tensor.bytes);
     return new OrtTensor(this.#tensors.view(buffer, tensor), () => {});
   }
@@ -119,6 +121,10 @@ export class CapturedGraph implements ModelGraph {
     invariant(fetched !== undefined, 'a graph gave no value for one of its outputs');
     return new OrtTensor(this.#tensors.view(fetched.gpuBuffer, shapeOf(fetched)), () => {});
   }
+}
+
+function isConstant(tensor: DeviceTensor): boolean {
+  return tensor instanceof OrtTensor && tensor.isConstant;
 }
 
 function buffersOf(fetched: InferenceSession.OnnxValueMapType): readonly GPUBuffer[] {

@@ -176,6 +176,23 @@ test('what a recorded graph keeps for its next runs is not written over', async 
   graph[Symbol.dispose]();
 });
 
+test('a constant is put where a computed input was before, on every run', async () => {
+  const [graph, other] = [await load(chain('taking')), await load(chain('giving'))];
+  using one = filled(1, SHARED_ROWS);
+  const { sum: computed } = await other.run({ a: one }, ['sum']);
+  (await graph.run({ a: computed }, ['sum'])).sum[Symbol.dispose]();
+  computed[Symbol.dispose]();
+  using two = filled(2, SHARED_ROWS);
+  for (let run = 0; run < 3; run++) {
+    (await other.run({ a: one }, ['sum'])).sum[Symbol.dispose]();
+    const { sum } = await graph.run({ a: two }, ['sum']);
+    expect(await valueOf(sum)).toBe(2 * 32);
+    sum[Symbol.dispose]();
+  }
+  other[Symbol.dispose]();
+  graph[Symbol.dispose]();
+});
+
 test('other shapes than the captured run had are refused', async () => {
   using graph = await load(arithmetic(undefined));
   using few = filled(1);
