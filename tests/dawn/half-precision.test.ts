@@ -34,14 +34,21 @@ test.for(['fp32', 'fp16'] as const)('the self-test passes in %s', async (precisi
   if (precision === 'fp16' && !hasHalf()) return context.skip('this GPU has no shader-f16');
   const { plan, ort } = device;
   const owned: Disposable[] = [];
-  const deviation = await checkDevice(async (model, checkpoint) => {
-    const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-    const runtime = new OrtRuntime({ ort, plan, files: new Map([[PREPARED_LOCATION, prepared]]) });
-    const attention = await openBankAttention({ plan, runtime, model });
-    owned.push(runtime, ...(attention ? [attention] : []));
-    const attendToBank = attention && { attendToBank: attention.attend.bind(attention) };
-    return { runtime, ...attendToBank };
-  }, precision);
+  const deviation = await checkDevice(
+    async (model, checkpoint) => {
+      const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
+      const runtime = new OrtRuntime({
+        ort,
+        plan,
+        files: new Map([[PREPARED_LOCATION, prepared]]),
+      });
+      const attention = await openBankAttention({ plan, runtime, model });
+      owned.push(runtime, ...(attention ? [attention] : []));
+      const attendToBank = attention && { attendToBank: attention.attend.bind(attention) };
+      return { runtime, ...attendToBank };
+    },
+    { precision, backend: plan.backend },
+  );
   for (const resource of owned) resource[Symbol.dispose]();
   process.stdout.write(`self-test, ${precision}: ${deviation.toExponential(2)} of the largest\n`);
 });

@@ -90,17 +90,20 @@ export class SessionLab {
   async checkDevice(): Promise<number> {
     const { plan, ort } = this.#opened().device;
     const owned: Disposable[] = [];
-    const deviation = await checkDevice(async (model, checkpoint) => {
-      const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-      const files = new Map([[PREPARED_LOCATION, prepared]]);
-      const runtime = new OrtRuntime({ ort, plan, files });
-      const attention = await openBankAttention({ plan, runtime, model });
-      owned.push(runtime, ...(attention ? [attention] : []));
-      return {
-        runtime,
-        ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
-      };
-    });
+    const deviation = await checkDevice(
+      async (model, checkpoint) => {
+        const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
+        const files = new Map([[PREPARED_LOCATION, prepared]]);
+        const runtime = new OrtRuntime({ ort, plan, files });
+        const attention = await openBankAttention({ plan, runtime, model });
+        owned.push(runtime, ...(attention ? [attention] : []));
+        return {
+          runtime,
+          ...(attention && { attendToBank: (operands) => attention.attend(operands) }),
+        };
+      },
+      { backend: plan.backend },
+    );
     for (const resource of owned) resource[Symbol.dispose]();
     return deviation;
   }

@@ -5,7 +5,7 @@ import type { DeviceTensor } from '../device-tensor.ts';
 import type { GraphRuntime } from '../graph-runtime.ts';
 import type { EngineGraphs, MemoryBankSelection } from '../sam2/engine-graphs.ts';
 import { modelConfig } from '../sam2/model-config.ts';
-import { buildSam2Model, type Sam2Model } from '../sam2/sam2-model.ts';
+import { buildSam2Model, type ModelOptions, type Sam2Model } from '../sam2/sam2-model.ts';
 import { Sam2Graphs } from '../sam2/sam2-graphs.ts';
 import type { BankAttention } from '../sam2/segmented-memory-attention.ts';
 import { expectedTensors } from '../sam2/state-dict.ts';
@@ -41,21 +41,22 @@ const LOGITS_SIDE = SIDE / 4;
  * Runs a click and one tracked frame through all four networks, small and with weights made from
  * their names, and compares the logits with the reference predictor's. A driver or a runtime that
  * computes wrongly gives plausible wrong masks without any error; this is how it is found out.
+ * @param options as the models that the device is to run are built with
  * @returns the largest deviation, as a fraction of the largest logit
  * @throws StudioError `model-self-test-failed`
  */
 export async function checkDevice(
   openRuntime: OpenRuntime,
-  precision: Precision = 'fp32',
+  options: ModelOptions = {},
 ): Promise<number> {
   const shapes = expectedTensors(modelConfig('nano', '2.1'));
   const checkpoint = namedCheckpoint(shapes);
-  const model = buildSam2Model(checkpoint, SIDE, { precision });
+  const model = buildSam2Model(checkpoint, SIDE, options);
   const checked = await openRuntime(model, checkpoint);
   using graphs = await Sam2Graphs.load({ ...checked, model, checkpoint });
   const logits = await trackTwoFrames(graphs, checked.runtime);
   const deviation = Math.max(...logits.map(deviationFrom));
-  if (deviation <= TOLERANCES[precision]) return deviation;
+  if (deviation <= TOLERANCES[model.precision]) return deviation;
   throw new StudioError(
     'model-self-test-failed',
     `This device computes SAM 2 wrongly: a known result is off by ${(deviation * 100).toFixed(1)} %.`,

@@ -69,16 +69,19 @@ async function selfTest(
 ): Promise<void> {
   const owned: Disposable[] = [];
   try {
-    await checkDevice(async (model, checkpoint): Promise<CheckedRuntime> => {
-      const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
-      const files = new Map([[PREPARED_LOCATION, prepared]]);
-      const runtime = new OrtRuntime({ ort, plan, files });
-      owned.push(runtime);
-      const attention = await openBankAttention({ plan, runtime, model });
-      if (attention === undefined) return { runtime };
-      owned.push(attention);
-      return { runtime, attendToBank: (operands) => attention.attend(operands) };
-    }, precision);
+    await checkDevice(
+      async (model, checkpoint): Promise<CheckedRuntime> => {
+        const prepared = await inMemory(prepareWeights(model.weights, checkpoint));
+        const files = new Map([[PREPARED_LOCATION, prepared]]);
+        const runtime = new OrtRuntime({ ort, plan, files });
+        owned.push(runtime);
+        const attention = await openBankAttention({ plan, runtime, model });
+        if (attention === undefined) return { runtime };
+        owned.push(attention);
+        return { runtime, attendToBank: (operands) => attention.attend(operands) };
+      },
+      { precision, backend: plan.backend },
+    );
   } finally {
     for (const resource of owned) resource[Symbol.dispose]();
   }

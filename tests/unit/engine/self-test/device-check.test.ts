@@ -26,10 +26,13 @@ test('in float16 a device may be off by 2 %', async () => {
   await using runtime = await NodeGraphRuntime.create();
   const open = openNodeRuntime(runtime, 0.05);
   const opened: string[] = [];
-  const deviation = await checkDevice((model, checkpoint) => {
-    opened.push(model.precision);
-    return open(model, checkpoint);
-  }, 'fp16');
+  const deviation = await checkDevice(
+    (model, checkpoint) => {
+      opened.push(model.precision);
+      return open(model, checkpoint);
+    },
+    { precision: 'fp16' },
+  );
   expect(opened).toEqual(['fp16']);
   expect(deviation).toBeGreaterThan(2e-3);
   expect(deviation).toBeLessThan(2e-2);
@@ -37,7 +40,9 @@ test('in float16 a device may be off by 2 %', async () => {
 
 test('and not by 6 %', async () => {
   await using runtime = await NodeGraphRuntime.create();
-  await expect(checkDevice(openNodeRuntime(runtime, 0.5), 'fp16')).rejects.toMatchObject({
+  await expect(
+    checkDevice(openNodeRuntime(runtime, 0.5), { precision: 'fp16' }),
+  ).rejects.toMatchObject({
     code: 'model-self-test-failed',
   });
 });
