@@ -1,9 +1,8 @@
 import { frameIndex } from '../../src/core/ids.ts';
 import type { Checkpoint } from '../../src/engine/checkpoint/checkpoint.ts';
 import { encodeModel } from '../../src/engine/graph/encode-model.ts';
-import type { Graph, GraphNode } from '../../src/engine/graph/graph.ts';
+import type { GraphNode } from '../../src/engine/graph/graph.ts';
 import type { GraphRuntime } from '../../src/engine/graph-runtime.ts';
-import { GraphChain } from '../../src/engine/sam2/graph-chain.ts';
 import { buildSam2Model, type Sam2Model } from '../../src/engine/sam2/sam2-model.ts';
 import { rmsDeviation } from '../../src/engine/session/rms-deviation.ts';
 import { DiscClip } from '../helpers/disc-clip.ts';
@@ -90,8 +89,7 @@ async function encode({ checkpoint, imageSize, model, over }: EncodeOptions) {
   await using node = await NodeGraphRuntime.create();
   await node.mount(model.weights, checkpoint);
   const runtime = over?.(node) ?? node;
-  const encodePart = (part: Graph) => model.encode(part);
-  using graph = await GraphChain.load(model.encoderParts, { runtime, encode: encodePart });
+  using graph = await runtime.load('imageEncoder', model.encode('imageEncoder'));
   const data = modelInput(new DiscClip().picture(frameIndex(0)), imageSize);
   using image = runtime.tensor([1, 3, imageSize, imageSize], { dtype: 'float32', data });
   const features = await graph.run({ image }, FEATURES);

@@ -37,7 +37,7 @@ export class HalfSumsRuntime implements GraphRuntime {
   }
 
   async load(name: string, bytes: Uint8Array): Promise<ModelGraph> {
-    const graph = this.#graph(name);
+    const graph = new Map<string, Graph>(this.#model.graphs).get(name);
     if (!graph?.nodes.some(isHalfNode)) {
       return await this.#runtime.load(name, bytes);
     }
@@ -77,14 +77,6 @@ export class HalfSumsRuntime implements GraphRuntime {
 
   split(tensor: DeviceTensor, count: number): readonly DeviceTensor[] {
     return this.#runtime.split(tensor, count);
-  }
-
-  /** As `Sam2Graphs` loads it: the image encoder in parts, of which the first has its name. */
-  #graph(name: string): Graph | undefined {
-    const { graphs, encoderParts } = this.#model;
-    return (
-      encoderParts.find((part) => part.name === name) ?? new Map<string, Graph>(graphs).get(name)
-    );
   }
 
   async #fullStep(part: Graph) {

@@ -24,7 +24,7 @@ export interface Sam2Model {
   readonly imageSize: number;
   readonly precision: Precision;
   readonly graphs: ReadonlyMap<GraphName, Graph>;
-  /** The image encoder in parts, in place of the whole graph. */
+  /** The image encoder in parts, in place of the whole graph; whole on a CPU. */
   readonly encoderParts: readonly Graph[];
   /** Memory attention for a kernel between graphs, in place of the whole graph. */
   readonly segments: MemoryAttentionSegments;
@@ -61,6 +61,7 @@ export function buildSam2Model(
   const { layers, ...banks } = buildMemoryAttentionSegments({ config, imageSize });
   const segments = { ...banks, layers: layers.map(precise) };
   const objectGraphs = objectGraphsOf({ config, imageSize }, { segments, precise });
+  const encoder = graphs.get('imageEncoder') ?? build('imageEncoder');
   const planned = [...graphs.values(), ...segmentGraphs(segments)];
   const weights = planWeights([...planned, ...objectGraphList(objectGraphs(1))], checkpoint);
   return {
@@ -68,7 +69,8 @@ export function buildSam2Model(
     imageSize,
     precision,
     graphs,
-    encoderParts: imageEncoderParts(graphs.get('imageEncoder') ?? build('imageEncoder'), config),
+    // Parts share buffers where they are recorded; each has memory of its own on a CPU.
+    encoderParts: backend === 'webgpu' ? imageEncoderParts(encoder, config) : [encoder],
     segments,
     objectGraphs,
     weights,

@@ -120,13 +120,16 @@ interface LoadedGraphs {
 
 /** As `Sam2Graphs` loads them. */
 function loadedGraphs(request: MemoryRequest): LoadedGraphs {
-  const { bankAttention, objects, objectsTogether } = request;
+  const { backend, bankAttention, objects, objectsTogether } = request;
   const named = (names: readonly GraphName[]) =>
     names.flatMap((name) => countOnce(request, name, () => [buildGraph(name, request)]));
   const groups = new Set(groupSizes(objects, objectsTogether).filter((size) => size > 1));
-  const encoder = countOnce(request, 'imageEncoder', () =>
-    imageEncoderParts(buildGraph('imageEncoder', request), request.config),
-  );
+  const encoder =
+    backend === 'webgpu'
+      ? countOnce(request, 'imageEncoder in parts', () =>
+          imageEncoderParts(buildGraph('imageEncoder', request), request.config),
+        )
+      : named(['imageEncoder']);
   const tracked = [1, ...groups].flatMap((size) => groupMemory(request, size));
   const others = named(PROMPTED);
   if (bankAttention === 'graph') {
@@ -154,7 +157,7 @@ function countOnce(
   what: string,
   build: () => readonly Graph[],
 ): readonly GraphMemory[] {
-  const model = what === 'imageEncoder' ? config.size : config.width;
+  const model = what.startsWith('imageEncoder') ? config.size : config.width;
   const key = [what, model, config.version, imageSize, precision].join();
   const known = counted?.get(key);
   if (known !== undefined) return known;

@@ -9,6 +9,7 @@ import {
 } from '../../../src/engine/graph/weight-plan.ts';
 import type { HostData, ModelGraph } from '../../../src/engine/graph-runtime.ts';
 import { OrtRuntime, type OrtRuntimeOptions } from '../../../src/engine/runtime/ort-runtime.ts';
+import { imageEncoderParts } from '../../../src/engine/sam2/image-encoder-parts.ts';
 import {
   buildMemoryAttentionSegments,
   segmentGraphs,
@@ -28,7 +29,7 @@ const SETUP = { config: modelConfig('nano', '2.1'), imageSize: 64 };
 const RUNS = 3;
 
 const graphs = [
-  buildGraph('imageEncoder', SETUP),
+  ...imageEncoderParts(buildGraph('imageEncoder', SETUP), SETUP.config),
   buildGraph('memoryEncoder', SETUP),
   ...segmentGraphs(buildMemoryAttentionSegments(SETUP)),
   ...objectGraphList(buildObjectGraphs(SETUP, 2)),

@@ -8,6 +8,9 @@ import { GraphChain } from '../../../../src/engine/sam2/graph-chain.ts';
 import { imageEncoderParts } from '../../../../src/engine/sam2/image-encoder-parts.ts';
 import { MODEL_SIZES, modelConfig } from '../../../../src/engine/sam2/model-config.ts';
 import { buildGraph } from '../../../../src/engine/sam2/model-graphs.ts';
+import { buildSam2Model } from '../../../../src/engine/sam2/sam2-model.ts';
+import { expectedTensors } from '../../../../src/engine/sam2/state-dict.ts';
+import { deterministicCheckpoint } from '../../../helpers/deterministic-weights.ts';
 import { NodeGraphRuntime, readFloat32 } from '../../../helpers/onnx-node.ts';
 import { sample, sampleConstant } from '../../../helpers/run-graph.ts';
 
@@ -91,3 +94,27 @@ test.each(MODEL_SIZES.map(({ size }) => size))(
     expect(new Set(parts.flatMap(({ nodes }) => nodes))).toEqual(new Set(whole.nodes));
   },
 );
+
+test('the parts of an image encoder give what the whole gives', async () => {
+  await using runtime = await NodeGraphRuntime.create();
+  const checkpoint = deterministicCheckpoint(
+    Object.fromEntries(expectedTensors(modelConfig('nano', '2.1'))),
+  );
+  const [inParts, inOne] = (['webgpu', 'wasm'] as const).map(
+    (backend) => buildSam2Model(checkpoint, 64, { backend }).encoderParts,
+  );
+  expect([inParts?.length, inOne?.length]).toEqual([3, 1]);
+  const model = buildSam2Model(checkpoint, 64);
+  await runtime.mount(model.weights, checkpoint);
+  using image = runtime.tensor([1, 3, 64, 64], { dtype: 'float32', data: sample(3 * 64 * 64) });
+  const resultsOf = async (parts: readonly Graph[] = []) => {
+    const encodePart = (part: Graph) => model.encode(part);
+    using chain = await GraphChain.load(parts, { runtime, encode: encodePart });
+    const names = ['stride4', 'stride8', 'stride16'] as const;
+    const results = await chain.run({ image }, names);
+    const values = names.map((name) => [...readFloat32(results[name])]);
+    for (const name of names) results[name][Symbol.dispose]();
+    return values;
+  };
+  expect(await resultsOf(inParts)).toEqual(await resultsOf(inOne));
+});
